@@ -1,0 +1,90 @@
+import { asyncScheduler } from 'rxjs';
+import { longestDelay } from '../options/check.js';
+
+/**
+ * What an end means for the next attempt: try again, give up, try once more with a new credential, or try again but not before
+ * `retryAfter` milliseconds, spread over `spread` milliseconds more.
+ */
+export type Verdict = 'retry' | 'final' | 'refresh' | { readonly retryAfter: number; readonly spread?: number };
+
+/** One line of the {@link verdictTable}. */
+export interface VerdictRule {
+  /** Whether the numbers are close codes, or HTTP statuses of a refused upgrade. */
+  readonly of: 'close' | 'status';
+  readonly from: number;
+  readonly to: number;
+  readonly verdict: 'retry' | 'final' | 'refresh';
+  /** Advice that came along (`Retry-After`, or JSON in the close reason) is honoured. */
+  readonly advised?: true;
+}
+
+const rule = (of: VerdictRule['of'], from: number, to: number, verdict: VerdictRule['verdict'], advised?: true): VerdictRule => ({
+  of,
+  from,
+  to,
+  verdict,
+  ...(advised && { advised }),
+});
+
+/** What the close codes 1000–4999 and the HTTP statuses of a refused upgrade mean. The first line that matches decides; none: `retry`. */
+export const verdictTable: readonly VerdictRule[] = [
+  rule('close', 1002, 1003, 'final'),
+  rule('close', 1007, 1010, 'final'),
+  rule('close', 1013, 1013, 'retry', true),
+  rule('close', 4400, 4400, 'final'),
+  rule('close', 4401, 4401, 'refresh'),
+  rule('close', 4403, 4403, 'final'),
+  rule('close', 4409, 4409, 'final'),
+  rule('close', 4429, 4429, 'retry', true),
+  rule('close', 1000, 4999, 'retry'),
+  rule('status', 401, 401, 'refresh'),
+  rule('status', 408, 408, 'retry', true),
+  rule('status', 425, 425, 'retry', true),
+  rule('status', 429, 429, 'retry', true),
+  rule('status', 400, 499, 'final'),
+  rule('status', 500, 599, 'retry', true),
+];
+
+const lookUp = (of: VerdictRule['of'], number: number, advice: () => Verdict | undefined): Verdict => {
+  const found = verdictTable.find((line) => line.of === of && number >= line.from && number <= line.to);
+  return (found?.advised && advice()) || (found?.verdict ?? 'retry');
+};
+
+const advisable = (value: unknown): number | undefined =>
+  typeof value === 'number' && value >= 0 ? Math.min(value, longestDelay) : undefined;
+
+/** Reads `{"retryAfter":ms,"spread":ms}` from a close reason. */
+const adviceOfReason = (reason: string): Verdict | undefined => {
+  try {
+    const advice = JSON.parse(reason) as { retryAfter?: unknown; spread?: unknown } | null;
+    const retryAfter = advisable(advice?.retryAfter);
+    const spread = advisable(advice?.spread);
+    return retryAfter === undefined ? undefined : spread === undefined ? { retryAfter } : { retryAfter, spread };
+  } catch {
+    // A reason in plain words carries no advice.
+    return undefined;
+  }
+};
+
+/** Reads an HTTP `Retry-After`: seconds, or a date. */
+const adviceOfHeader = (header: string | undefined): Verdict | undefined => {
+  if (!header) return undefined;
+  const delay = /^\d+$/.test(header) ? Number(header) * 1000 : Date.parse(header) - asyncScheduler.now();
+  const retryAfter = advisable(Math.max(0, delay));
+  return retryAfter === undefined ? undefined : { retryAfter };
+};
+
+/** The verdict on a close code, by the {@link verdictTable}; 1013 and 4429 honour advice in the reason. */
+export const verdictOnClose = (code: number, reason = ''): Verdict => lookUp('close', code, () => adviceOfReason(reason));
+
+/** The verdict on the HTTP status of a refused upgrade, by the {@link verdictTable}. */
+export const verdictOnStatus = (status: number, retryAfter?: string): Verdict =>
+  lookUp('status', status, () => adviceOfHeader(retryAfter));
+
+/** How an error tells `retryBackoff` of a verdict. `refresh` alone does not make it retryable: somebody must have a new credential. */
+export const errorOptionsOf = (
+  verdict: Verdict,
+): { retryable: boolean; refresh: boolean; retryAfter?: number; spread?: number | undefined } =>
+  typeof verdict === 'object'
+    ? { retryable: true, refresh: false, retryAfter: verdict.retryAfter, spread: verdict.spread }
+    : { retryable: verdict === 'retry', refresh: verdict === 'refresh' };

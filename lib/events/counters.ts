@@ -1,0 +1,39 @@
+import type { DropReason } from './gatewayEvent.js';
+import { createHistogram, type Histogram } from './histogram.js';
+
+/** Plain numbers that a connection counts up. A user owns them: give one object to `connect({ counters })` and sample it with `metrics`. */
+export interface Counters {
+  /** Attempts to connect. */
+  attempts: number;
+  /** Sessions that opened. */
+  sessions: number;
+  messagesIn: number;
+  messagesOut: number;
+  /** Sizes of frames: bytes of binary frames, characters of text. */
+  bytesIn: number;
+  bytesOut: number;
+  /** Requests without a reply yet. */
+  pending: number;
+  /** When the present session became usable, in ms; undefined without one. */
+  since: number | undefined;
+  readonly drops: Record<DropReason, number>;
+  /** Round trips of heartbeats, in ms. */
+  readonly rtt: Histogram;
+  /** From sending a request to its first reply, in ms. */
+  readonly replyTime: Histogram;
+}
+
+/** Counters at zero. */
+export const createCounters = (): Counters => ({
+  attempts: 0,
+  sessions: 0,
+  messagesIn: 0,
+  messagesOut: 0,
+  bytesIn: 0,
+  bytesOut: 0,
+  pending: 0,
+  since: undefined,
+  drops: { unmatchedReply: 0, unroutedNotification: 0, heldOverflow: 0, unmatchedConfirmation: 0, unhandled: 0, malformed: 0 },
+  rtt: createHistogram(),
+  replyTime: createHistogram(),
+});

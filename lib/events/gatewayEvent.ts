@@ -1,0 +1,73 @@
+import type { Observer } from 'rxjs';
+import type { SessionEnd } from '../connection/session.js';
+import type { MalformedMessageError } from '../errors/gatewayErrors.js';
+import type { MessageKind } from '../protocols/message.js';
+
+/** Why something was not delivered; each has a counter. */
+export type DropReason =
+  /** A reply to a request that is settled, or that nobody made. */
+  | 'unmatchedReply'
+  /** A notification that nobody asked for. */
+  | 'unroutedNotification'
+  /** The line of notifications held for a confirmation was full; the oldest went. */
+  | 'heldOverflow'
+  /** A confirmation, refusal or end of a topic that is not subscribed. */
+  | 'unmatchedConfirmation'
+  /** A message that no stage of this side handles. */
+  | 'unhandled'
+  /** A frame, or a part of one, that could not be read. */
+  | 'malformed';
+
+/**
+ * What happens, as data. `session` is the generation that an event belongs to: the events of an old session may come late.
+ * The events `sent` and `received` are per message, and are only built while somebody observes them. No event holds a payload.
+ */
+export type GatewayEvent =
+  /** An attempt began: provider, upgrade, greeting. */
+  | { readonly type: 'connecting'; readonly session: number }
+  /** The socket is open and the greeting was accepted. */
+  | { readonly type: 'opened'; readonly session: number; readonly url: string; readonly subprotocol: string }
+  /** The session is usable: authenticated where there is an `authenticate`. `since` is a time in ms. */
+  | { readonly type: 'ready'; readonly session: number; readonly since: number }
+  /** An attempt failed, or a session ended. */
+  | { readonly type: 'ended'; readonly session: number; readonly end: SessionEnd }
+  /** Nobody subscribes to this attempt any more (always the last event of a session); without `session`: to the wait for the next. */
+  | { readonly type: 'released'; readonly session?: number }
+  /** `retryBackoff` waits `delay` ms, then makes attempt number `attempt`. */
+  | { readonly type: 'retrying'; readonly attempt: number; readonly delay: number; readonly cause: unknown }
+  /** `retryBackoff` gave up: the stream errors with `cause`. */
+  | { readonly type: 'gaveUp'; readonly cause: unknown }
+  /** The application began to close: drain, or `session.close()`. */
+  | { readonly type: 'closing' }
+  /** The application closed for good. */
+  | { readonly type: 'closed' }
+  /** A credential is being replaced. */
+  | { readonly type: 'refreshing' }
+  /** A heartbeat was answered after `rtt` ms. */
+  | { readonly type: 'heartbeat'; readonly session: number; readonly rtt: number }
+  /** A topic is confirmed under `topic`. */
+  | { readonly type: 'subscribed'; readonly session: number; readonly topic: string }
+  /** The wire subscription of a topic ended: `by` whom. */
+  | { readonly type: 'unsubscribed'; readonly session: number; readonly topic: string; readonly by: 'us' | 'them' }
+  /** The gateway did not grant a topic. */
+  | { readonly type: 'refused'; readonly session: number; readonly topic: string; readonly code: string | number }
+  /** A new session carries on: so many topics subscribed again, so many waiting requests and sends sent. */
+  | { readonly type: 'resumed'; readonly session: number; readonly topics: number; readonly sent: number }
+  /** Notifications of `topic` were lost. */
+  | { readonly type: 'gap'; readonly session: number; readonly topic: string }
+  /** A frame, or a part of one, could not be read. */
+  | { readonly type: 'malformed'; readonly session: number; readonly error: MalformedMessageError }
+  /** Something was dropped and counted. */
+  | { readonly type: 'dropped'; readonly session: number; readonly reason: DropReason }
+  /** A hook of the application threw. */
+  | { readonly type: 'hookFailed'; readonly hook: string; readonly cause: unknown }
+  | { readonly type: 'sent'; readonly session: number; readonly kind: MessageKind; readonly name?: string | undefined }
+  | { readonly type: 'received'; readonly session: number; readonly kind: MessageKind; readonly name?: string | undefined };
+
+/**
+ * Where events go. With `observed` (an RxJS Subject has it) per-message events are built only while it is true; an observer
+ * without it does not get them.
+ */
+export interface EventObserver extends Pick<Observer<GatewayEvent>, 'next'> {
+  readonly observed?: boolean;
+}
