@@ -1,0 +1,117 @@
+import { expect } from 'chai';
+import { readFileSync } from 'node:fs';
+import * as rxgate from 'rxgate';
+import ts from 'typescript';
+
+const values = [
+  // sessions
+  'connect',
+  'failover',
+  'verdictOnClose',
+  'verdictOnStatus',
+  'verdictTable',
+  // stages
+  'authenticate',
+  'heartbeat',
+  'retryBackoff',
+  'shareSession',
+  // calls
+  'drain',
+  'notifications',
+  'request',
+  'requestEach',
+  'send',
+  'topic',
+  // backoff strategies
+  'decorrelatedJitter',
+  'equalJitter',
+  'exponential',
+  'fixedDelays',
+  'fullJitter',
+  'proportionalJitter',
+  // assembled
+  'createGateway',
+  'createGateways',
+  // states and events
+  'connectionStates',
+  'connectionTransitions',
+  'logTo',
+  // defaults
+  'defaults',
+  // errors
+  'AuthenticationError',
+  'ConnectFailedError',
+  'ConnectTimeoutError',
+  'ConnectionLostError',
+  'GatewayClosedError',
+  'GatewayError',
+  'HandshakeRejectedError',
+  'HeartbeatTimeoutError',
+  'MalformedMessageError',
+  'OutboxOverflowError',
+  'RequestFailedError',
+  'RequestTimeoutError',
+  'SubscriptionRejectedError',
+  'ValidationError',
+];
+
+const types = [
+  'AnySession',
+  'BackoffStrategy',
+  'CommandName',
+  'ConnectConfig',
+  'ConnectionState',
+  'Contract',
+  'DrainReport',
+  'EventObserver',
+  'Gateway',
+  'GatewayConfig',
+  'GatewayErrorKind',
+  'GatewayErrorOptions',
+  'GatewayEvent',
+  'Gateways',
+  'Message',
+  'Opened',
+  'Protocol',
+  'RequestOptions',
+  'SendOptions',
+  'Session',
+  'SessionEnd',
+  'TopicName',
+  'TopicOptions',
+  'TopicParams',
+  'Untyped',
+  'Verdict',
+  'VerdictRule',
+];
+
+describe('rxgate', () => {
+  /** The names that lib/index.ts exports: types leave no trace at run time, so they are read from the source. */
+  const exported = (ofTypes: boolean): string[] => {
+    const source = ts.createSourceFile(
+      'index.ts',
+      readFileSync(new URL('../lib/index.ts', import.meta.url), 'utf8'),
+      ts.ScriptTarget.Latest,
+    );
+    return source.statements.flatMap((statement) => {
+      if (!ts.isExportDeclaration(statement) || !statement.exportClause || !ts.isNamedExports(statement.exportClause))
+        throw new Error(`lib/index.ts holds more than named exports: ${statement.getText(source)}`);
+      return statement.exportClause.elements
+        .filter((element) => (statement.isTypeOnly || element.isTypeOnly) === ofTypes)
+        .map((element) => element.name.text);
+    });
+  };
+
+  it('exports these values and no others', () => {
+    expect(Object.keys(rxgate)).to.have.members(values);
+    expect(exported(false)).to.have.members(values);
+  });
+
+  it('exports these types and no others', () => {
+    expect(exported(true)).to.have.members(types);
+  });
+
+  it('leaves none of its values undefined', () => {
+    expect(Object.entries(rxgate).filter(([, value]) => (value as unknown) === undefined)).to.deep.equal([]);
+  });
+});
