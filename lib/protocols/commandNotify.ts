@@ -1,0 +1,75 @@
+import { MalformedMessageError } from '../errors/gatewayErrors.js';
+import { checkName } from '../options/check.js';
+import { jsonReader } from './jsonReader.js';
+import type { Message } from './message.js';
+import type { Codec, Protocol } from './protocol.js';
+import { readCommandNotify } from './readCommandNotify.js';
+import { writeCommandNotify } from './writeCommandNotify.js';
+
+/** Options of {@link commandNotify}. */
+export interface CommandNotifyOptions {
+  /** Offered in the upgrade as `Sec-WebSocket-Protocol`. Default: none, since the gateways that it was made for know none. */
+  readonly subprotocol?: string | undefined;
+}
+
+// RFC 6455, section 4.1: the characters that a subprotocol's name may have.
+const subprotocolName = /^[\w!#$%&'*+.^`|~-]+$/;
+
+/** One codec serves both sides. Which ids are ours follows from the message: see docs/PROTOCOL.md. */
+function createCodec(): Codec {
+  const read = jsonReader();
+  let pong = 'PONG';
+
+  const decode = (frame: Parameters<typeof read>[0]): Message => {
+    const body = read(frame);
+    const message = readCommandNotify(body);
+    if (message.kind === 'ping') pong = body.type === 'ping' ? 'pong' : 'PONG';
+    return message;
+  };
+
+  return {
+    encode: (message) => writeCommandNotify(message, pong),
+    decode(frame) {
+      try {
+        return decode(frame);
+      } catch (cause) {
+        // What else is thrown is an overflow of the stack, by params that are nested some thousand deep.
+        const error =
+          cause instanceof MalformedMessageError
+            ? cause
+            : new MalformedMessageError('in', 'A frame is nested too deeply', { cause });
+        return { kind: 'malformed', error };
+      }
+    },
+  };
+}
+
+/**
+ * The native protocol: JSON text frames for commands with replies and for notifications by topic, with streaming replies, cancelling,
+ * confirmed subscriptions, positions and heartbeats. `docs/PROTOCOL.md` shows every frame. The client's codec and the server's are
+ * the same.
+ *
+ * Our own ids are integers to the session and decimal strings on the wire; replies to them come back as integers. Ids of the other
+ * side's requests are echoed exactly as they came. A ping is answered in the case in which it was asked, `pong` or `PONG`. Binary
+ * frames are read if they hold UTF-8 JSON. What cannot be read becomes a message of kind `malformed`; its error names the field
+ * that is wrong and does not quote the frame.
+ *
+ * Its heartbeats are messages, so that they work in a browser. There is no greeting: a session is open with its socket.
+ *
+ * ```ts
+ * const session$ = connect({ url: 'wss://gw.example/ws', protocol: commandNotify() });
+ * ```
+ *
+ * @throws TypeError if `subprotocol` is no name that an upgrade can carry.
+ */
+export function commandNotify({ subprotocol }: CommandNotifyOptions = {}): Protocol {
+  if (subprotocol !== undefined && !subprotocolName.test(checkName('commandNotify', 'subprotocol', subprotocol)))
+    throw new TypeError(`commandNotify: subprotocol must have no spaces, separators or accents: ${JSON.stringify(subprotocol)}`);
+  return {
+    name: 'commandNotify',
+    ...(subprotocol !== undefined && { subprotocols: [subprotocol] }),
+    heartbeat: { mode: 'message' },
+    client: createCodec,
+    server: createCodec,
+  };
+}

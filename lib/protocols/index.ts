@@ -1,0 +1,23 @@
+export { commandNotify, type CommandNotifyOptions } from './commandNotify.js';
+export type {
+  CancelMessage,
+  ConfirmationMessage,
+  EndedMessage,
+  FailureMessage,
+  MalformedMessage,
+  Message,
+  MessageId,
+  MessageKind,
+  NotificationMessage,
+  OtherMessage,
+  PingMessage,
+  PongMessage,
+  Position,
+  RefusalMessage,
+  ReplyMessage,
+  RequestMessage,
+  SendMessage,
+  SubscribeMessage,
+  UnsubscribeMessage,
+} from './message.js';
+export type { Codec, Frame, Greeting, GreetingOutcome, HeartbeatDefaults, Protocol } from './protocol.js';

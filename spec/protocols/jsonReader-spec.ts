@@ -1,0 +1,84 @@
+import { expect } from 'chai';
+import { MalformedMessageError } from '../../lib/errors/gatewayErrors.js';
+import { jsonReader } from '../../lib/protocols/jsonReader.js';
+
+const faultOf = (frame: string | Uint8Array): MalformedMessageError => {
+  try {
+    jsonReader()(frame);
+  } catch (error) {
+    if (error instanceof MalformedMessageError) return error;
+    throw error;
+  }
+  throw new Error('The frame was read');
+};
+
+describe('jsonReader', () => {
+  it('reads a JSON object from text', () => {
+    expect(jsonReader()('{"a":[1,null],"b":{"c":"é"}}')).to.deep.equal({ a: [1, null], b: { c: 'é' } });
+  });
+
+  it('P41: reads a JSON object from UTF-8 bytes, frame after frame', () => {
+    const read = jsonReader();
+    const padded = new TextEncoder().encode('..{"a":"é😀"}..');
+
+    expect(read(padded.subarray(2, -2))).to.deep.equal({ a: 'é😀' });
+    expect(read(Buffer.from('{"b":1}'))).to.deep.equal({ b: 1 });
+  });
+
+  it('P18: refuses what is not JSON, without quoting it', () => {
+    for (const frame of ['', ' ', 'secret', '{"secret":1', '{"secret":1}}', "{'secret':1}", '{"secret":undefined}', '\ufeff{}']) {
+      const error = faultOf(frame);
+      expect(error.message).to.equal('A frame is not JSON');
+      expect(error.direction).to.equal('in');
+      expect(error.cause).to.be.instanceOf(SyntaxError);
+      expect(JSON.stringify(error)).not.to.contain('secret');
+    }
+  });
+
+  it('refuses JSON that is no object', () => {
+    for (const frame of ['null', '7', '"secret"', 'true', '[]', '[{"type":"PONG"}]'])
+      expect(faultOf(frame).message).to.equal('A frame is JSON, but not an object');
+  });
+
+  it('refuses bytes that are not UTF-8, and goes on reading', () => {
+    const read = jsonReader();
+
+    expect(() => read(Uint8Array.of(0x7b, 0xff, 0x7d))).to.throw(MalformedMessageError, /^A binary frame is not UTF-8$/);
+    // Cut within a character: the next frame must not begin with the rest of it.
+    expect(() => read(new TextEncoder().encode('{"a":"é').subarray(0, -1))).to.throw(MalformedMessageError, /UTF-8/);
+    expect(read(new TextEncoder().encode('{"a":1}'))).to.deep.equal({ a: 1 });
+    expect(() => read(new Uint8Array())).to.throw(MalformedMessageError, /^A frame is not JSON$/);
+  });
+
+  it('keeps a __proto__ key as a field of its own', () => {
+    const body = jsonReader()('{"__proto__":{"type":"RESPONSE","polluted":true},"a":{"__proto__":{"polluted":true}}}');
+
+    expect(Object.keys(body)).to.deep.equal(['__proto__', 'a']);
+    expect(body.type).to.equal(undefined);
+    expect(Object.getPrototypeOf(body)).to.equal(Object.prototype);
+    expect(({} as { polluted?: boolean }).polluted).to.equal(undefined);
+  });
+
+  it('reads no global before the first binary frame', () => {
+    const descriptor = Object.getOwnPropertyDescriptor(globalThis, 'TextDecoder');
+    if (!descriptor) throw new Error('This runtime has no TextDecoder');
+    let reads = 0;
+    Object.defineProperty(globalThis, 'TextDecoder', {
+      configurable: true,
+      get: () => {
+        reads++;
+        return descriptor.value as unknown;
+      },
+    });
+    try {
+      const read = jsonReader();
+      read('{}');
+      expect(reads).to.equal(0);
+      read(Buffer.from('{}'));
+      read(Buffer.from('{}'));
+      expect(reads).to.equal(1);
+    } finally {
+      Object.defineProperty(globalThis, 'TextDecoder', descriptor);
+    }
+  });
+});
