@@ -1,13 +1,16 @@
-/** Durations by logarithmic buckets: constant memory, percentiles good to 9 %. */
+/**
+ * Durations by logarithmic buckets: constant memory, percentiles good to 9 % from a microsecond to an hour. What is shorter or longer
+ * counts as about that.
+ */
 export interface Histogram {
   readonly count: number;
-  /** Adds a duration in ms. */
+  /** Adds a duration in ms. What is no duration (negative, not a number) is left out. */
   record(ms: number): void;
-  /** The duration in ms that `fraction` (0–1) of the recorded ones do not exceed; `undefined` if there are none. */
+  /** The duration in ms that `fraction` (0–1, else RangeError) of the recorded ones do not exceed; `undefined` if there are none. */
   percentile(fraction: number): number | undefined;
 }
 
-// Buckets grow by 2^(1/4), from a microsecond to beyond an hour.
+// Buckets grow by 2^(1/4), from a microsecond to an hour.
 const perOctave = 4;
 const smallest = 0.001;
 const buckets = 128;
@@ -31,6 +34,8 @@ export function createHistogram(): Histogram {
       count++;
     },
     percentile(fraction) {
+      if (!(fraction >= 0 && fraction <= 1))
+        throw new RangeError(`percentile: fraction must be between 0 and 1, not ${fraction}`);
       if (!counts) return undefined;
       let left = Math.max(1, Math.ceil(fraction * count));
       const bucket = counts.findIndex((entries) => (left -= entries) <= 0);
