@@ -83,8 +83,13 @@ for (const { name, file } of entries) {
     const at = declaration.getSourceFile();
     const line = at.getLineAndCharacterOfPosition(declaration.getStart()).line + 1;
     const text = textOf(symbol);
-    const missing = text ? (streams(symbol) ? Object.keys(concepts).filter((concept) => !concepts[concept].test(text)) : []) : ['anything'];
-    if (missing.length) offenders.push(`${relative(root, at.fileName)}:${line}: ${exported.name} does not say ${missing.join(', ')}`);
+    const missing = text
+      ? streams(symbol)
+        ? Object.keys(concepts).filter((concept) => !concepts[concept].test(text))
+        : []
+      : ['anything'];
+    if (missing.length)
+      offenders.push(`${relative(root, at.fileName)}:${line}: ${exported.name} does not say ${missing.join(', ')}`);
   }
 }
 for (const offender of offenders) console.error(offender);

@@ -92,7 +92,8 @@ export const checkReadme = (text, map, base = root) => {
 const main = () => {
   const map = mapRows();
   const missing = rows.filter((row) => !map.get(row).length);
-  for (const row of rows) for (const { file, line, title } of map.get(row)) console.log(`${row.padEnd(4)} ${file}#L${line}  ${title}`);
+  for (const row of rows)
+    for (const { file, line, title } of map.get(row)) console.log(`${row.padEnd(4)} ${file}#L${line}  ${title}`);
   if (missing.length) console.error(`\nNo spec has a title that starts with: ${missing.join(', ')}`);
 
   const readme = `${root}README.md`;

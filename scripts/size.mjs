@@ -49,7 +49,9 @@ const measure = async ({ entry, external }) => {
     logLevel: 'silent',
     external,
   });
-  const strangers = Object.keys(metafile.inputs).filter((file) => /node_modules\/ws\/|nodeSocket|^\(disabled\)|dist\/esm\/(server|node)\//.test(file));
+  const strangers = Object.keys(metafile.inputs).filter((file) =>
+    /node_modules\/ws\/|nodeSocket|^\(disabled\)|dist\/esm\/(server|node)\//.test(file),
+  );
   const imports = Object.values(metafile.outputs).flatMap((output) => output.imports.map(({ path }) => path));
   const [{ contents }] = outputFiles;
   return {

@@ -291,7 +291,13 @@ describe('the packed package', function () {
       const consumer = join(project, name);
       await mkdir(join(consumer, 'node_modules/@types'), { recursive: true });
       for (const item of packages) await symlink(join(root, 'node_modules', item), join(consumer, 'node_modules', item));
-      const compilerOptions = { target: 'ES2022', strict: true, skipLibCheck: false, noEmit: true, exactOptionalPropertyTypes: true };
+      const compilerOptions = {
+        target: 'ES2022',
+        strict: true,
+        skipLibCheck: false,
+        noEmit: true,
+        exactOptionalPropertyTypes: true,
+      };
       await writeFile(join(consumer, 'package.json'), JSON.stringify({ name, type }));
       await writeFile(
         join(consumer, 'tsconfig.json'),
