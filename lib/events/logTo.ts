@@ -1,0 +1,151 @@
+import { GatewayError } from '../errors/gatewayErrors.js';
+import { checkFunction } from '../options/check.js';
+import type { EventObserver, GatewayEvent } from './gatewayEvent.js';
+import { redact } from './redact.js';
+
+/**
+ * Where {@link logTo} writes: `console`, pino, or anything alike. One that has a function `child` or `bindings`, as pino has, is called
+ * with fields and a message, any other with one string.
+ */
+export interface LogTarget {
+  debug(line: string): void;
+  info(line: string): void;
+  warn(line: string): void;
+  error(line: string): void;
+}
+
+/** Options of {@link logTo}. */
+export interface LogOptions {
+  /** Whether each message, in and out, gets an entry (level `debug`) with its kind and name. Default `false`: they are not even built. */
+  readonly messages?: boolean | undefined;
+}
+
+type Level = keyof LogTarget;
+type Plain = string | number | boolean;
+type PlainFields = Readonly<Record<string, Plain>>;
+type Fields = Readonly<Record<string, Plain | PlainFields>>;
+
+type FieldTarget = Record<Level, (fields: Fields, message: string) => void>;
+
+// What is not here is the normal course of a connection: `info`.
+const levels: Partial<Record<GatewayEvent['type'], Level>> = {
+  released: 'debug',
+  heartbeat: 'debug',
+  subscribed: 'debug',
+  unsubscribed: 'debug',
+  sent: 'debug',
+  received: 'debug',
+  retrying: 'warn',
+  refused: 'warn',
+  gap: 'warn',
+  malformed: 'warn',
+  dropped: 'warn',
+  hookFailed: 'warn',
+  gaveUp: 'error',
+};
+
+/** What may be written of these fields: short plain values. */
+const plain = (source: object, names: readonly string[]): PlainFields => {
+  const fields: Record<string, Plain> = {};
+  for (const name of names) {
+    const value = (source as Readonly<Record<string, unknown>>)[name];
+    if (typeof value === 'string' && value) fields[name] = redact(value);
+    else if (typeof value === 'number') fields[name] = Math.round(value * 100) / 100;
+    else if (typeof value === 'boolean') fields[name] = value;
+  }
+  return fields;
+};
+
+const foreignNames = ['name', 'message'];
+const ownNames = [...foreignNames, 'kind', 'code', 'status', 'reason', 'retryable', 'retryAfter'];
+
+/** An error without what it may quote: payloads, its cause, and the fields of a foreign one. */
+const describeError = (error: unknown): PlainFields => {
+  try {
+    return typeof error === 'object' && error
+      ? plain(error, error instanceof GatewayError ? ownNames : foreignNames)
+      : plain({ message: String(error) }, foreignNames);
+  } catch {
+    return { message: 'an error that cannot be read' };
+  }
+};
+
+const eventNames = [
+  'session',
+  'url',
+  'attempt',
+  'delay',
+  'rtt',
+  'topic',
+  'by',
+  'code',
+  'topics',
+  'sent',
+  'reason',
+  'hook',
+  'kind',
+  'name',
+];
+const endNames = ['code', 'reason', 'wasClean', 'by'];
+
+const describe = (event: GatewayEvent): Fields => {
+  const end = event.type === 'ended' ? event.end : undefined;
+  const hasCause = 'cause' in event || 'error' in event || end?.error;
+  const cause = 'cause' in event ? event.cause : 'error' in event ? event.error : end?.error;
+  return { ...plain(event, eventNames), ...(end && plain(end, endNames)), ...(hasCause && { cause: describeError(cause) }) };
+};
+
+const write = (value: Plain | PlainFields): string => {
+  if (typeof value === 'object')
+    return JSON.stringify([value.name, value.message].filter((part) => part !== undefined).join(': '));
+  const text = String(value);
+  return /[\s"=]/.test(text) ? JSON.stringify(text) : text;
+};
+
+/**
+ * Returns an observer that writes one line per event to a logger: give it as `events`.
+ *
+ * ```
+ * rxgate: retrying attempt=2 delay=1240 cause="ConnectionLostError: The connection was lost: close code 1006"
+ * ```
+ *
+ * The life of the connection is `info`, trouble `warn`, giving up `error`; heartbeats, topics and messages are `debug`. To pino the same
+ * goes as fields: `{ event: 'retrying', attempt: 2, delay: 1240, cause: { name, message, kind, … } }`. Durations are in ms.
+ *
+ * No payload is written, and of an error only its name and message, and the plain fields of this library's own. Of texts the parts that may be
+ * credentials are left out: user and query of a URL, for example. A logger that throws loses that line and hurts nobody.
+ *
+ * ```ts
+ * import { connect, logTo } from 'rxgate';
+ *
+ * const session$ = connect({ url: 'wss://gw.example/ws', events: logTo(console) });
+ * ```
+ *
+ * @throws TypeError at the call if a function of the logger is missing, or `messages` is no boolean.
+ */
+export function logTo(logger: LogTarget, { messages = false }: LogOptions = {}): EventObserver {
+  for (const level of ['debug', 'info', 'warn', 'error'] as const)
+    checkFunction('logTo', `logger.${level}`, (logger as LogTarget | null | undefined)?.[level]);
+  if (typeof messages !== 'boolean') throw new TypeError(`logTo: messages must be true or false, not ${String(messages)}`);
+  const { child, bindings, transports } = logger as { child?: unknown; bindings?: unknown; transports?: unknown };
+  // Winston has `child` too, but takes the message first; it is known by its `transports`.
+  const takesFields = typeof bindings === 'function' || (typeof child === 'function' && !transports);
+
+  return {
+    observed: messages,
+    next: (event) => {
+      const { type } = event;
+      // Behind a Subject they come whatever `observed` says.
+      if (!messages && (type === 'sent' || type === 'received')) return;
+      try {
+        const level = type === 'ended' && event.end.error ? 'warn' : (levels[type] ?? 'info');
+        const fields = describe(event);
+        if (takesFields) (logger as unknown as FieldTarget)[level]({ event: type, ...fields }, `rxgate: ${type}`);
+        else
+          logger[level](['rxgate:', type, ...Object.entries(fields).map(([name, value]) => `${name}=${write(value)}`)].join(' '));
+      } catch {
+        // There is no other place to tell it, and a connection matters more than a line about it.
+      }
+    },
+  };
+}
