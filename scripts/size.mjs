@@ -1,5 +1,5 @@
 // How much of a page's budget rxgate takes: bundles what is built in dist for a browser, prints the sizes and fails above a
-// limit, or when something of Node is in a bundle. `--dist <folder>` measures another build.
+// limit, or when something of Node is in a bundle. `--why` adds what each file takes of it; `--dist <folder>` measures another build.
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -56,6 +56,9 @@ const measure = async ({ entry, external }) => {
   const [{ contents }] = outputFiles;
   return {
     min: contents.length,
+    files: Object.values(metafile.outputs).flatMap((output) =>
+      Object.entries(output.inputs).map(([file, { bytesInOutput }]) => ({ file, bytes: bytesInOutput })),
+    ),
     gzip: gzipSync(contents, { level: 9 }).length,
     strangers: [...strangers, ...imports.filter((path) => !external.includes(path))],
   };
@@ -68,9 +71,12 @@ const failures = [];
 line('bundle', 'min', 'min+gzip', 'limit');
 for (const bundle of bundles) {
   try {
-    const { min, gzip, strangers } = await measure(bundle);
+    const { min, gzip, strangers, files } = await measure(bundle);
     const over = gzip > bundle.limit;
     line(bundle.name, kB(min), kB(gzip), kB(bundle.limit), over ? 'OVER' : '');
+    if (process.argv.includes('--why'))
+      for (const { file, bytes } of files.filter(({ bytes }) => bytes).sort((a, b) => b.bytes - a.bytes))
+        line(`  ${file}`, kB(bytes));
     if (over) failures.push(`${bundle.name}: ${gzip} bytes, ${gzip - bundle.limit} above the limit`);
     if (strangers.length) failures.push(`${bundle.name}: not for a browser: ${strangers.join(', ')}`);
   } catch (error) {

@@ -56,7 +56,7 @@ describe('the packed package', function () {
   // Compilers run here: seconds, not milliseconds.
   this.timeout(120_000);
 
-  let folder: string;
+  let folder: string | undefined;
   let project: string;
   let tarball: string;
   let packed: string[];
@@ -78,7 +78,7 @@ describe('the packed package', function () {
   });
 
   after(async () => {
-    await rm(folder, { recursive: true, force: true });
+    if (folder) await rm(folder, { recursive: true, force: true });
   });
 
   /** Runs a script in the project and reads the JSON that it prints. Anything on stderr, such as a warning of Node, is a failure. */
