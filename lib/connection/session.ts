@@ -21,7 +21,7 @@ export interface SessionEnd {
 
 /** Options of a request. */
 export interface RequestOptions {
-  /** Milliseconds from subscription, waiting included, to the first reply. `Infinity`: none. Default: the session's, 10 000. */
+  /** Milliseconds from subscription, waiting included, to the first reply. `Infinity`: none. Default 10 000. */
   readonly timeout?: number | undefined;
   /** Many replies, until the gateway says it was the last. Default `false`. */
   readonly stream?: boolean | undefined;

@@ -66,10 +66,15 @@ const adviceOfReason = (reason: string): Verdict | undefined => {
   }
 };
 
+// The three forms of an HTTP date. `Date.parse` alone also makes a date of "soon 2099", and would hold a client off for weeks.
+const httpDate = /^[A-Z][a-z]{2,8},? .*\d\d:\d\d:\d\d( \d{4}| GMT)$/;
+
 /** Reads an HTTP `Retry-After`: seconds, or a date. */
-const adviceOfHeader = (header: string | undefined): Verdict | undefined => {
-  if (!header) return undefined;
-  const delay = /^\d+$/.test(header) ? Number(header) * 1000 : Date.parse(header) - asyncScheduler.now();
+const adviceOfHeader = (header = ''): Verdict | undefined => {
+  const seconds = /^\d+$/.test(header);
+  if (!seconds && !httpDate.test(header)) return undefined;
+  // One form names no zone; it means GMT as well, where `Date.parse` takes the local time.
+  const delay = seconds ? Number(header) * 1000 : Date.parse(header.replace(/( GMT)?$/, ' GMT')) - asyncScheduler.now();
   const retryAfter = advisable(Math.max(0, delay));
   return retryAfter === undefined ? undefined : { retryAfter };
 };

@@ -45,7 +45,7 @@ export abstract class GatewayError extends Error {
 
   toJSON(): Record<string, unknown> {
     // Own enumerable fields only: `cause` and `stack` are neither.
-    return { name: this.name, message: this.message, ...this };
+    return { ...(this as object), message: this.message };
   }
 }
 
@@ -111,7 +111,9 @@ export class HeartbeatTimeoutError extends GatewayError {
   readonly kind = 'heartbeatTimeout';
   override readonly name = 'HeartbeatTimeoutError';
   constructor(readonly timeout: number) {
-    super(`No sign of life within the heartbeat's timeout (${timeout} ms): the connection is taken for dead`, { retryable: true });
+    super(`No sign of life within the heartbeat's timeout (${timeout} ms): the connection is taken for dead`, {
+      retryable: true,
+    });
   }
 }
 
@@ -133,7 +135,7 @@ export class RequestTimeoutError extends GatewayError {
   }
 }
 
-/** The gateway answered a request with an error reply. */
+/** The gateway answered a request with an error reply. A command's handler throws one to answer so: `message` is then the text that goes out. */
 export class RequestFailedError extends GatewayError {
   readonly kind = 'requestFailed';
   override readonly name = 'RequestFailedError';
@@ -147,7 +149,10 @@ export class RequestFailedError extends GatewayError {
       retryable: options?.retryAfter !== undefined,
       ...options,
     });
+    if (options?.message) this.detail = options.message;
   }
+  /** The text of the error reply. */
+  declare readonly detail?: string;
 }
 
 /** The gateway refused a topic, or did not confirm it within `confirmTimeout` (code `'TIMEOUT'`, retryable). */

@@ -8,7 +8,11 @@ interface Bounds {
   readonly infinite?: boolean;
 }
 
-const quote = (value: unknown): string => (typeof value === 'string' ? JSON.stringify(value) : String(value));
+const quote = (value: unknown): string => {
+  if (typeof value === 'string') return JSON.stringify(value);
+  // An object's text says little, may be long, and there may be none: `String(Object.create(null))` throws.
+  return (typeof value === 'object' && value) || typeof value === 'function' ? `a value of type ${typeof value}` : String(value);
+};
 
 /** Returns `value` if it is a number of milliseconds in range; else throws an error that names the option. */
 export function checkDuration(owner: string, name: string, value: unknown, bounds: Bounds = {}): number {
@@ -16,7 +20,9 @@ export function checkDuration(owner: string, name: string, value: unknown, bound
   if (typeof value !== 'number' || Number.isNaN(value))
     throw new TypeError(`${owner}: ${name} must be a number of milliseconds, not ${quote(value)}`);
   if (!(infinite && value === Infinity) && !(value >= min && value <= max))
-    throw new RangeError(`${owner}: ${name} must be between ${min} and ${max} ms${infinite ? ', or Infinity' : ''}, not ${value}`);
+    throw new RangeError(
+      `${owner}: ${name} must be between ${min} and ${max} ms${infinite ? ', or Infinity' : ''}, not ${value}`,
+    );
   return value;
 }
 
@@ -45,7 +51,8 @@ export function checkOneOf<T extends string>(owner: string, name: string, value:
 
 /** Returns `value` if it is a non-empty string; else throws an error that names the option. */
 export function checkName(owner: string, name: string, value: unknown): string {
-  if (typeof value !== 'string' || value === '') throw new TypeError(`${owner}: ${name} must be a non-empty string, not ${quote(value)}`);
+  if (typeof value !== 'string' || value === '')
+    throw new TypeError(`${owner}: ${name} must be a non-empty string, not ${quote(value)}`);
   return value;
 }
 

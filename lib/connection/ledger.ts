@@ -1,0 +1,43 @@
+import { Observable } from 'rxjs';
+import { type DrainReport, drainRun } from './drainRun.js';
+import { createLedgerRun, type LedgerRun, type LedgerSettings } from './ledgerRun.js';
+import type { AnySession } from './session.js';
+
+/** Under which a shared stream keeps its ledger; a registered symbol, so that two copies of the library understand each other. */
+export const ledgerSymbol: unique symbol = Symbol.for('rxgate.ledger') as never;
+
+/** What outlives a session on a shared stream. */
+export interface Ledger {
+  /**
+   * The run that is on, or a new one: from the first subscriber until linger ends. `undefined` once the stream was drained: then it
+   * stays completed.
+   */
+  run(): LedgerRun | undefined;
+  /** Ends everything, once; every subscriber gets the same report. */
+  drain(deadline: number): Observable<DrainReport>;
+}
+
+/** The ledger of a stream that comes right out of `shareSession`; `undefined` for any other. */
+export const ledgerOf = (stream: Observable<unknown>): Ledger | undefined =>
+  (stream as { readonly [ledgerSymbol]?: Ledger })[ledgerSymbol];
+
+/** The ledger of one shared stream over `source`. */
+export function createLedger(source: Observable<AnySession>, settings: LedgerSettings): Ledger {
+  let present: LedgerRun | undefined;
+  let drained: Observable<DrainReport> | undefined;
+  return {
+    run() {
+      if (drained) return undefined;
+      present ??= createLedgerRun(source, settings, (over) => {
+        if (present === over) present = undefined;
+      });
+      return present;
+    },
+    drain(deadline) {
+      return new Observable((subscriber) => {
+        drained ??= drainRun(present, deadline, settings.report);
+        return drained.subscribe(subscriber);
+      });
+    },
+  };
+}

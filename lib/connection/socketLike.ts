@@ -1,0 +1,37 @@
+/** What the library needs of a WebSocket; the platform's and that of `ws` both have it. No DOM types, so that Node programs compile. */
+export interface SocketLike {
+  readonly readyState: number;
+  readonly bufferedAmount: number;
+  readonly protocol: string;
+  binaryType: string;
+  onopen: ((event: never) => void) | null;
+  onmessage: ((event: never) => void) | null;
+  onerror: ((event: never) => void) | null;
+  onclose: ((event: never) => void) | null;
+  send(data: string | Uint8Array): void;
+  close(code?: number, reason?: string): void;
+  /** Drops the connection without a close handshake, where the socket can. */
+  terminate?(): void;
+  /** Sends a ping of the WebSocket protocol, where the socket can. */
+  ping?(): void;
+}
+
+/** What a socket may be opened with, beside url and subprotocols; a browser's cannot. */
+export interface SocketOptions {
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** Options of `ws`: agent, ca, perMessageDeflate, maxPayload and so on. */
+  readonly socketOptions?: Readonly<Record<string, unknown>> | undefined;
+  /** Milliseconds that a close handshake may take. */
+  readonly closeTimeout?: number;
+}
+
+/** What a socket tells of besides its four events, where it can. */
+export interface SocketHooks {
+  /** The upgrade was answered with an HTTP status. An error event follows. */
+  rejected(status: number, retryAfter: string | undefined): void;
+  /** A ping or pong of the WebSocket protocol came in. */
+  alive(pong: boolean): void;
+}
+
+/** Opens a socket. What it throws is a failed attempt. */
+export type SocketFactory = (url: string, protocols: readonly string[], options: SocketOptions, hooks: SocketHooks) => SocketLike;

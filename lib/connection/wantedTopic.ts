@@ -1,0 +1,83 @@
+import { type Subscriber, type Subscription, timer } from 'rxjs';
+import type { GatewayError } from '../errors/gatewayErrors.js';
+import type { AnySession } from './session.js';
+import { sessionLink } from './sessionLink.js';
+import type { TopicSpec } from './topicSpec.js';
+import type { TopicSink } from './wireTopics.js';
+
+/** A topic that somebody wants, over all the sessions of one run. */
+export interface WantedTopic {
+  readonly spec: TopicSpec;
+  add(subscriber: Subscriber<unknown>): void;
+  remove(subscriber: Subscriber<unknown>): void;
+  /** Subscribes on a new session. */
+  attach(session: AnySession): void;
+  /** The stream is over for good: errors, or completes without an error. */
+  finish(error?: unknown): void;
+}
+
+/** Makes the entry of a key. `onGone` is called once, when the ledger is to forget it. */
+export function createWantedTopic(spec: TopicSpec, onGone: () => void): WantedTopic {
+  // Replaced, never changed: a delivery under way goes through the list it began with.
+  let subscribers: readonly Subscriber<unknown>[] = [];
+  let last: { readonly data: unknown } | undefined;
+  let detach: (() => void) | undefined;
+  let lingering: Subscription | undefined;
+  let gone = false;
+
+  const leave = (): readonly Subscriber<unknown>[] => {
+    if (gone) return [];
+    gone = true;
+    lingering?.unsubscribe();
+    onGone();
+    return subscribers;
+  };
+  const finish = (error?: unknown): void => {
+    for (const subscriber of leave())
+      if (error === undefined) subscriber.complete();
+      else subscriber.error(error);
+  };
+  const sink: TopicSink = {
+    next: (data) => {
+      if (spec.replay > 0) last = { data };
+      for (const subscriber of subscribers) subscriber.next(data);
+    },
+    refused: (error: GatewayError) => {
+      finish(error);
+    },
+    ended: () => {
+      finish();
+    },
+    lost: () => {
+      detach = undefined;
+    },
+  };
+  const release = (): void => {
+    leave();
+    detach?.();
+  };
+
+  return {
+    spec,
+    add(subscriber) {
+      lingering?.unsubscribe();
+      subscribers = [...subscribers, subscriber];
+      if (last) subscriber.next(last.data);
+    },
+    remove(subscriber) {
+      subscribers = subscribers.filter((each) => each !== subscriber);
+      if (subscribers.length > 0 || gone) return;
+      if (spec.linger === 0) release();
+      else lingering = timer(spec.linger).subscribe(release);
+    },
+    attach(session) {
+      if (detach) return;
+      try {
+        detach = sessionLink(session).topics.subscribe(spec.key, spec.name, spec.params(), sink);
+      } catch (error) {
+        if (session.open) finish(error);
+      }
+    },
+    finish,
+  };
+}

@@ -1,0 +1,15 @@
+import { throwError } from 'rxjs';
+import type { EventObserver, GatewayEvent } from './gatewayEvent.js';
+
+/** Reports events to an observer that may be missing or may throw: its error is reported as unhandled, and hurts nobody else. */
+export function createReporter(events: EventObserver | undefined): (event: GatewayEvent) => void {
+  if (!events) return () => undefined;
+  return (event) => {
+    try {
+      events.next(event);
+    } catch (error) {
+      // An error that nobody handles: RxJS reports it on a later turn, as it does for a subscriber that throws.
+      throwError(() => error).subscribe();
+    }
+  };
+}

@@ -1,0 +1,171 @@
+import { lastValueFrom, merge, NEVER, type Observable, Subject } from 'rxjs';
+import { connect } from '../connection/connect.js';
+import type { ConnectConfig } from '../connection/connectConfig.js';
+import type { DrainReport } from '../connection/drainRun.js';
+import { ledgerOf } from '../connection/ledger.js';
+import type {
+  AnySession,
+  RequestCall,
+  RequestOptions,
+  SendOptions,
+  Session,
+  TopicOptions,
+  TopicParams,
+} from '../connection/session.js';
+import { sessionLink } from '../connection/sessionLink.js';
+import type { CommandName, Contract, TopicName, Untyped } from '../contract/contract.js';
+import { ConnectionLostError } from '../errors/gatewayErrors.js';
+import type { ConnectionState } from '../events/connectionState.js';
+import { connectionStates } from '../events/connectionStates.js';
+import { createCounters } from '../events/counters.js';
+import type { EventObserver, GatewayEvent } from '../events/gatewayEvent.js';
+import { type Metrics, metrics } from '../events/metrics.js';
+import { createReporter } from '../events/reporter.js';
+import { authenticate, type AuthenticateConfig } from '../operators/authenticate.js';
+import { drain, type DrainConfig } from '../operators/drain.js';
+import { heartbeat, type HeartbeatConfig } from '../operators/heartbeat.js';
+import { request } from '../operators/request.js';
+import { type RetryPolicy, retryBackoff } from '../operators/retryBackoff.js';
+import { send } from '../operators/send.js';
+import { shareSession } from '../operators/shareSession.js';
+import { topic } from '../operators/topic.js';
+
+type Handshake<C extends Contract> = Parameters<typeof authenticate<Session<C>>>[0];
+
+/** What `createGateway` takes: what `connect` takes, and the options of the stages. */
+export interface GatewayConfig<C extends Contract = Untyped> extends ConnectConfig<C> {
+  /** The handshake of `authenticate`, alone or with its options. Default: none. */
+  readonly authenticate?: Handshake<C> | (Omit<AuthenticateConfig, 'events'> & { readonly handshake: Handshake<C> }) | undefined;
+  /** Options of `heartbeat`; `false` leaves it out. */
+  readonly heartbeat?: HeartbeatConfig | false | undefined;
+  /** Options of `retryBackoff`; `false` leaves it out: then the first trouble is final. */
+  readonly retry?: Omit<RetryPolicy, 'events'> | false | undefined;
+  /** Milliseconds that the connection outlives its last subscriber. Default 0. */
+  readonly linger?: number | undefined;
+  /** How many requests and sends may wait for a session. Default 1 000. */
+  readonly maxWaiting?: number | undefined;
+  /** Aborting closes the gateway. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** A request of a gateway: as the operator `request`, on its own stream. */
+export type GatewaySend<C extends Contract> = [C] extends [Untyped]
+  ? (command: string, data?: unknown, options?: SendOptions) => Observable<never>
+  : <K extends CommandName<C>>(command: K, data: C['commands'][K]['request'], options?: SendOptions) => Observable<never>;
+
+/** A topic of a gateway: as the operator `topic`, on its own stream. */
+export type GatewayTopic<C extends Contract> = [C] extends [Untyped]
+  ? <T = unknown>(name: string, params?: TopicParams, options?: TopicOptions) => Observable<T>
+  : <K extends TopicName<C>>(
+      name: K,
+      params: TopicParams<C['topics'][K]['params']>,
+      options?: TopicOptions,
+    ) => Observable<C['topics'][K]['data']>;
+
+/** The pipeline, assembled. It connects with its first subscriber, and lets go with its last. */
+export interface Gateway<C extends Contract = Untyped> {
+  /** The shared stream, for all operators. */
+  readonly session: Observable<Session<C>>;
+  /** As the operator `request`: cold, subscribing sends. */
+  readonly request: RequestCall<C>;
+  /** As the operator `send`: cold, subscribing sends. */
+  readonly send: GatewaySend<C>;
+  /** As the operator `topic`. */
+  readonly topic: GatewayTopic<C>;
+  /** The state of the connection: the present one at once, then each change. Completes never, errors never. */
+  readonly states: Observable<ConnectionState>;
+  /** What happens, as data. Per-message events are built only while this is subscribed. Hot; completes never, errors never. */
+  readonly events: Observable<GatewayEvent>;
+  /** A sample of the counters at once, then each second. */
+  readonly metrics: Observable<Metrics>;
+  /** Whether `close` was called. */
+  readonly closed: boolean;
+  /** Leaves the present session for a new one, or ends a wait for the next. Does nothing while nobody is subscribed. */
+  reconnect(): void;
+  /** Drains, for good: see `drain`. A second call gets the same report. */
+  close(config?: DrainConfig): Promise<DrainReport>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** One sink for the events of all stages. */
+function createEvents(given: EventObserver | undefined) {
+  const lifeCycle = new Subject<GatewayEvent>();
+  const everything = new Subject<GatewayEvent>();
+  const forward = createReporter(given);
+  const sink: EventObserver = {
+    get observed() {
+      return everything.observed || given?.observed === true;
+    },
+    next: (event) => {
+      if (event.type !== 'sent' && event.type !== 'received') lifeCycle.next(event);
+      everything.next(event);
+      forward(event);
+    },
+  };
+  return { sink, lifeCycle, events: everything.asObservable() };
+}
+
+/**
+ * The pipeline `connect → authenticate → heartbeat → retryBackoff → shareSession` in one object, for people who want one. It holds no logic of
+ * its own: `gateway.session` is the stream, and every operator works on it.
+ *
+ * Nothing connects before the first subscriber. What its observables emit, when they error and complete, what unsubscribing sends, and
+ * what happens on reconnect is said at the operators.
+ *
+ * @example
+ * const gateway = createGateway({
+ *   url: 'wss://gw.example/ws',
+ *   protocol: commandNotify(),
+ *   authenticate: (session) => session.request('POST_LOGIN', { token: getToken() }),
+ * });
+ * const receipt = await firstValueFrom(gateway.request<Receipt>('orders.place', order));
+ * await gateway.close();
+ */
+export function createGateway<C extends Contract = Untyped>(config: GatewayConfig<C>): Gateway<C> {
+  const { sink, lifeCycle, events } = createEvents(config.events);
+  const counters = config.counters ?? createCounters();
+  const reconnects = new Subject<void>();
+  const { retry = {}, linger, maxWaiting, signal } = config;
+  const login = typeof config.authenticate === 'function' ? { handshake: config.authenticate } : config.authenticate;
+
+  let sessions: Observable<Session<C>> = connect<C>({ ...config, events: sink, counters });
+  if (login) sessions = sessions.pipe(authenticate(login.handshake, { ...login, events: sink }));
+  if (config.heartbeat !== false) sessions = sessions.pipe(heartbeat(config.heartbeat));
+  if (retry !== false)
+    sessions = sessions.pipe(retryBackoff({ ...retry, wake: merge(retry.wake ?? NEVER, reconnects), events: sink }));
+  const session = sessions.pipe(shareSession({ linger, maxWaiting, events: sink }));
+
+  const untyped = session as Observable<AnySession> as Observable<Session>;
+  const states = connectionStates(lifeCycle);
+  // Subscribed for the gateway's whole life, so that a late subscriber is told the present state.
+  states.subscribe();
+
+  let closing: Promise<DrainReport> | undefined;
+  const close = (drainConfig?: DrainConfig): Promise<DrainReport> => (closing ??= lastValueFrom(drain(session, drainConfig)));
+  const abort = (): void => void close();
+  if (signal?.aborted) abort();
+  else signal?.addEventListener('abort', abort, { once: true });
+
+  const gateway: Gateway<Untyped> = {
+    session: untyped,
+    request: <T>(command: string, data?: unknown, options?: RequestOptions) => untyped.pipe(request<T>(command, data, options)),
+    send: (command, data, options) => untyped.pipe(send(command, data, options)),
+    topic: <T>(name: string, params?: TopicParams, options?: TopicOptions) => untyped.pipe(topic<T>(name, params, options)),
+    states,
+    events,
+    metrics: metrics(counters),
+    get closed() {
+      return closing !== undefined;
+    },
+    reconnect: () => {
+      const current = closing ? undefined : ledgerOf(session)?.run()?.current;
+      if (current) sessionLink(current).leave(new ConnectionLostError(1000, 'reconnect was asked for', true));
+      reconnects.next();
+    },
+    close,
+    [Symbol.asyncDispose]: async () => {
+      await close();
+    },
+  };
+  return gateway as Gateway<Contract> as Gateway<C>;
+}

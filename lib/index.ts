@@ -1,0 +1,102 @@
+// Sessions
+export { connect } from './connection/connect.js';
+export type { ConnectConfig } from './connection/connectConfig.js';
+export { failover, type Failover } from './connection/failover.js';
+export type { Provider, ProviderContext } from './connection/provider.js';
+export type {
+  AnySession,
+  Opened,
+  RequestOptions,
+  SendOptions,
+  Session,
+  SessionEnd,
+  TopicOptions,
+  TopicParams,
+} from './connection/session.js';
+export type { SocketLike, SocketOptions } from './connection/socketLike.js';
+export { type Verdict, type VerdictRule, verdictOnClose, verdictOnStatus, verdictTable } from './connection/verdict.js';
+
+// Stages, in the order of the pipeline
+export { authenticate, type AuthenticateConfig, type HandshakeContext } from './operators/authenticate.js';
+export { heartbeat, type HeartbeatConfig } from './operators/heartbeat.js';
+export { type RetryPolicy, retryBackoff } from './operators/retryBackoff.js';
+export { shareSession, type ShareConfig } from './operators/shareSession.js';
+
+// Requests and topics
+export { notifications } from './operators/notifications.js';
+export { request } from './operators/request.js';
+export { type CommandOf, requestEach, type RequestEachConfig, type Settled } from './operators/requestEach.js';
+export { send } from './operators/send.js';
+export { topic } from './operators/topic.js';
+
+// The end
+export type { DrainReport } from './connection/drainRun.js';
+export { drain, type DrainConfig } from './operators/drain.js';
+
+// Assembled
+export { createGateway, type Gateway, type GatewayConfig } from './gateway/createGateway.js';
+export { createGateways, type Gateways } from './gateway/createGateways.js';
+
+// Backoff strategies
+export { decorrelatedJitter } from './backoff/decorrelatedJitter.js';
+export { equalJitter } from './backoff/equalJitter.js';
+export { exponential } from './backoff/exponential.js';
+export { fixedDelays } from './backoff/fixedDelays.js';
+export { fullJitter } from './backoff/fullJitter.js';
+export { proportionalJitter } from './backoff/proportionalJitter.js';
+export type { BackoffContext, BackoffStrategy } from './backoff/strategy.js';
+
+// States, events, metrics
+export type { ConnectionState, ConnectionStatus } from './events/connectionState.js';
+export { connectionStates } from './events/connectionStates.js';
+export { connectionTransitions } from './events/connectionTransitions.js';
+export { type Counters, createCounters } from './events/counters.js';
+export type { DropReason, EventObserver, GatewayEvent } from './events/gatewayEvent.js';
+export type { Histogram } from './events/histogram.js';
+export { logTo } from './events/logTo.js';
+export { type Metrics, metrics, sampleMetrics } from './events/metrics.js';
+
+// Errors
+export {
+  AuthenticationError,
+  ConnectFailedError,
+  ConnectionLostError,
+  ConnectTimeoutError,
+  GatewayClosedError,
+  GatewayError,
+  type GatewayErrorKind,
+  type GatewayErrorOptions,
+  HandshakeRejectedError,
+  HeartbeatTimeoutError,
+  MalformedMessageError,
+  OutboxOverflowError,
+  RequestFailedError,
+  RequestTimeoutError,
+  SubscriptionRejectedError,
+  ValidationError,
+} from './errors/gatewayErrors.js';
+
+// Shapes
+export type { CommandName, Contract, TopicName, Untyped } from './contract/contract.js';
+export type {
+  CancelMessage,
+  ConfirmationMessage,
+  EndedMessage,
+  FailureMessage,
+  MalformedMessage,
+  Message,
+  MessageId,
+  MessageKind,
+  NotificationMessage,
+  OtherMessage,
+  PingMessage,
+  PongMessage,
+  Position,
+  RefusalMessage,
+  ReplyMessage,
+  RequestMessage,
+  SendMessage,
+  SubscribeMessage,
+  UnsubscribeMessage,
+} from './protocols/message.js';
+export type { Codec, Frame, Greeting, GreetingOutcome, HeartbeatDefaults, Protocol } from './protocols/protocol.js';

@@ -1,0 +1,48 @@
+import { Observable, type OperatorFunction } from 'rxjs';
+import { placeBySubscribing } from '../connection/bySubscribing.js';
+import { ledgerOf } from '../connection/ledger.js';
+import { checkRequest, pendingRequest } from '../connection/requestSpec.js';
+import type { AnySession, RequestOptions, Session } from '../connection/session.js';
+import type { CommandName, Contract, Untyped } from '../contract/contract.js';
+import { placeInLedger } from './placeInLedger.js';
+import { untilAborted } from './untilAborted.js';
+
+/**
+ * Asks the gateway: subscribing sends, each subscription anew.
+ *
+ * Emits the reply and completes; with `stream: true` emits replies until the gateway says it was the last. Without a session it waits in
+ * line for the next one, or fails at once (`whileDisconnected: 'fail'`).
+ *
+ * Errors with `RequestFailedError` (error reply), `RequestTimeoutError` (no first reply within `timeout`, 10 000 ms from subscription,
+ * waiting included), `ConnectionLostError` (the session went), `OutboxOverflowError` (the line is full), `GatewayClosedError`,
+ * `MalformedMessageError` (the data cannot be encoded), the signal's reason, or the final error of the stream. It settles exactly once.
+ *
+ * Unsubscribing cancels: nothing is sent if it was still waiting, else a cancel message where the protocol has one.
+ *
+ * On reconnect a request that was sent has failed, and is never sent again unless `idempotent`, which keeps one key over all sendings.
+ *
+ * @example
+ * const receipt$ = session$.pipe(request<Receipt>('orders.place', { symbol: 'SPX', quantity: 1 }));
+ */
+export function request<C extends Contract, K extends CommandName<C>>(
+  command: K,
+  data: C['commands'][K]['request'],
+  options?: RequestOptions,
+): OperatorFunction<Session<C>, C['commands'][K]['reply']>;
+export function request<T = unknown>(
+  command: string,
+  data?: unknown,
+  options?: RequestOptions,
+): OperatorFunction<Session<Untyped>, T>;
+export function request(command: string, data?: unknown, options: RequestOptions = {}): OperatorFunction<AnySession, unknown> {
+  const spec = checkRequest(command, data, options);
+  return (source) => {
+    const ledger = ledgerOf(source);
+    const replies = ledger
+      ? new Observable((subscriber) =>
+          placeInLedger(ledger, spec.waits, subscriber, (retake) => pendingRequest(spec, subscriber, retake)),
+        )
+      : placeBySubscribing(source, spec.waits, (subscriber, retake) => pendingRequest(spec, subscriber, retake));
+    return replies.pipe(untilAborted(options.signal));
+  };
+}

@@ -1,0 +1,14 @@
+import { createSession, type OwnedSession, type SessionSetup } from '../connection/createSession.js';
+import type { Peer } from './peer.js';
+
+/** A peer with the handles of whoever owns its socket. */
+export interface OwnedPeer extends OwnedSession {
+  readonly session: Peer;
+}
+
+/** Builds a peer on a socket that is open: a session of the server's side. */
+export function createPeer(setup: SessionSetup, from: Pick<Peer, 'address' | 'headers'>): OwnedPeer {
+  const owned = createSession(setup);
+  // Assigned, not spread: the session's getters must stay getters.
+  return Object.assign(owned, { session: Object.assign(owned.session, from) });
+}
