@@ -15,8 +15,8 @@ export interface TransportSetup {
 
 /** What became of the socket. Nothing is told after `release` or `terminate`. */
 export interface TransportHandlers {
-  opened(): void;
-  frame(frame: Frame): void;
+  opened(socket: Transport): void;
+  frame(frame: Frame, socket: Transport): void;
   /** It never opened. `status` is that of a refused upgrade, where the socket can tell. */
   failed(cause: unknown, rejection: { readonly status: number; readonly retryAfter: string | undefined } | undefined): void;
   closed(code: number, reason: string, wasClean: boolean, cause: unknown): void;
@@ -91,7 +91,7 @@ export function openTransport(
     openObserver: {
       next: () => {
         wasOpen = true;
-        if (live) on.opened();
+        if (live) on.opened(transport);
       },
     },
     closeObserver: {
@@ -100,19 +100,7 @@ export function openTransport(
       },
     },
   });
-  const subscription = subject.subscribe({
-    next: (frame) => {
-      if (live) on.frame(frame);
-    },
-    error: (event: unknown) => {
-      failure ??= (event as { error?: unknown }).error ?? event;
-      // Before it was open, an error is the end; not every socket follows it with a close event. Later the close event has the code.
-      if (!wasOpen) closed(1006, '', false);
-      else if (live) awaitClose();
-    },
-  });
-
-  return {
+  const transport: Transport = {
     get open() {
       return live && socket?.readyState === open;
     },
@@ -142,4 +130,16 @@ export function openTransport(
       subscription.unsubscribe();
     },
   };
+  const subscription = subject.subscribe({
+    next: (frame) => {
+      if (live) on.frame(frame, transport);
+    },
+    error: (event: unknown) => {
+      failure ??= (event as { error?: unknown }).error ?? event;
+      // Before it was open, an error is the end; not every socket follows it with a close event. Later the close event has the code.
+      if (!wasOpen) closed(1006, '', false);
+      else if (live) awaitClose();
+    },
+  });
+  return transport;
 }

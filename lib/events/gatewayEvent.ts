@@ -1,6 +1,6 @@
 import type { Observer } from 'rxjs';
 import type { SessionEnd } from '../connection/session.js';
-import type { MalformedMessageError } from '../errors/gatewayErrors.js';
+import type { GatewayError } from '../errors/gatewayErrors.js';
 import type { MessageKind } from '../protocols/message.js';
 
 /** Why something was not delivered; each has a counter. */
@@ -56,7 +56,7 @@ export type GatewayEvent =
   /** Notifications of `topic` were lost. */
   | { readonly type: 'gap'; readonly session: number; readonly topic: string }
   /** A frame, or a part of one, could not be read. */
-  | { readonly type: 'malformed'; readonly session: number; readonly error: MalformedMessageError }
+  | { readonly type: 'malformed'; readonly session: number; readonly error: GatewayError }
   /** Something was dropped and counted. */
   | { readonly type: 'dropped'; readonly session: number; readonly reason: DropReason }
   /** A hook of the application threw. */

@@ -1,0 +1,133 @@
+import { type Subscriber, Subscription, timer } from 'rxjs';
+import { openSocket } from '#socket';
+import { ConnectFailedError, ConnectTimeoutError, type GatewayError } from '../errors/gatewayErrors.js';
+import { createReporter } from '../events/reporter.js';
+import type { Message } from '../protocols/message.js';
+import { createAttemptErrors } from './attemptErrors.js';
+import type { ConnectSettings } from './connectConfig.js';
+import { createSession, type OwnedSession } from './createSession.js';
+import type { CredentialState } from './credentialState.js';
+import { isWebSocketUrl, publicUrl } from './gatewayUrl.js';
+import { decode } from './inbound.js';
+import { failoverOf, type Provided, provideAll } from './provideAll.js';
+import type { Session, SessionEnd } from './session.js';
+import { openTransport, type Transport, type TransportHandlers } from './transport.js';
+
+/** One attempt: providers, upgrade, greeting, and the session until it ends. Returns what unsubscribing does. */
+export function attempt(settings: ConnectSettings, id: number, credential: CredentialState, subscriber: Subscriber<Session>): () => void {
+  const { protocol, counters, connectTimeout, closeTimeout, socketOptions, webSocketFactory = openSocket } = settings;
+  const report = createReporter(settings.events);
+  const use = credential.begin();
+  const errors = createAttemptErrors(settings, use);
+  const ring = failoverOf(settings.url);
+  const codec = protocol.client();
+  const opening = new Subscription();
+  let transport: Transport | undefined;
+  let owned: OwnedSession | undefined;
+  let over = false;
+
+  const conclude = ({ error }: Pick<SessionEnd, 'error'>): void => {
+    if (over) return;
+    over = true;
+    opening.unsubscribe();
+    if (error) {
+      ring?.report('failed');
+      subscriber.error(error);
+    } else subscriber.complete();
+    // Only now: whoever retries has said so, whatever operators stand between.
+    report({ type: 'released', session: id });
+  };
+  const fail = (error: GatewayError): void => {
+    if (over) return;
+    transport?.terminate();
+    report({ type: 'ended', session: id, end: { code: 1006, reason: '', wasClean: false, by: 'them', error } });
+    conclude({ error });
+  };
+
+  const establish = (socket: Transport, url: string, greeting?: unknown): void => {
+    opening.unsubscribe();
+    const opened = { url: publicUrl(url), subprotocol: socket.subprotocol, ...(greeting !== undefined && { greeting }) };
+    owned = createSession({ ...settings, id, opened, codec, socket, onEnd: conclude });
+    counters.sessions++;
+    ring?.report('opened');
+    report({ type: 'opened', session: id, url: opened.url, subprotocol: opened.subprotocol });
+    subscriber.next(owned.session);
+    if (!owned.link.gated) owned.link.ready();
+  };
+  /** Once the greeting is over, what came in the same frame belongs to the session. */
+  const greet = (socket: Transport, url: string, message: Message): void => {
+    if (over) return;
+    if (owned) {
+      owned.dispatch(message);
+      return;
+    }
+    try {
+      const outcome = protocol.greeting?.accept(message) ?? 'wait';
+      if (outcome === 'wait') return;
+      if ('opened' in outcome) establish(socket, url, outcome.opened);
+      else fail(errors.refused(outcome.refused));
+    } catch (cause) {
+      fail(new ConnectFailedError('network', 'The greeting could not be understood: see the cause', { cause }));
+    }
+  };
+
+  const handlersFor = (url: string, credentials: unknown): TransportHandlers => ({
+    opened(socket) {
+      if (!protocol.greeting) establish(socket, url);
+      else for (const frame of protocol.greeting.open(credentials)) socket.write(frame);
+    },
+    frame(frame, socket) {
+      if (owned) owned.receive(frame);
+      else for (const message of [decode(codec, frame)].flat() as Message[]) greet(socket, url, message);
+    },
+    failed(cause, rejection) {
+      fail(errors.failed(url, cause, rejection));
+    },
+    closed(code, reason, wasClean, cause) {
+      if (owned?.link.heard) use.accepted();
+      const end = { code, reason, wasClean };
+      if (owned?.closing) owned.end({ ...end, by: 'us' });
+      else if (owned) owned.end({ ...end, by: 'them', error: errors.lost(code, reason, wasClean, cause) });
+      else fail(errors.lost(code, reason, wasClean, cause));
+    },
+    alive(pong) {
+      owned?.alive(pong);
+    },
+  });
+  const open = ({ url, protocols, headers, credentials }: Provided): void => {
+    if (!isWebSocketUrl(url)) {
+      fail(new ConnectFailedError('provider', 'The provider of url gave no ws: or wss: url'));
+      return;
+    }
+    if (use.stale) credential.renewed();
+    use.adopt();
+    const setup = { factory: webSocketFactory, url, protocols, options: { headers, socketOptions, closeTimeout }, closeTimeout };
+    transport = openTransport(setup, handlersFor(url, credentials));
+  };
+
+  counters.attempts++;
+  report({ type: 'connecting', session: id });
+  if (connectTimeout !== Infinity)
+    opening.add(
+      timer(connectTimeout).subscribe(() => {
+        fail(new ConnectTimeoutError(connectTimeout));
+      }),
+    );
+  opening.add(
+    provideAll(settings, { refreshed: use.stale }).subscribe({
+      next: open,
+      error: (cause: unknown) => {
+        fail(new ConnectFailedError('provider', 'A provider of this attempt failed: see the cause', { cause }));
+      },
+    }),
+  );
+
+  return () => {
+    if (over) return;
+    over = true;
+    opening.unsubscribe();
+    owned?.end({ code: 1000, reason: '', wasClean: true, by: 'us' });
+    transport?.release();
+    report({ type: 'released', session: id });
+  };
+}

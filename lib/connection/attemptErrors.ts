@@ -1,0 +1,46 @@
+import {
+  AuthenticationError,
+  ConnectFailedError,
+  ConnectionLostError,
+  GatewayError,
+  HandshakeRejectedError,
+} from '../errors/gatewayErrors.js';
+import type { ConnectSettings } from './connectConfig.js';
+import type { CredentialUse } from './credentialState.js';
+import { publicUrl } from './gatewayUrl.js';
+import { errorOptionsOf, type Verdict, verdictOnClose, verdictOnStatus } from './verdict.js';
+
+/** Makes errors of the ends of one attempt, as the verdicts say. */
+export interface AttemptErrors {
+  /** The socket never opened. */
+  failed(url: string, cause: unknown, rejection: { readonly status: number; readonly retryAfter: string | undefined } | undefined): GatewayError;
+  /** The other side ended the session, or vanished. */
+  lost(code: number, reason: string, wasClean: boolean, cause: unknown): ConnectionLostError;
+  /** The greeting was refused. */
+  refused(error: GatewayError): GatewayError;
+}
+
+/** The errors of an attempt with this credential. */
+export function createAttemptErrors(settings: ConnectSettings, use: CredentialUse): AttemptErrors {
+  /** Another credential helps only if a provider can be asked for one, and was not just asked. */
+  const canRenew = (): boolean => settings.renewable && use.refused();
+  const optionsOf = (verdict: Verdict) => (verdict === 'refresh' ? { retryable: canRenew(), refresh: true } : errorOptionsOf(verdict));
+  return {
+    failed(url, cause, rejection) {
+      if (rejection) {
+        const { status, retryAfter } = rejection;
+        return new HandshakeRejectedError(status, { cause, ...optionsOf(verdictOnStatus(status, retryAfter)) });
+      }
+      if (cause instanceof GatewayError) return cause;
+      const code = (cause as { code?: unknown } | undefined)?.code;
+      const why = typeof code === 'string' ? `: ${code}` : '';
+      return new ConnectFailedError('network', `Could not connect to ${publicUrl(url)}${why}`, { cause });
+    },
+    lost(code, reason, wasClean, cause) {
+      const verdict = settings.closeCodes?.(code, reason) ?? settings.protocol.closeCodes?.(code, reason) ?? verdictOnClose(code, reason);
+      return new ConnectionLostError(code, reason, wasClean, { cause, ...optionsOf(verdict) });
+    },
+    refused: (error) =>
+      error.kind === 'authentication' && canRenew() ? new AuthenticationError(error.message, { cause: error, retryable: true }) : error,
+  };
+}
