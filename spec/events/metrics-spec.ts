@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { asyncScheduler } from 'rxjs';
+import { asyncScheduler, take } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import { createCounters } from '../../lib/events/counters.js';
 import { type Metrics, metrics, sampleMetrics } from '../../lib/events/metrics.js';
@@ -29,15 +29,21 @@ describe('sampleMetrics', () => {
     const counts = { attempts: 1, sessions: 2, messagesIn: 3, messagesOut: 4, bytesIn: 5, bytesOut: 6, pending: 7 };
     Object.assign(counters, counts);
     counters.drops.heldOverflow = 8;
-    for (let ms = 1; ms <= 100; ms++) counters.rtt.record(ms);
+    for (const [times, ms] of [
+      [50, 10],
+      [45, 100],
+      [4, 1_000],
+      [1, 9_999],
+    ] as const)
+      for (let time = 0; time < times; time++) counters.rtt.record(ms);
     counters.replyTime.record(500);
 
     const { rtt, replyTime, ...rest } = sampleMetrics(counters);
     expect(rest).to.deep.equal({ uptime: 0, ...counts, drops: { ...atZero.drops, heldOverflow: 8 } });
     expect(rtt.count).to.equal(100);
-    expect(rtt.p50).to.be.within(45, 55);
-    expect(rtt.p95).to.be.within(85.5, 104.5);
-    expect(rtt.p99).to.be.within(89, 109);
+    expect(rtt.p50).to.be.within(9, 11);
+    expect(rtt.p95).to.be.within(90, 110);
+    expect(rtt.p99).to.be.within(900, 1_100);
     expect(replyTime.count).to.equal(1);
     expect(replyTime.p50).to.be.within(450, 550).and.equal(replyTime.p99);
   });
@@ -111,6 +117,9 @@ describe('metrics', () => {
         c: { ...atZero, pending: 3 },
       });
     });
+    metrics(createCounters(), { pending: () => 1 })
+      .pipe(take(1))
+      .subscribe((sample) => expect(sample).to.be.frozen);
   });
 
   it('names the option that is invalid, at the call', () => {
