@@ -1,8 +1,5 @@
 import {
   defaultIfEmpty,
-  EMPTY,
-  from,
-  isObservable,
   merge,
   mergeMap,
   type MonoTypeOperatorFunction,
@@ -11,111 +8,88 @@ import {
   Subscription,
   take,
   takeUntil,
-  throwError,
+  tap,
 } from 'rxjs';
 import type { AnySession } from '../connection/session.js';
-import { type SessionLink, sessionLink } from '../connection/sessionLink.js';
-import { GatewayError, type RequestFailedError } from '../errors/gatewayErrors.js';
+import { sessionLink } from '../connection/sessionLink.js';
+import type { GatewayError, RequestFailedError } from '../errors/gatewayErrors.js';
 import { checkFunction } from '../options/check.js';
-import type { MessageId, RequestMessage } from '../protocols/message.js';
+import type { FailureMessage, RequestMessage, SendMessage } from '../protocols/message.js';
+import { commandTable } from './commandTable.js';
 import type { HandlerContext } from './handlerContext.js';
+import { handlerResults } from './handlerResults.js';
 
 /** Answers a command: a value, or a promise, an async iterable or an observable of it. The last two stream to a request with `stream`. */
 export type CommandHandler<S extends AnySession = AnySession> = (data: never, context: HandlerContext<S>) => unknown;
 
-const results = (value: unknown): Observable<unknown> => {
-  if (isObservable(value)) return value;
-  const isPromise = typeof (value as PromiseLike<unknown> | undefined)?.then === 'function';
-  const isStream = typeof (value as AsyncIterable<unknown> | undefined)?.[Symbol.asyncIterator] === 'function';
-  return isPromise || isStream ? from(value as PromiseLike<unknown>) : of(value);
-};
-
 /** Only an error that was made to be told is told; of any other, a client learns that there was one. */
-const failureOf = (
-  error: unknown,
-): { code: string | number; message?: string | undefined; data?: unknown; retryAfter?: number | undefined } => {
-  if (!(error instanceof GatewayError) || error.kind !== 'requestFailed')
-    return { code: 'INTERNAL_ERROR', message: 'the command failed' };
+const failureOf = (error: unknown): Omit<FailureMessage, 'kind' | 'id'> | undefined => {
+  if ((error as Partial<GatewayError> | null | undefined)?.kind !== 'requestFailed') return undefined;
   const { code, detail, data, retryAfter } = error as RequestFailedError;
   return { code, message: detail, data, retryAfter };
 };
 
-/** Answers the requests of one session, as its handlers say. */
-function answer<S extends AnySession>(
-  session: S,
-  link: SessionLink,
-  handlers: ReadonlyMap<string, CommandHandler<S>>,
-): Observable<never> {
-  return new Observable(() => {
-    const running = new Map<MessageId, Subscription>();
-    const stop = (id: MessageId): void => {
-      running.get(id)?.unsubscribe();
-      running.delete(id);
-    };
-    const run = (message: RequestMessage): void => {
-      const { id, command, data, key, stream = false } = message;
-      const handler = handlers.get(command);
-      if (!handler) {
-        link.tell({ kind: 'failure', id, code: 'UNKNOWN_COMMAND', message: `there is no command "${command}"` });
-        return;
-      }
-      const work = new Subscription();
-      running.set(id, work);
-      const single = (source: Observable<unknown>): Observable<unknown> => source.pipe(take(1), defaultIfEmpty(undefined));
-      const produced = new Observable((subscriber) =>
-        results(handler(data as never, { peer: session, key })).subscribe(subscriber),
-      );
-      work.add(
-        (stream ? produced : single(produced)).subscribe({
-          next: (value) => {
-            link.tell({ kind: 'reply', id, data: value, last: !stream });
-          },
-          error: (error: unknown) => {
-            running.delete(id);
-            if (!(error instanceof GatewayError)) link.report({ type: 'hookFailed', hook: command, cause: error });
-            link.tell({ kind: 'failure', id, ...failureOf(error) });
-          },
-          complete: () => {
-            running.delete(id);
-            if (stream) link.tell({ kind: 'reply', id, last: true });
-          },
-        }),
-      );
-    };
-    link.handlers.request = (message) => {
-      if (message.kind === 'request') run(message);
-    };
-    link.handlers.cancel = (message) => {
-      if (message.kind === 'cancel') stop(message.id);
-    };
-    link.handlers.send = (message) => {
-      if (message.kind !== 'send') return;
-      const handler = handlers.get(message.command);
-      const failed = (cause: unknown): void => {
-        link.report({ type: 'hookFailed', hook: message.command, cause });
-      };
-      if (!handler) failed(new TypeError(`there is no command "${message.command}"`));
-      else
-        new Observable((subscriber) => results(handler(message.data as never, { peer: session })).subscribe(subscriber))
-          .pipe(takeUntil(session.closed))
-          .subscribe({ error: failed });
-    };
-    return () => {
-      for (const work of running.values()) work.unsubscribe();
-    };
-  });
+/** Runs a request, and answers it. */
+function answer(
+  session: AnySession,
+  { id, command, stream = false }: RequestMessage,
+  produced: Observable<unknown>,
+): Subscription {
+  const link = sessionLink(session);
+  const single = produced.pipe(take(1), defaultIfEmpty(undefined));
+  return (stream ? produced : single)
+    .pipe(
+      // What cannot be encoded is a failure of the command.
+      tap((data) => {
+        if (session.open) link.transmit({ kind: 'reply', id, data, last: !stream });
+      }),
+    )
+    .subscribe({
+      error: (error: unknown) => {
+        const told = failureOf(error);
+        if (!told) link.report({ type: 'hookFailed', hook: command, cause: error });
+        link.tell({ kind: 'failure', id, ...(told ?? { code: 'INTERNAL_ERROR', message: 'the command failed' }) });
+      },
+      complete: () => {
+        if (stream) link.tell({ kind: 'reply', id, last: true });
+      },
+    });
 }
 
-/** Adds a stage's handlers to the session; the first stage begins to answer. */
-function register<S extends AnySession>(session: S, given: ReadonlyMap<string, CommandHandler<S>>): Observable<never> {
-  const link = sessionLink(session) as SessionLink & { commands?: Map<string, CommandHandler<S>> };
-  const known = link.commands;
-  const all = (link.commands ??= new Map());
-  for (const [name, handler] of given) {
-    if (all.has(name)) return throwError(() => new TypeError(`commands: "${name}" is given twice`));
-    all.set(name, handler);
-  }
-  return known ? EMPTY : answer(session, link, all).pipe(takeUntil(session.closed));
+/** Answers the commands of one stage on one session; emits nothing. */
+function answerAll<S extends AnySession>(session: S, given: ReadonlyMap<string, CommandHandler<S>>): Observable<never> {
+  return new Observable((subscriber) => {
+    const link = sessionLink(session);
+    const table = commandTable(link);
+    const taken = [...given.keys()].find((name) => table.entries.has(name));
+    if (taken !== undefined) {
+      subscriber.error(new TypeError(`commands: "${taken}" is given twice`));
+      return undefined;
+    }
+    const running = new Subscription();
+    const run = (handler: CommandHandler<S>, message: RequestMessage | SendMessage): void => {
+      const context = { peer: session, key: message.kind === 'request' ? message.key : undefined };
+      const produced = handlerResults(() => handler(message.data as never, context));
+      const work =
+        message.kind === 'request'
+          ? answer(session, message, produced)
+          : produced.subscribe({
+              error: (cause: unknown) => {
+                link.report({ type: 'hookFailed', hook: message.command, cause });
+              },
+            });
+      running.add(work);
+      if (message.kind === 'request') table.begun(message.id, work);
+    };
+    for (const [name, handler] of given)
+      table.entries.set(name, (message) => {
+        run(handler, message);
+      });
+    return () => {
+      for (const name of given.keys()) table.entries.delete(name);
+      running.unsubscribe();
+    };
+  });
 }
 
 /**
@@ -129,6 +103,9 @@ function register<S extends AnySession>(session: S, given: ReadonlyMap<string, C
  * Errors with a TypeError when two stages have a name in common. Completes with the source. Unsubscribing stops all handlers.
  * On a client, each session after a reconnect is answered anew.
  *
+ * Stages have to be in place when a session is emitted: what comes in while an asynchronous stage before this one holds a session back
+ * is answered as unknown.
+ *
  * @example
  * serve({ port: 8080, protocol: commandNotify() }).pipe(commands({ 'orders.place': (order: Order) => place(order) })).subscribe();
  */
@@ -137,5 +114,5 @@ export function commands<S extends AnySession>(
 ): MonoTypeOperatorFunction<S> {
   const given = new Map(Object.entries(handlers));
   for (const [name, handler] of given) checkFunction('commands', name, handler);
-  return mergeMap((session) => merge(register(session, given), of(session)));
+  return mergeMap((session) => merge(answerAll(session, given).pipe(takeUntil(session.closed)), of(session)));
 }

@@ -9,6 +9,13 @@ export interface OwnedPeer extends OwnedSession {
 /** Builds a peer on a socket that is open: a session of the server's side. */
 export function createPeer(setup: SessionSetup, from: Pick<Peer, 'address' | 'headers'>): OwnedPeer {
   const owned = createSession(setup);
+  const { handlers, tell } = owned.link;
+  // Where no stage serves topics, nobody should wait for a confirmation.
+  handlers.subscribe = (message) => {
+    if (message.kind !== 'subscribe') return;
+    const { id, topic } = message;
+    tell({ kind: 'refusal', id, code: 'UNKNOWN_TOPIC', message: `there is no topic "${topic}"` });
+  };
   // Assigned, not spread: the session's getters must stay getters.
   return Object.assign(owned, { session: Object.assign(owned.session, from) });
 }

@@ -1,32 +1,11 @@
-import {
-  defer,
-  finalize,
-  merge,
-  mergeMap,
-  type MonoTypeOperatorFunction,
-  Observable,
-  of,
-  share,
-  type Subscription,
-  takeUntil,
-  tap,
-} from 'rxjs';
+import { defer, merge, mergeMap, type MonoTypeOperatorFunction, Observable, of, type Subscription, takeUntil } from 'rxjs';
 import type { AnySession } from '../connection/session.js';
 import { sessionLink } from '../connection/sessionLink.js';
-import { compileTopic } from '../contract/topicTemplate.js';
-import { GatewayError, type SubscriptionRejectedError } from '../errors/gatewayErrors.js';
+import type { GatewayError, SubscriptionRejectedError } from '../errors/gatewayErrors.js';
 import { checkFunction } from '../options/check.js';
-import type { MessageId } from '../protocols/message.js';
-import type { HandlerContext } from './handlerContext.js';
-
-/**
- * Produces the notifications of a topic; `params` are those of its template. Called for the first peer that asks for a concrete topic;
- * the others share what it returned. Throwing a `SubscriptionRejectedError` refuses the topic with its code.
- */
-export type TopicHandler<S extends AnySession = AnySession> = (
-  params: Readonly<Record<string, string>>,
-  context: HandlerContext<S>,
-) => Observable<unknown>;
+import type { MessageId, RefusalMessage, SubscribeMessage } from '../protocols/message.js';
+import type { TopicHandler } from './topicHandler.js';
+import { createProducers, type FindProducer, type Producer } from './topicProducers.js';
 
 /** Options of {@link topics}. */
 export interface TopicsConfig {
@@ -34,50 +13,11 @@ export interface TopicsConfig {
   readonly random?: (() => number) | undefined;
 }
 
-/** One topic while anybody listens: a shared producer that numbers what it produces. */
-interface Producer {
-  readonly epoch: string;
-  offset: number;
-  readonly values: Observable<unknown>;
-}
-
-type FindProducer<S extends AnySession> = (topic: string, peer: S) => Producer | undefined;
-
-/** The producers of one subscription of the stage, by concrete topic. */
-function createProducers<S extends AnySession>(
-  handlers: Readonly<Record<string, TopicHandler<S>>>,
-  random: () => number,
-): FindProducer<S> {
-  const templates = Object.entries(handlers).map(([template, handler]) => ({ match: compileTopic(template), handler }));
-  const producers = new Map<string, Producer>();
-  return (topic, peer) => {
-    const present = producers.get(topic);
-    if (present) return present;
-    for (const { match, handler } of templates) {
-      const params = match(topic);
-      if (!params) continue;
-      const producer: Producer = {
-        epoch: Math.floor(random() * 2 ** 32).toString(36),
-        offset: 0,
-        values: handler(params, { peer }).pipe(
-          tap(() => {
-            producer.offset++;
-          }),
-          finalize(() => producers.delete(topic)),
-          share(),
-        ),
-      };
-      producers.set(topic, producer);
-      return producer;
-    }
-    return undefined;
-  };
-}
-
-const refusalOf = (error: unknown): { code: string | number; data?: unknown } =>
-  error instanceof GatewayError && error.kind === 'subscriptionRejected'
-    ? { code: (error as SubscriptionRejectedError).code, data: (error as SubscriptionRejectedError).data }
-    : { code: 'INTERNAL_ERROR' };
+const refusalOf = (error: unknown): Pick<RefusalMessage, 'code' | 'data'> | undefined => {
+  if ((error as Partial<GatewayError> | null | undefined)?.kind !== 'subscriptionRejected') return undefined;
+  const { code, data } = error as SubscriptionRejectedError;
+  return { code, data };
+};
 
 /** A topic that a session listens to, for as many subscribes as asked for it. */
 interface Grant {
@@ -85,68 +25,84 @@ interface Grant {
   values: Subscription | undefined;
 }
 
-/** Serves the topics of one session; emits nothing. */
+/** Serves the topics of one stage on one session; emits nothing. */
 function serveTopics<S extends AnySession>(session: S, find: FindProducer<S>): Observable<never> {
-  const link = sessionLink(session);
   return new Observable(() => {
+    const link = sessionLink(session);
+    const { handlers } = link;
+    // The stages before this one, which may know what this one does not.
+    const before = { subscribe: handlers.subscribe, unsubscribe: handlers.unsubscribe };
     const grants = new Map<string, Grant>();
-    const refuse = (id: MessageId, topic: string, error: unknown): void => {
-      if (!(error instanceof GatewayError)) link.report({ type: 'hookFailed', hook: topic, cause: error });
-      link.tell({ kind: 'refusal', id, ...refusalOf(error) });
+    const names = new Map<MessageId, string>();
+    let over = false;
+
+    const end = (name: string): void => {
+      for (const id of grants.get(name)?.ids ?? []) names.delete(id);
+      grants.delete(name);
+      link.tell({ kind: 'ended', topic: name });
     };
-    const end = (topic: string): void => {
-      grants.delete(topic);
-      link.tell({ kind: 'ended', topic });
-    };
-    const listen = (topic: string, producer: Producer): Subscription =>
+    const listen = (name: string, producer: Producer): Subscription =>
       producer.values.subscribe({
-        next: (data) => {
-          link.tell({ kind: 'notification', topic, data, position: { epoch: producer.epoch, offset: producer.offset } });
+        next: ({ data, position }) => {
+          link.tell({ kind: 'notification', topic: name, data, position });
         },
         error: (cause: unknown) => {
-          link.report({ type: 'hookFailed', hook: topic, cause });
-          end(topic);
+          link.report({ type: 'hookFailed', hook: name, cause });
+          end(name);
         },
         complete: () => {
-          end(topic);
+          end(name);
         },
       });
-    const subscribe = (id: MessageId, topic: string): void => {
-      let producer: Producer | undefined;
-      try {
-        producer = find(topic, session);
-      } catch (error) {
-        refuse(id, topic, error);
-        return;
-      }
-      if (!producer) {
-        link.tell({ kind: 'refusal', id, code: 'UNKNOWN_TOPIC', message: `there is no topic "${topic}"` });
-        return;
-      }
-      link.tell({ kind: 'confirmation', id, topic, position: { epoch: producer.epoch, offset: producer.offset } });
+    const grant = ({ id, key: name }: SubscribeMessage, producer: Producer): void => {
+      link.tell({ kind: 'confirmation', id, topic: name, position: producer.position });
+      names.set(id, name);
       // One copy of each notification is enough, however often this session asked for the topic.
-      const known = grants.get(topic);
+      const known = grants.get(name);
       if (known) known.ids.add(id);
       else {
-        const grant: Grant = { ids: new Set([id]), values: undefined };
-        grants.set(topic, grant);
-        grant.values = listen(topic, producer);
+        const made: Grant = { ids: new Set([id]), values: undefined };
+        grants.set(name, made);
+        made.values = listen(name, producer);
       }
     };
-    const unsubscribe = (id: MessageId, topic: string): void => {
-      const grant = grants.get(topic);
-      if (!grant?.ids.delete(id) || grant.ids.size > 0) return;
-      grants.delete(topic);
-      grant.values?.unsubscribe();
+    const leave = (id: MessageId, name: string): void => {
+      names.delete(id);
+      const left = grants.get(name);
+      left?.ids.delete(id);
+      if (!left || left.ids.size > 0) return;
+      grants.delete(name);
+      left.values?.unsubscribe();
     };
-    link.handlers.subscribe = (message) => {
-      if (message.kind === 'subscribe') subscribe(message.id, message.topic);
+    const subscribe = (message: SubscribeMessage): void => {
+      const { id, topic } = message;
+      // An id that is asked with again stands for the new topic.
+      const former = names.get(id);
+      if (former !== undefined) leave(id, former);
+      try {
+        const producer = over ? undefined : find(message, session);
+        if (producer) grant(message, producer);
+        else if (before.subscribe) before.subscribe(message);
+        else link.tell({ kind: 'refusal', id, code: 'UNKNOWN_TOPIC', message: `there is no topic "${topic}"` });
+      } catch (error) {
+        const refusal = refusalOf(error);
+        if (!refusal) link.report({ type: 'hookFailed', hook: topic, cause: error });
+        link.tell({ kind: 'refusal', id, ...(refusal ?? { code: 'INTERNAL_ERROR' }) });
+      }
     };
-    link.handlers.unsubscribe = (message) => {
-      if (message.kind === 'unsubscribe') unsubscribe(message.id, message.topic);
+    handlers.subscribe = (message) => {
+      if (message.kind === 'subscribe') subscribe(message);
+    };
+    handlers.unsubscribe = (message) => {
+      if (message.kind !== 'unsubscribe') return;
+      const name = names.get(message.id);
+      if (name === undefined) before.unsubscribe?.(message);
+      else leave(message.id, name);
     };
     return () => {
-      for (const grant of grants.values()) grant.values?.unsubscribe();
+      over = true;
+      names.clear();
+      for (const { values } of grants.values()) values?.unsubscribe();
     };
   });
 }
@@ -154,11 +110,16 @@ function serveTopics<S extends AnySession>(session: S, find: FindProducer<S>): O
 /**
  * Serves topics to the other side, by name or by template.
  *
- * Emits each session as it comes. A subscribe is confirmed under the concrete name, or refused: `UNKNOWN_TOPIC`, the code of a
- * `SubscriptionRejectedError` that the handler threw, or `INTERNAL_ERROR` (reported as `hookFailed`). Each concrete topic has one producer,
- * subscribed with the first peer and released with the last, disconnects included. Its values go out numbered; when it completes, or
- * errors, the topic ends. Errors and completes with the source. Unsubscribing releases all producers. After a reconnect a client
- * subscribes again, and is served as a new peer.
+ * Emits each session as it comes. A subscribe is confirmed under the concrete name (with the params that came along, if any), or refused:
+ * `UNKNOWN_TOPIC`, the code of a `SubscriptionRejectedError` that the handler threw, or `INTERNAL_ERROR` (reported as `hookFailed`). Each
+ * concrete topic has one producer, subscribed with the first peer and released with the last, disconnects included. Its values go out
+ * numbered; when it completes, or errors (reported as `hookFailed`), the topic ends. Several stages add up; of two that know a topic, the
+ * later one serves it.
+ *
+ * Since a producer is shared, a handler is asked once per topic and not once per peer: it is no place to decide who may listen.
+ *
+ * Errors and completes with the source. Unsubscribing releases all producers. After a reconnect a client subscribes again, and is served
+ * as a new peer.
  *
  * @example
  * serve({ port: 8080, protocol: commandNotify() })

@@ -1,0 +1,1 @@
+export { type DrainOnSignalsConfig, drainOnSignals } from './drainOnSignals.js';

@@ -1,0 +1,50 @@
+import type { Subscription } from 'rxjs';
+import type { SessionLink } from '../connection/sessionLink.js';
+import type { MessageId, RequestMessage, SendMessage } from '../protocols/message.js';
+
+/** What answers the commands of one session: the handlers of all its stages. */
+export interface CommandTable {
+  /** By name. */
+  readonly entries: Map<string, (message: RequestMessage | SendMessage) => void>;
+  /** Notes the work on a request, so that a cancel finds it. */
+  begun(id: MessageId, work: Subscription): void;
+}
+
+/** The table of a session, which the first stage lays. */
+export function commandTable(link: SessionLink & { commands?: CommandTable }): CommandTable {
+  if (link.commands) return link.commands;
+  const entries: CommandTable['entries'] = new Map();
+  const running = new Map<MessageId, Subscription>();
+  const stop = (id: MessageId): void => {
+    running.get(id)?.unsubscribe();
+  };
+  link.handlers.request = (message) => {
+    if (message.kind !== 'request') return;
+    const { id, command } = message;
+    const entry = entries.get(command);
+    // An id that is asked with again stands for the new request.
+    stop(id);
+    if (entry) entry(message);
+    else link.tell({ kind: 'failure', id, code: 'UNKNOWN_COMMAND', message: `there is no command "${command}"` });
+  };
+  link.handlers.send = (message) => {
+    if (message.kind !== 'send') return;
+    const { command } = message;
+    const entry = entries.get(command);
+    if (entry) entry(message);
+    else link.report({ type: 'hookFailed', hook: command, cause: new TypeError(`there is no command "${command}"`) });
+  };
+  link.handlers.cancel = (message) => {
+    if (message.kind === 'cancel') stop(message.id);
+  };
+  return (link.commands = {
+    entries,
+    begun: (id, work) => {
+      if (work.closed) return;
+      running.set(id, work);
+      work.add(() => {
+        if (running.get(id) === work) running.delete(id);
+      });
+    },
+  });
+}

@@ -1,0 +1,33 @@
+import { defer, from, isObservable, Observable, of } from 'rxjs';
+
+/** RxJS reads an async iterable to its next value before it lets go. One that waits for an event would be held for ever. */
+const iterate = (iterable: AsyncIterable<unknown>): Observable<unknown> =>
+  new Observable((subscriber) => {
+    const iterator: AsyncIterator<unknown, unknown> = iterable[Symbol.asyncIterator]();
+    const pull = async (): Promise<void> => {
+      while (!subscriber.closed) {
+        const { done, value } = await iterator.next();
+        if (done) subscriber.complete();
+        else subscriber.next(value);
+      }
+    };
+    pull().catch((error: unknown) => {
+      subscriber.error(error);
+    });
+    return () => {
+      // Nobody is left to be told of what the release of a producer throws.
+      Promise.resolve(iterator.return?.()).catch(() => undefined);
+    };
+  });
+
+/** What a handler gave, as an observable: of a value, a promise, an async iterable or an observable. Asked on subscription. */
+export const handlerResults = (handle: () => unknown): Observable<unknown> =>
+  defer(() => {
+    const given = handle();
+    if (isObservable(given)) return given;
+    if (typeof (given as AsyncIterable<unknown> | undefined)?.[Symbol.asyncIterator] === 'function')
+      return iterate(given as AsyncIterable<unknown>);
+    return typeof (given as PromiseLike<unknown> | undefined)?.then === 'function'
+      ? from(given as PromiseLike<unknown>)
+      : of(given);
+  });

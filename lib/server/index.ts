@@ -1,0 +1,7 @@
+export { type CommandHandler, commands } from './commands.js';
+export type { HandlerContext } from './handlerContext.js';
+export type { Peer } from './peer.js';
+export { serve } from './serve.js';
+export type { ServeAddress, ServeOptions } from './serveOptions.js';
+export type { TopicContext, TopicHandler } from './topicHandler.js';
+export { topics, type TopicsConfig } from './topics.js';

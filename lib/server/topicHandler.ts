@@ -1,0 +1,20 @@
+import type { Observable } from 'rxjs';
+import type { AnySession } from '../connection/session.js';
+
+/** What a topic's handler is told beside the parameters of its template. */
+export interface TopicContext<S extends AnySession = AnySession> {
+  /** Who asked first. Others will share what is produced. */
+  readonly peer: S;
+  /** What the subscriber said beside the topic's name. Another value makes another topic. */
+  readonly params?: unknown;
+}
+
+/**
+ * Produces the notifications of a topic: an observable, or an async iterable or a promise. The first argument holds the parameters of its
+ * template. Called for the first peer that asks for a concrete topic; the others share what it returned. Throwing a
+ * `SubscriptionRejectedError` refuses the topic with its code.
+ */
+export type TopicHandler<S extends AnySession = AnySession> = (
+  named: Readonly<Record<string, string>>,
+  context: TopicContext<S>,
+) => Observable<unknown> | AsyncIterable<unknown> | PromiseLike<unknown>;
