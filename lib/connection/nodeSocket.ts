@@ -1,4 +1,4 @@
-import { WebSocket } from 'ws';
+import { type ClientOptions, WebSocket } from 'ws';
 import type { SocketFactory, SocketLike } from './socketLike.js';
 
 /** Opens a socket of `ws`. What is sent in one turn leaves in one system call at the end of the turn. */
@@ -7,7 +7,7 @@ export const openSocket: SocketFactory = (url, protocols, { headers, socketOptio
     closeTimeout,
     ...socketOptions,
     headers: { ...headers },
-  } as WebSocket.ClientOptions);
+  } as ClientOptions);
   socket.on('unexpected-response', (_request, response) => {
     hooks.rejected(response.statusCode ?? 0, response.headers['retry-after']);
     socket.terminate();

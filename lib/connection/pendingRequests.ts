@@ -139,7 +139,7 @@ export function createPendingRequests(host: PendingRequestsHost): PendingRequest
       pending.delete(id);
       if (!request.owner) return false;
       settle(request);
-      request.subscriber.error(new RequestFailedError(request.command, code, data, { message, retryAfter }));
+      request.subscriber.error(new RequestFailedError(request.command, code, data, { detail: message, retryAfter }));
       return true;
     },
 

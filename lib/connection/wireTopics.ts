@@ -178,7 +178,7 @@ export function createWireTopics(host: WireTopicsHost): WireTopics {
 
     refusal({ id, code, data, message }) {
       const wire = unconfirmed.get(id);
-      if (wire) refuse(wire, new SubscriptionRejectedError(wire.topic, code, data, { message }));
+      if (wire) refuse(wire, new SubscriptionRejectedError(wire.topic, code, data, { detail: message }));
       return wire !== undefined;
     },
 
@@ -205,7 +205,7 @@ export function createWireTopics(host: WireTopicsHost): WireTopics {
           refuse(
             wire,
             new SubscriptionRejectedError(wire.topic, 'TIMEOUT', undefined, {
-              message: `not confirmed within confirmTimeout (${host.confirmTimeout} ms)`,
+              detail: `not confirmed within confirmTimeout (${host.confirmTimeout} ms)`,
               retryable: true,
             }),
           );

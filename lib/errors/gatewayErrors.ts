@@ -26,21 +26,24 @@ export interface GatewayErrorOptions {
   readonly spread?: number | undefined;
 }
 
+/** Fields that an error of one kind has. */
+type Fields = Readonly<Record<string, unknown>>;
+
 /**
  * Everything that goes wrong with a gateway is one of these: an `Error` with a `kind`, a `retryable` flag, its data as readonly
  * fields and the original in `cause`. `JSON.stringify(error)` gives all of that but the cause.
  */
 export abstract class GatewayError extends Error {
-  abstract readonly kind: GatewayErrorKind;
-  readonly retryable: boolean;
-  declare readonly retryAfter?: number;
-  declare readonly spread?: number;
+  declare readonly kind: GatewayErrorKind;
+  declare readonly retryable: boolean;
+  declare readonly retryAfter?: number | undefined;
+  declare readonly spread?: number | undefined;
 
-  constructor(message: string, { cause, retryable = false, retryAfter, spread }: GatewayErrorOptions = {}) {
+  protected constructor(kind: GatewayErrorKind, message: string, fields: Fields, { cause, ...options }: GatewayErrorOptions = {}) {
     super(message, cause === undefined ? undefined : { cause });
-    this.retryable = retryable;
-    if (retryAfter !== undefined) this.retryAfter = retryAfter;
-    if (spread !== undefined) this.spread = spread;
+    const name = `${kind.charAt(0).toUpperCase()}${kind.slice(1)}Error`;
+    const given = Object.entries({ name, kind, retryable: false, ...fields, ...options });
+    Object.assign(this, Object.fromEntries(given.filter(([, value]) => value !== undefined)));
   }
 
   toJSON(): Record<string, unknown> {
@@ -54,161 +57,148 @@ export abstract class GatewayError extends Error {
  * for (`'unsupported'`, never retryable).
  */
 export class ConnectFailedError extends GatewayError {
-  readonly kind = 'connectFailed';
-  override readonly name = 'ConnectFailedError';
-  constructor(
-    readonly reason: 'provider' | 'network' | 'unsupported',
-    message: string,
-    options?: GatewayErrorOptions,
-  ) {
-    super(message, { retryable: reason !== 'unsupported', ...options });
+  declare readonly kind: 'connectFailed';
+  declare readonly reason: 'provider' | 'network' | 'unsupported';
+  constructor(reason: 'provider' | 'network' | 'unsupported', message: string, options?: GatewayErrorOptions) {
+    super('connectFailed', message, { reason, retryable: reason !== 'unsupported' }, options);
   }
 }
 
 /** Provider, upgrade and greeting together took longer than `connectTimeout`. */
 export class ConnectTimeoutError extends GatewayError {
-  readonly kind = 'connectTimeout';
-  override readonly name = 'ConnectTimeoutError';
-  constructor(readonly timeout: number) {
-    super(`No session within connectTimeout (${timeout} ms): see whether the gateway answers the upgrade`, { retryable: true });
+  declare readonly kind: 'connectTimeout';
+  declare readonly timeout: number;
+  constructor(timeout: number) {
+    super('connectTimeout', `No session within connectTimeout (${timeout} ms)`, { timeout, retryable: true });
   }
+}
+
+/** Options of the errors that a verdict decides. */
+export interface VerdictErrorOptions extends GatewayErrorOptions {
+  /** The verdict was `'refresh'`: another credential may be let in. */
+  readonly refresh?: boolean;
 }
 
 /** The gateway answered the upgrade with an HTTP status instead of 101. Only Node can see it; a browser reports a failed connect. */
 export class HandshakeRejectedError extends GatewayError {
-  readonly kind = 'handshakeRejected';
-  override readonly name = 'HandshakeRejectedError';
-  constructor(
-    readonly status: number,
-    options?: GatewayErrorOptions & { readonly refresh?: boolean },
-  ) {
-    super(`The gateway refused the upgrade with HTTP ${status}`, options);
-    this.refresh = options?.refresh ?? false;
-  }
+  declare readonly kind: 'handshakeRejected';
+  declare readonly status: number;
   /** The verdict was `'refresh'`: another credential may be let in. */
-  readonly refresh: boolean;
+  declare readonly refresh: boolean;
+  constructor(status: number, options?: VerdictErrorOptions) {
+    super('handshakeRejected', `The gateway refused the upgrade with HTTP ${status}`, { status, refresh: false }, options);
+  }
 }
 
 /** A session that was open is gone, whoever ended it; or a request was to fail rather than wait for one. */
 export class ConnectionLostError extends GatewayError {
-  readonly kind = 'connectionLost';
-  override readonly name = 'ConnectionLostError';
-  constructor(
-    readonly code: number,
-    readonly reason: string,
-    readonly wasClean: boolean,
-    options?: GatewayErrorOptions & { readonly refresh?: boolean },
-  ) {
-    super(`The connection was lost: close code ${code}${reason && ` (${reason})`}`, { retryable: true, ...options });
-    this.refresh = options?.refresh ?? false;
-  }
+  declare readonly kind: 'connectionLost';
+  declare readonly code: number;
+  declare readonly reason: string;
+  declare readonly wasClean: boolean;
   /** The verdict was `'refresh'`: another credential may be let in. */
-  readonly refresh: boolean;
+  declare readonly refresh: boolean;
+  constructor(code: number, reason: string, wasClean: boolean, options?: VerdictErrorOptions) {
+    const fields = { code, reason, wasClean, retryable: true, refresh: false };
+    super('connectionLost', `The connection was lost: close code ${code}${reason && ` (${reason})`}`, fields, options);
+  }
 }
 
 /** The other side showed no sign of life for `timeout` milliseconds after it should have. */
 export class HeartbeatTimeoutError extends GatewayError {
-  readonly kind = 'heartbeatTimeout';
-  override readonly name = 'HeartbeatTimeoutError';
-  constructor(readonly timeout: number) {
-    super(`No sign of life within the heartbeat's timeout (${timeout} ms): the connection is taken for dead`, {
-      retryable: true,
-    });
+  declare readonly kind: 'heartbeatTimeout';
+  declare readonly timeout: number;
+  constructor(timeout: number) {
+    super('heartbeatTimeout', `No sign of life within the heartbeat's timeout (${timeout} ms)`, { timeout, retryable: true });
   }
 }
 
 /** The gateway did not accept who we are, or authentication could not be carried out (then `retryable`). */
 export class AuthenticationError extends GatewayError {
-  readonly kind = 'authentication';
-  override readonly name = 'AuthenticationError';
+  declare readonly kind: 'authentication';
+  constructor(message: string, options?: GatewayErrorOptions) {
+    super('authentication', message, {}, options);
+  }
 }
 
 /** No reply, or no session to ask on, within the request's `timeout`. */
 export class RequestTimeoutError extends GatewayError {
-  readonly kind = 'requestTimeout';
-  override readonly name = 'RequestTimeoutError';
-  constructor(
-    readonly command: string,
-    readonly timeout: number,
-  ) {
-    super(`"${command}" was not answered within its timeout (${timeout} ms)`, { retryable: true });
+  declare readonly kind: 'requestTimeout';
+  declare readonly command: string;
+  declare readonly timeout: number;
+  constructor(command: string, timeout: number) {
+    super('requestTimeout', `"${command}" was not answered within its timeout (${timeout} ms)`, { command, timeout, retryable: true });
   }
 }
 
-/** The gateway answered a request with an error reply. A command's handler throws one to answer so: `message` is then the text that goes out. */
-export class RequestFailedError extends GatewayError {
-  readonly kind = 'requestFailed';
-  override readonly name = 'RequestFailedError';
-  constructor(
-    readonly command: string,
-    readonly code: string | number,
-    readonly data?: unknown,
-    options?: GatewayErrorOptions & { readonly message?: string | undefined },
-  ) {
-    super(`"${command}" failed with ${code}${options?.message ? `: ${options.message}` : ''}`, {
-      retryable: options?.retryAfter !== undefined,
-      ...options,
-    });
-    if (options?.message) this.detail = options.message;
-  }
+/** Options of the errors that carry what the gateway said. */
+export interface AnsweredErrorOptions extends GatewayErrorOptions {
   /** The text of the error reply. */
-  declare readonly detail?: string;
+  readonly detail?: string | undefined;
+}
+
+/** The gateway answered a request with an error reply. A command's handler throws one to answer so: `detail` is then the text that goes out. */
+export class RequestFailedError extends GatewayError {
+  declare readonly kind: 'requestFailed';
+  declare readonly command: string;
+  declare readonly code: string | number;
+  declare readonly data?: unknown;
+  /** The text of the error reply. */
+  declare readonly detail?: string | undefined;
+  constructor(command: string, code: string | number, data?: unknown, options?: AnsweredErrorOptions) {
+    const text = options?.detail ? `: ${options.detail}` : '';
+    const fields = { command, code, data, retryable: options?.retryAfter !== undefined };
+    super('requestFailed', `"${command}" failed with ${code}${text}`, fields, options);
+  }
 }
 
 /** The gateway refused a topic, or did not confirm it within `confirmTimeout` (code `'TIMEOUT'`, retryable). */
 export class SubscriptionRejectedError extends GatewayError {
-  readonly kind = 'subscriptionRejected';
-  override readonly name = 'SubscriptionRejectedError';
-  constructor(
-    readonly topic: string,
-    readonly code: string | number,
-    readonly data?: unknown,
-    options?: GatewayErrorOptions & { readonly message?: string | undefined },
-  ) {
-    super(`The gateway did not grant topic "${topic}": ${code}${options?.message ? `: ${options.message}` : ''}`, options);
+  declare readonly kind: 'subscriptionRejected';
+  declare readonly topic: string;
+  declare readonly code: string | number;
+  declare readonly data?: unknown;
+  /** The text of the refusal. */
+  declare readonly detail?: string | undefined;
+  constructor(topic: string, code: string | number, data?: unknown, options?: AnsweredErrorOptions) {
+    const text = options?.detail ? `: ${options.detail}` : '';
+    super('subscriptionRejected', `Topic "${topic}" was refused with ${code}${text}`, { topic, code, data }, options);
   }
 }
 
 /** A frame that could not be read (`'in'`) or a value that could not be written (`'out'`). The frame itself is never quoted. */
 export class MalformedMessageError extends GatewayError {
-  readonly kind = 'malformedMessage';
-  override readonly name = 'MalformedMessageError';
-  constructor(
-    readonly direction: 'in' | 'out',
-    message: string,
-    options?: GatewayErrorOptions,
-  ) {
-    super(message, options);
+  declare readonly kind: 'malformedMessage';
+  declare readonly direction: 'in' | 'out';
+  constructor(direction: 'in' | 'out', message: string, options?: GatewayErrorOptions) {
+    super('malformedMessage', message, { direction }, options);
   }
 }
 
 /** A payload that its codec refused, with the paths at fault and none of the values. */
 export class ValidationError extends GatewayError {
-  readonly kind = 'validation';
-  override readonly name = 'ValidationError';
-  constructor(
-    readonly subject: string,
-    readonly paths: readonly string[],
-    options?: GatewayErrorOptions,
-  ) {
-    super(`The payload of "${subject}" is not what the contract says, at ${paths.join(', ')}`, options);
+  declare readonly kind: 'validation';
+  declare readonly subject: string;
+  declare readonly paths: readonly string[];
+  constructor(subject: string, paths: readonly string[], options?: GatewayErrorOptions) {
+    const message = `The payload of "${subject}" is not what the contract says, at ${paths.join(', ')}`;
+    super('validation', message, { subject, paths }, options);
   }
 }
 
 /** The bounded line of waiting requests, sends or items is full; the newcomer gets this error, what waits is kept. */
 export class OutboxOverflowError extends GatewayError {
-  readonly kind = 'outboxOverflow';
-  override readonly name = 'OutboxOverflowError';
-  constructor(readonly limit: number) {
-    super(`${limit} are waiting already (maxWaiting): wait for a session, or raise the bound`, { retryable: true });
+  declare readonly kind: 'outboxOverflow';
+  declare readonly limit: number;
+  constructor(limit: number) {
+    super('outboxOverflow', `${limit} are waiting already (maxWaiting)`, { limit, retryable: true });
   }
 }
 
 /** The application closed the gateway, or drained it: there will be no further session. */
 export class GatewayClosedError extends GatewayError {
-  readonly kind = 'gatewayClosed';
-  override readonly name = 'GatewayClosedError';
+  declare readonly kind: 'gatewayClosed';
   constructor() {
-    super('The gateway was closed by this side');
+    super('gatewayClosed', 'The gateway was closed by this side', {});
   }
 }
