@@ -1,48 +1,56 @@
-import { malformed } from './jsonReader.js';
+import { type JsonObject, malformed } from './jsonReader.js';
 import type { MessageId, Position } from './message.js';
 
-// Each reads the value of one field of a frame and throws a MalformedMessageError that names the field. An optional field that is
-// null counts as missing: many a serializer writes what it does not have as null.
+// Each reads one field of a frame, and throws a MalformedMessageError that names the frame's type and the field where it is wrong.
 
-/** A field that must be a string. */
-export const readText = (value: unknown, field: string): string =>
-  typeof value === 'string' ? value : malformed(`${field} must be a string`);
+type Reader<T> = (frame: JsonObject, name: string) => T;
 
-/** A field that may be a string. */
-export const readOptionalText = (value: unknown, field: string): string | undefined =>
-  value == null ? undefined : readText(value, field);
+/** Says what a field must be. Only for frames of a type that is known: the text must hold nothing that was sent. */
+const must = (frame: JsonObject, name: string, rule: string): never =>
+  malformed(`${(frame.type as string | null | undefined) ?? 'request'} ${name} must be ${rule}`);
 
-/** A field that may be `true` or `false`. */
-export const readOptionalFlag = (value: unknown, field: string): boolean | undefined =>
-  value == null ? undefined : typeof value === 'boolean' ? value : malformed(`${field} must be true or false`);
+/** A field that may be missing. Null counts as missing: many a serializer writes what it does not have as null. */
+export const optional = <T>(read: Reader<T>, frame: JsonObject, name: string): T | undefined =>
+  frame[name] == null ? undefined : read(frame, name);
 
-/** A field that may be a number, not below `min`. JSON can write numbers that JavaScript reads as infinite. */
-export const readOptionalNumber = (value: unknown, field: string, min = -Infinity): number | undefined =>
-  value == null
-    ? undefined
-    : typeof value === 'number' && Number.isFinite(value) && value >= min
-      ? value
-      : malformed(`${field} must be a number${min === 0 ? ' that is not negative' : ''}`);
+export const readText: Reader<string> = (frame, name) => {
+  const value = frame[name];
+  return typeof value === 'string' ? value : must(frame, name, 'a string');
+};
 
-/** A field that must be an id. A number that JavaScript cannot hold exactly could not be echoed as it came. */
-export const readId = (value: unknown, field: string): MessageId =>
-  typeof value === 'string' || (typeof value === 'number' && Math.abs(value) <= Number.MAX_SAFE_INTEGER)
+export const readFlag: Reader<boolean> = (frame, name) => {
+  const value = frame[name];
+  return typeof value === 'boolean' ? value : must(frame, name, 'true or false');
+};
+
+/** JSON can write numbers that JavaScript reads as infinite. */
+export const readAmount: Reader<number> = (frame, name) => {
+  const value = frame[name];
+  return typeof value === 'number' && value >= 0 && value < Infinity ? value : must(frame, name, 'a number that is not negative');
+};
+
+/** An id or a code. A number that JavaScript cannot hold exactly could not be echoed as it came. */
+export const readId: Reader<MessageId> = (frame, name) => {
+  const value = frame[name];
+  return typeof value === 'string' || (typeof value === 'number' && Math.abs(value) <= Number.MAX_SAFE_INTEGER)
     ? value
-    : malformed(`${field} must be a string, or a number up to 2^53 - 1`);
+    : must(frame, name, 'a string, or a number up to 2^53 - 1');
+};
 
-/** A field that may be an error code. */
-export const readCode = (value: unknown, field: string): string | number =>
-  value == null
-    ? 'ERROR'
-    : typeof value === 'string' || (typeof value === 'number' && Number.isFinite(value))
-      ? value
-      : malformed(`${field} must be a string or a number`);
+/**
+ * The id of something that we asked, as the session knows it: it counts with integers, and the wire has them as strings. Only these
+ * come back as numbers, so an id that we did not make stays what it is.
+ */
+export const readOwnId: Reader<MessageId> = (frame, name) => {
+  const id = readId(frame, name);
+  const number = Number(id);
+  return Number.isSafeInteger(number) && String(number) === id ? number : id;
+};
 
-/** A field that may be a position. */
-export function readOptionalPosition(value: unknown, field: string): Position | undefined {
-  if (value == null) return undefined;
-  const { epoch, offset } = value as { readonly epoch?: unknown; readonly offset?: unknown };
+/** A new object, so that fields which do not belong to a position are left out. */
+export const readPosition: Reader<Position> = (frame, name) => {
+  const { epoch, offset } = frame[name] as Partial<Position>;
   return typeof epoch === 'string' && Number.isSafeInteger(offset) && (offset as number) >= 0
     ? { epoch, offset: offset as number }
-    : malformed(`${field} must be { epoch: a string, offset: a whole number from 0 }`);
-}
+    : must(frame, name, '{ epoch: a string, offset: a whole number from 0 }');
+};

@@ -1,131 +1,100 @@
-import {
-  readCode,
-  readId,
-  readOptionalFlag,
-  readOptionalNumber,
-  readOptionalPosition,
-  readOptionalText,
-  readText,
-} from './fields.js';
-import type { JsonObject } from './jsonReader.js';
-import type { Message, MessageId } from './message.js';
-
-/**
- * The id of something that we asked, as the session knows it: it counts with integers, and the wire has them as strings. Only these
- * come back as numbers, so an id that we did not make stays what it is.
- */
-const readOwnId = (value: unknown, field: string): MessageId => {
-  const id = readId(value, field);
-  const number = Number(id);
-  return Number.isSafeInteger(number) && String(number) === id ? number : id;
-};
+import { optional, readAmount, readFlag, readId, readOwnId, readPosition, readText } from './fields.js';
+import { type JsonObject, malformed } from './jsonReader.js';
+import type { Message } from './message.js';
 
 /** Leaves out the fields that are undefined, so that a message reads the same after a round trip. Not for frequent messages. */
 const compact = <T extends Message>(message: T): T =>
   Object.fromEntries(Object.entries(message).filter(([, value]) => value !== undefined)) as unknown as T;
 
-const readReply = ({ id: given, data, more }: JsonObject): Message => {
-  const id = readOwnId(given, 'RESPONSE id');
-  const last = !readOptionalFlag(more, 'RESPONSE more');
+const readReply = (frame: JsonObject): Message => {
+  const id = readOwnId(frame, 'id');
+  const last = !optional(readFlag, frame, 'more');
+  const { data } = frame;
   return data === undefined ? { kind: 'reply', id, last } : { kind: 'reply', id, data, last };
 };
 
-const readNotification = ({ topic: name, data, position: given }: JsonObject): Message => {
-  const topic = readText(name, 'NOTIFY topic');
-  const position = readOptionalPosition(given, 'NOTIFY position');
+const readNotification = (frame: JsonObject): Message => {
+  const topic = readText(frame, 'topic');
+  const position = optional(readPosition, frame, 'position');
+  const { data } = frame;
   if (data === undefined) return compact({ kind: 'notification', topic, position });
   return position ? { kind: 'notification', topic, data, position } : { kind: 'notification', topic, data };
 };
 
-const readCommand = (body: JsonObject): Message => {
-  if (body.command === undefined) return { kind: 'other', body };
-  const command = readText(body.command, 'command');
-  const { data } = body;
-  if (body.id == null) return data === undefined ? { kind: 'send', command } : { kind: 'send', command, data };
-  const id = readId(body.id, 'request id');
-  const stream = readOptionalFlag(body.stream, 'request stream') || undefined;
-  const key = readOptionalText(body.key, 'request key');
+const readCommand = (frame: JsonObject): Message => {
+  const command = readText(frame, 'command');
+  const { data } = frame;
+  const id = optional(readId, frame, 'id');
+  if (id === undefined) return data === undefined ? { kind: 'send', command } : { kind: 'send', command, data };
+  const stream = optional(readFlag, frame, 'stream') || undefined;
+  const key = optional(readText, frame, 'key');
   if (stream || key !== undefined) return compact({ kind: 'request', id, command, data, stream, key });
   return data === undefined ? { kind: 'request', id, command } : { kind: 'request', id, command, data };
 };
 
-const readSubscribe = ({ id, topic: name, params, since }: JsonObject): Message => {
-  const topic = readText(name, 'SUBSCRIBE topic');
-  return compact({
-    kind: 'subscribe',
-    id: readId(id, 'SUBSCRIBE id'),
-    key: params === undefined ? topic : topic + JSON.stringify(params),
-    topic,
-    params,
-    since: readOptionalPosition(since, 'SUBSCRIBE since'),
-  });
+const readSubscribe = (frame: JsonObject): Message => {
+  const id = readId(frame, 'id');
+  const topic = readText(frame, 'topic');
+  const { params } = frame;
+  const key = params === undefined ? topic : `${topic} ${JSON.stringify(params)}`;
+  return compact({ kind: 'subscribe', id, key, topic, params, since: optional(readPosition, frame, 'since') });
 };
 
-const readConfirmation = (body: JsonObject): Message =>
+const readConfirmation = (frame: JsonObject): Message =>
   compact({
     kind: 'confirmation',
-    id: readOwnId(body.id, 'ACK id'),
-    topic: readText(body.topic, 'ACK topic'),
-    position: readOptionalPosition(body.position, 'ACK position'),
-    recovered: readOptionalFlag(body.recovered, 'ACK recovered'),
+    id: readOwnId(frame, 'id'),
+    topic: readText(frame, 'topic'),
+    position: optional(readPosition, frame, 'position'),
+    recovered: optional(readFlag, frame, 'recovered'),
   });
 
-const readFailure = (body: JsonObject): Message =>
+const readRefusal = <K extends 'failure' | 'refusal'>(kind: K, frame: JsonObject): Message & { kind: K } =>
   compact({
-    kind: 'failure',
-    id: readOwnId(body.id, 'ERROR id'),
-    code: readCode(body.code, 'ERROR code'),
-    message: readOptionalText(body.error, 'ERROR error'),
-    data: body.data,
-    retryAfter: readOptionalNumber(body.retryAfter, 'ERROR retryAfter', 0),
-  });
-
-const readRefusal = (body: JsonObject): Message =>
-  compact({
-    kind: 'refusal',
-    id: readOwnId(body.id, 'NACK id'),
-    code: readCode(body.code, 'NACK code'),
-    message: readOptionalText(body.error, 'NACK error'),
-    data: body.data,
-  });
+    kind,
+    id: readOwnId(frame, 'id'),
+    code: optional(readId, frame, 'code') ?? 'ERROR',
+    message: optional(readText, frame, 'error'),
+    data: frame.data,
+  } as Message & { kind: K });
 
 /**
  * The message that the JSON object of a `commandNotify` frame stands for. Throws a `MalformedMessageError` where a field is not what
  * the frame's type says.
  */
-export function readCommandNotify(body: JsonObject): Message {
-  switch (body.type) {
+export function readCommandNotify(frame: JsonObject): Message {
+  switch (frame.type) {
     case 'RESPONSE':
-      return readReply(body);
+      return readReply(frame);
     case 'NOTIFY':
-      return readNotification(body);
+      return readNotification(frame);
     case undefined:
     case null:
-      return readCommand(body);
+      return frame.command === undefined ? { kind: 'other', body: frame } : readCommand(frame);
     case 'ERROR':
-      // Nobody's request: a gateway may say so of a frame that it could not read.
-      return body.id == null ? { kind: 'other', body } : readFailure(body);
+      // Without an id it answers nobody: a gateway may say so of a frame that it could not read.
+      if (frame.id == null) return { kind: 'other', body: frame };
+      return compact({ ...readRefusal('failure', frame), retryAfter: optional(readAmount, frame, 'retryAfter') });
     case 'CANCEL':
-      return { kind: 'cancel', id: readId(body.id, 'CANCEL id') };
+      return { kind: 'cancel', id: readId(frame, 'id') };
     case 'SUBSCRIBE':
-      return readSubscribe(body);
+      return readSubscribe(frame);
     case 'ACK':
       // Gateways that have no subscribe frames send a bare one.
-      return body.id == null ? { kind: 'other', body } : readConfirmation(body);
+      return frame.id == null ? { kind: 'other', body: frame } : readConfirmation(frame);
     case 'NACK':
-      return readRefusal(body);
+      return readRefusal('refusal', frame);
     case 'UNSUBSCRIBE':
-      return { kind: 'unsubscribe', id: readId(body.id, 'UNSUBSCRIBE id'), topic: readText(body.topic, 'UNSUBSCRIBE topic') };
+      return { kind: 'unsubscribe', id: readId(frame, 'id'), topic: readText(frame, 'topic') };
     case 'ENDED':
-      return { kind: 'ended', topic: readText(body.topic, 'ENDED topic') };
+      return { kind: 'ended', topic: readText(frame, 'topic') };
     case 'ping':
     case 'PING':
-      return compact({ kind: 'ping', timestamp: readOptionalNumber(body.timestamp, 'ping timestamp') });
+      return compact({ kind: 'ping', timestamp: optional(readAmount, frame, 'timestamp') });
     case 'pong':
     case 'PONG':
-      return compact({ kind: 'pong', timestamp: readOptionalNumber(body.timestamp, 'pong timestamp') });
+      return compact({ kind: 'pong', timestamp: optional(readAmount, frame, 'timestamp') });
     default:
-      readText(body.type, 'type');
-      return { kind: 'other', body };
+      return typeof frame.type === 'string' ? { kind: 'other', body: frame } : malformed('type must be a string');
   }
 }

@@ -231,7 +231,7 @@ describe('commandNotify', () => {
           { kind: kind('subscribe'), id: text, topic: text, params: json, since: position },
           { requiredKeys: ['kind', 'id', 'topic'] },
         )
-        .map((made) => ({ ...made, key: 'params' in made ? made.topic + JSON.stringify(made.params) : made.topic })),
+        .map((made) => ({ ...made, key: 'params' in made ? `${made.topic} ${JSON.stringify(made.params)}` : made.topic })),
       fc.record(
         { kind: kind('confirmation'), id: ownId, topic: text, position, recovered: fc.boolean() },
         { requiredKeys: ['kind', 'id', 'topic'] },

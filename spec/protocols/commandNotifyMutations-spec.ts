@@ -52,14 +52,12 @@ const faultsOf = (message: Message): string[] => {
   ];
 };
 
-const frameNames = 'request RESPONSE ERROR NOTIFY SUBSCRIBE ACK NACK CANCEL UNSUBSCRIBE ENDED ping pong'.split(' ');
-const fieldNames = 'id stream key more code error retryAfter topic position since recovered timestamp'.split(' ');
+const frameNames = 'request RESPONSE ERROR NOTIFY SUBSCRIBE ACK NACK CANCEL UNSUBSCRIBE ENDED ping PING pong PONG'.split(' ');
+const fieldNames = 'id command stream key more code error retryAfter topic position since recovered timestamp'.split(' ');
 const ruleTexts = [
   'a string',
   'a string, or a number up to 2^53 - 1',
-  'a string or a number',
   'true or false',
-  'a number',
   'a number that is not negative',
   '{ epoch: a string, offset: a whole number from 0 }',
 ];
@@ -70,9 +68,8 @@ const sentences = new Set([
   'A frame is JSON, but not an object',
   'A binary frame is not UTF-8',
   'A frame is nested too deeply',
-  ...['type', 'command', ...frameNames.flatMap((frame) => fieldNames.map((field) => `${frame} ${field}`))].flatMap((field) =>
-    ruleTexts.map((rule) => `${field} must be ${rule}`),
-  ),
+  'type must be a string',
+  ...frameNames.flatMap((frame) => fieldNames.flatMap((field) => ruleTexts.map((rule) => `${frame} ${field} must be ${rule}`))),
 ]);
 
 interface Mutation {

@@ -73,7 +73,7 @@ export const examples = {
     both('{"type":"SUBSCRIBE","id":"8","topic":"bars","params":{"symbol":"SPX"},"since":{"epoch":"a1","offset":12}}', {
       kind: 'subscribe',
       id: '8',
-      key: 'bars{"symbol":"SPX"}',
+      key: 'bars {"symbol":"SPX"}',
       topic: 'bars',
       params: { symbol: 'SPX' },
       since: { epoch: 'a1', offset: 12 },
@@ -81,7 +81,7 @@ export const examples = {
     read('{"type":"SUBSCRIBE","id":8,"topic":"bars","params":null,"since":null}', {
       kind: 'subscribe',
       id: 8,
-      key: 'barsnull',
+      key: 'bars null',
       topic: 'bars',
       params: null,
     }),
