@@ -8,12 +8,12 @@ import {
 import type { ConnectSettings } from './connectConfig.js';
 import type { CredentialUse } from './credentialState.js';
 import { publicUrl } from './gatewayUrl.js';
-import { errorOptionsOf, type Verdict, verdictOnClose, verdictOnStatus } from './verdict.js';
+import { errorOptionsOf, type Verdict, verdictOnClose } from './verdict.js';
 
 /** Makes errors of the ends of one attempt, as the verdicts say. */
 export interface AttemptErrors {
   /** The socket never opened. */
-  failed(url: string, cause: unknown, rejection: { readonly status: number; readonly retryAfter: string | undefined } | undefined): GatewayError;
+  failed(url: string, cause: unknown, rejection: { readonly status: number; readonly verdict: Verdict } | undefined): GatewayError;
   /** The other side ended the session, or vanished. */
   lost(code: number, reason: string, wasClean: boolean, cause: unknown): ConnectionLostError;
   /** The greeting was refused. */
@@ -28,8 +28,7 @@ export function createAttemptErrors(settings: ConnectSettings, use: CredentialUs
   return {
     failed(url, cause, rejection) {
       if (rejection) {
-        const { status, retryAfter } = rejection;
-        return new HandshakeRejectedError(status, { cause, ...optionsOf(verdictOnStatus(status, retryAfter)) });
+        return new HandshakeRejectedError(rejection.status, { cause, ...optionsOf(rejection.verdict) });
       }
       if (cause instanceof GatewayError) return cause;
       const code = (cause as { code?: unknown } | undefined)?.code;

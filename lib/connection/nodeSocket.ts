@@ -1,4 +1,5 @@
 import { type ClientOptions, WebSocket } from 'ws';
+import { verdictOnStatus } from './verdictOnStatus.js';
 import type { SocketFactory, SocketLike } from './socketLike.js';
 
 /** Opens a socket of `ws`. What is sent in one turn leaves in one system call at the end of the turn. */
@@ -9,7 +10,8 @@ export const openSocket: SocketFactory = (url, protocols, { headers, socketOptio
     headers: { ...headers },
   } as ClientOptions);
   socket.on('unexpected-response', (_request, response) => {
-    hooks.rejected(response.statusCode ?? 0, response.headers['retry-after']);
+    const status = response.statusCode ?? 0;
+    hooks.rejected(status, verdictOnStatus(status, response.headers['retry-after']));
     socket.terminate();
   });
   socket.on('ping', () => {

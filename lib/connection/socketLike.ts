@@ -1,3 +1,5 @@
+import type { Verdict } from './verdict.js';
+
 /** What the library needs of a WebSocket; the platform's and that of `ws` both have it. No DOM types, so that Node programs compile. */
 export interface SocketLike {
   readonly readyState: number;
@@ -28,7 +30,7 @@ export interface SocketOptions {
 /** What a socket tells of besides its four events, where it can. */
 export interface SocketHooks {
   /** The upgrade was answered with an HTTP status. An error event follows. */
-  rejected(status: number, retryAfter: string | undefined): void;
+  rejected(status: number, verdict: Verdict): void;
   /** A ping or pong of the WebSocket protocol came in. */
   alive(pong: boolean): void;
 }

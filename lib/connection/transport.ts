@@ -2,6 +2,7 @@ import { type Subscription, timer } from 'rxjs';
 import { webSocket } from 'rxjs/webSocket';
 import type { Frame } from '../protocols/protocol.js';
 import type { SessionSocket } from './createSession.js';
+import type { Verdict } from './verdict.js';
 import type { SocketFactory, SocketHooks, SocketLike, SocketOptions } from './socketLike.js';
 
 /** How to open a socket. */
@@ -18,7 +19,7 @@ export interface TransportHandlers {
   opened(socket: Transport): void;
   frame(frame: Frame, socket: Transport): void;
   /** It never opened. `status` is that of a refused upgrade, where the socket can tell. */
-  failed(cause: unknown, rejection: { readonly status: number; readonly retryAfter: string | undefined } | undefined): void;
+  failed(cause: unknown, rejection: { readonly status: number; readonly verdict: Verdict } | undefined): void;
   closed(code: number, reason: string, wasClean: boolean, cause: unknown): void;
   /** A ping or pong of the WebSocket protocol came in. */
   alive(pong: boolean): void;
@@ -70,8 +71,8 @@ export function openTransport(
     socket?.close(code, reason);
   };
   const hooks: SocketHooks = {
-    rejected: (status, retryAfter) => {
-      rejection = { status, retryAfter };
+    rejected: (status, verdict) => {
+      rejection = { status, verdict };
     },
     alive: (pong) => {
       if (live) on.alive(pong);

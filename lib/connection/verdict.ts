@@ -1,4 +1,3 @@
-import { asyncScheduler } from 'rxjs';
 import { longestDelay } from '../options/check.js';
 
 /**
@@ -45,46 +44,31 @@ export const verdictTable: readonly VerdictRule[] = [
   rule('status', 500, 599, 'retry', true),
 ];
 
-const lookUp = (of: VerdictRule['of'], number: number, advice: () => Verdict | undefined): Verdict => {
+/** The line of the table for a close code or an HTTP status; `advice` is asked only where the line heeds it. */
+export const lookUpVerdict = (of: VerdictRule['of'], number: number, advice: () => Verdict | undefined): Verdict => {
   const found = verdictTable.find((line) => line.of === of && number >= line.from && number <= line.to);
   return (found?.advised && advice()) || (found?.verdict ?? 'retry');
 };
 
-const advisable = (value: unknown): number | undefined =>
-  typeof value === 'number' && value >= 0 ? Math.min(value, longestDelay) : undefined;
-
-/** Reads `{"retryAfter":ms,"spread":ms}` from a close reason. */
-const adviceOfReason = (reason: string): Verdict | undefined => {
-  try {
-    const advice = JSON.parse(reason) as { retryAfter?: unknown; spread?: unknown } | null;
-    const retryAfter = advisable(advice?.retryAfter);
-    const spread = advisable(advice?.spread);
-    return retryAfter === undefined ? undefined : spread === undefined ? { retryAfter } : { retryAfter, spread };
-  } catch {
-    // A reason in plain words carries no advice.
-    return undefined;
-  }
+/** Advice in milliseconds, as far as it is a number that a timer keeps. */
+export const adviceOf = (retryAfter: unknown, spread?: unknown): Verdict | undefined => {
+  const [least, width] = [retryAfter, spread].map((value) =>
+    typeof value === 'number' && value >= 0 ? Math.min(value, longestDelay) : undefined,
+  );
+  return least === undefined ? undefined : { retryAfter: least, ...(width !== undefined && { spread: width }) };
 };
 
-// The three forms of an HTTP date. `Date.parse` alone also makes a date of "soon 2099", and would hold a client off for weeks.
-const httpDate = /^[A-Z][a-z]{2,8},? .*\d\d:\d\d:\d\d( \d{4}| GMT)$/;
-
-/** Reads an HTTP `Retry-After`: seconds, or a date. */
-const adviceOfHeader = (header = ''): Verdict | undefined => {
-  const seconds = /^\d+$/.test(header);
-  if (!seconds && !httpDate.test(header)) return undefined;
-  // One form names no zone; it means GMT as well, where `Date.parse` takes the local time.
-  const delay = seconds ? Number(header) * 1000 : Date.parse(header.replace(/( GMT)?$/, ' GMT')) - asyncScheduler.now();
-  const retryAfter = advisable(Math.max(0, delay));
-  return retryAfter === undefined ? undefined : { retryAfter };
-};
-
-/** The verdict on a close code, by the {@link verdictTable}; 1013 and 4429 honour advice in the reason. */
-export const verdictOnClose = (code: number, reason = ''): Verdict => lookUp('close', code, () => adviceOfReason(reason));
-
-/** The verdict on the HTTP status of a refused upgrade, by the {@link verdictTable}. */
-export const verdictOnStatus = (status: number, retryAfter?: string): Verdict =>
-  lookUp('status', status, () => adviceOfHeader(retryAfter));
+/** The verdict on a close code, by the {@link verdictTable}; 1013 and 4429 heed `{"retryAfter":ms,"spread":ms}` in the reason. */
+export const verdictOnClose = (code: number, reason = ''): Verdict =>
+  lookUpVerdict('close', code, () => {
+    try {
+      const advice = JSON.parse(reason) as { retryAfter?: unknown; spread?: unknown } | null;
+      return adviceOf(advice?.retryAfter, advice?.spread);
+    } catch {
+      // A reason in plain words carries no advice.
+      return undefined;
+    }
+  });
 
 /** How an error tells `retryBackoff` of a verdict. `refresh` alone does not make it retryable: somebody must have a new credential. */
 export const errorOptionsOf = (

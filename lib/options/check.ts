@@ -14,53 +14,46 @@ const quote = (value: unknown): string => {
   return (typeof value === 'object' && value) || typeof value === 'function' ? `a value of type ${typeof value}` : String(value);
 };
 
+type Wrong = typeof TypeError | typeof RangeError;
+
+const refuse = (Kind: Wrong, owner: string, name: string, wanted: string, value: unknown): never => {
+  throw new Kind(`${owner}: ${name} must be ${wanted}, not ${quote(value)}`);
+};
+
+const checkNumber =
+  (what: string, unit: string, largest: number, fits: (value: unknown) => boolean) =>
+  (owner: string, name: string, value: unknown, { min = 0, max = largest, infinite = false }: Bounds = {}): number => {
+    const orInfinity = infinite ? ' or Infinity' : '';
+    if (infinite && value === Infinity) return value;
+    if (!fits(value)) refuse(TypeError, owner, name, what + orInfinity, value);
+    const number = value as number;
+    if (number < min || number > max) refuse(RangeError, owner, name, `between ${min} and ${max}${unit}${orInfinity}`, value);
+    return number;
+  };
+
 /** Returns `value` if it is a number of milliseconds in range; else throws an error that names the option. */
-export function checkDuration(owner: string, name: string, value: unknown, bounds: Bounds = {}): number {
-  const { min = 0, max = longestDelay, infinite = false } = bounds;
-  if (typeof value !== 'number' || Number.isNaN(value))
-    throw new TypeError(`${owner}: ${name} must be a number of milliseconds, not ${quote(value)}`);
-  if (!(infinite && value === Infinity) && !(value >= min && value <= max))
-    throw new RangeError(
-      `${owner}: ${name} must be between ${min} and ${max} ms${infinite ? ', or Infinity' : ''}, not ${value}`,
-    );
-  return value;
-}
+export const checkDuration = checkNumber('a number of milliseconds', ' ms', longestDelay, (value) => typeof value === 'number' && value === value);
 
 /** Returns `value` if it is a whole number in range; else throws an error that names the option. */
-export function checkCount(owner: string, name: string, value: unknown, bounds: Bounds = {}): number {
-  const { min = 0, max = Number.MAX_SAFE_INTEGER, infinite = false } = bounds;
-  if (infinite && value === Infinity) return value;
-  if (typeof value !== 'number' || !Number.isInteger(value))
-    throw new TypeError(`${owner}: ${name} must be a whole number${infinite ? ' or Infinity' : ''}, not ${quote(value)}`);
-  if (value < min || value > max) throw new RangeError(`${owner}: ${name} must be between ${min} and ${max}, not ${value}`);
-  return value;
-}
+export const checkCount = checkNumber('a whole number', '', Number.MAX_SAFE_INTEGER, Number.isInteger);
 
 /** Returns `value` if it is a function; else throws an error that names the option. */
-export function checkFunction<F>(owner: string, name: string, value: F): F {
-  if (typeof value !== 'function') throw new TypeError(`${owner}: ${name} must be a function, not ${quote(value)}`);
-  return value;
-}
+export const checkFunction = <F>(owner: string, name: string, value: F): F =>
+  typeof value === 'function' ? value : refuse(TypeError, owner, name, 'a function', value);
 
 /** Returns `value` if it is one of `allowed`; else throws an error that names the option and what it may be. */
-export function checkOneOf<T extends string>(owner: string, name: string, value: T, allowed: readonly T[]): T {
-  if (!allowed.includes(value))
-    throw new TypeError(`${owner}: ${name} must be one of ${allowed.map(quote).join(', ')}, not ${quote(value)}`);
-  return value;
-}
+export const checkOneOf = <T extends string>(owner: string, name: string, value: T, allowed: readonly T[]): T =>
+  allowed.includes(value) ? value : refuse(TypeError, owner, name, `one of ${allowed.map(quote).join(', ')}`, value);
 
 /** Returns `value` if it is a non-empty string; else throws an error that names the option. */
-export function checkName(owner: string, name: string, value: unknown): string {
-  if (typeof value !== 'string' || value === '')
-    throw new TypeError(`${owner}: ${name} must be a non-empty string, not ${quote(value)}`);
-  return value;
-}
+export const checkName = (owner: string, name: string, value: unknown): string =>
+  typeof value === 'string' && value ? value : refuse(TypeError, owner, name, 'a non-empty string', value);
 
-/** Throws unless `code` is a close code that an application may send: 1000 or 3000–4999. */
+/** Throws unless `code` is a close code that an application may send (1000 or 3000–4999), and `reason` fits into a close frame. */
 export function checkCloseCode(owner: string, code: unknown, reason: unknown): void {
-  if (typeof code !== 'number' || !(code === 1000 || (code >= 3000 && code <= 4999 && Number.isInteger(code))))
-    throw new RangeError(`${owner}: code must be 1000 or 3000–4999, not ${quote(code)}`);
+  if (code !== 1000 && !(Number.isInteger(code) && (code as number) >= 3000 && (code as number) <= 4999))
+    refuse(RangeError, owner, 'code', '1000 or 3000–4999', code);
+  if (typeof reason !== 'string') refuse(TypeError, owner, 'reason', 'a string', reason);
   // A WebSocket close frame holds 125 bytes, two of them the code.
-  if (typeof reason !== 'string') throw new TypeError(`${owner}: reason must be a string, not ${quote(reason)}`);
-  if (new TextEncoder().encode(reason).length > 123) throw new RangeError(`${owner}: reason must be at most 123 bytes of UTF-8`);
+  if (new TextEncoder().encode(reason as string).length > 123) refuse(RangeError, owner, 'reason', 'at most 123 bytes of UTF-8', reason);
 }
