@@ -1,3 +1,4 @@
+import { verdictOnStatus } from '../connection/verdictOnStatus.js';
 import type { SocketHooks, SocketLike } from '../connection/socketLike.js';
 import type { Frame } from '../protocols/protocol.js';
 import { createFakeLine } from './fakeLine.js';
@@ -119,7 +120,7 @@ export function createFakeConnection(
     if (refusal) {
       down.put(() => {
         const { status, retryAfter } = refusal;
-        if (status !== undefined) hooks?.rejected(status, retryAfter);
+        if (status !== undefined) hooks?.rejected(status, verdictOnStatus(status, retryAfter));
         fail(Object.assign(new Error('The fake gateway refuses'), status === undefined && { code: 'ECONNREFUSED' }));
       });
       return;
