@@ -13,10 +13,10 @@ export interface TopicsConfig {
   readonly random?: (() => number) | undefined;
 }
 
-const refusalOf = (error: unknown): Pick<RefusalMessage, 'code' | 'data'> | undefined => {
+const refusalOf = (error: unknown): Omit<RefusalMessage, 'kind' | 'id'> | undefined => {
   if ((error as Partial<GatewayError> | null | undefined)?.kind !== 'subscriptionRejected') return undefined;
-  const { code, data } = error as SubscriptionRejectedError;
-  return { code, data };
+  const { code, data, detail } = error as SubscriptionRejectedError;
+  return { code, message: detail, data };
 };
 
 /** A topic that a session listens to, for as many subscribes as asked for it. */
@@ -87,22 +87,27 @@ function serveTopics<S extends AnySession>(session: S, find: FindProducer<S>): O
       } catch (error) {
         const refusal = refusalOf(error);
         if (!refusal) link.report({ type: 'hookFailed', hook: topic, cause: error });
-        link.tell({ kind: 'refusal', id, ...(refusal ?? { code: 'INTERNAL_ERROR' }) });
+        link.tell({ kind: 'refusal', id, ...(refusal ?? { code: 'INTERNAL_ERROR', message: 'the topic failed' }) });
       }
     };
-    handlers.subscribe = (message) => {
-      if (message.kind === 'subscribe') subscribe(message);
+    const mine: typeof before = {
+      subscribe: (message) => {
+        if (message.kind === 'subscribe') subscribe(message);
+      },
+      unsubscribe: (message) => {
+        if (message.kind !== 'unsubscribe') return;
+        const name = names.get(message.id);
+        if (name === undefined) before.unsubscribe?.(message);
+        else leave(message.id, name);
+      },
     };
-    handlers.unsubscribe = (message) => {
-      if (message.kind !== 'unsubscribe') return;
-      const name = names.get(message.id);
-      if (name === undefined) before.unsubscribe?.(message);
-      else leave(message.id, name);
-    };
+    Object.assign(handlers, mine);
     return () => {
       over = true;
       names.clear();
       for (const { values } of grants.values()) values?.unsubscribe();
+      // A stage that came later has this one in its chain.
+      if (handlers.subscribe === mine.subscribe) Object.assign(handlers, before);
     };
   });
 }
@@ -111,7 +116,7 @@ function serveTopics<S extends AnySession>(session: S, find: FindProducer<S>): O
  * Serves topics to the other side, by name or by template.
  *
  * Emits each session as it comes. A subscribe is confirmed under the concrete name (with the params that came along, if any), or refused:
- * `UNKNOWN_TOPIC`, the code of a `SubscriptionRejectedError` that the handler threw, or `INTERNAL_ERROR` (reported as `hookFailed`). Each
+ * `UNKNOWN_TOPIC`, the code, text and data of a `SubscriptionRejectedError` that the handler threw, or `INTERNAL_ERROR` (reported as `hookFailed`). Each
  * concrete topic has one producer, subscribed with the first peer and released with the last, disconnects included. Its values go out
  * numbered; when it completes, or errors (reported as `hookFailed`), the topic ends. Several stages add up; of two that know a topic, the
  * later one serves it.

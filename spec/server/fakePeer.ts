@@ -1,0 +1,87 @@
+import {
+  filter,
+  firstValueFrom,
+  type MonoTypeOperatorFunction,
+  NEVER,
+  type Observable,
+  ReplaySubject,
+  startWith,
+  type Subscription,
+} from 'rxjs';
+import { createCounters } from '../../lib/events/counters.js';
+import type { GatewayEvent } from '../../lib/events/gatewayEvent.js';
+import { commandNotify } from '../../lib/protocols/commandNotify.js';
+import { createPeer } from '../../lib/server/createPeer.js';
+import type { Peer } from '../../lib/server/peer.js';
+
+/** A peer without a network: the test plays the client, frame by frame. */
+export interface FakePeer {
+  readonly peer: Peer;
+  /** The frames that went to the client, parsed. */
+  readonly sent: readonly any[];
+  /** The same, as they go. */
+  readonly frames: Observable<any>;
+  readonly events: readonly GatewayEvent[];
+  /** What stages reported as failed, by the name of the hook. */
+  readonly failures: readonly { readonly hook: string; readonly cause: any }[];
+  /** The client sends a frame. */
+  receive(body: object): void;
+  /** The first frame to the client, past or future, that matches. */
+  frame(matches: (body: any) => boolean): Promise<any>;
+  /** The client is gone. */
+  disconnect(): void;
+  /** Sends the peer, and no other, through a stage. */
+  through(...stages: MonoTypeOperatorFunction<Peer>[]): Subscription;
+}
+
+/** An open peer that speaks `commandNotify`. */
+export function fakePeer(id = 1): FakePeer {
+  const protocol = commandNotify();
+  const sent: unknown[] = [];
+  const heard = new ReplaySubject<any>();
+  const events: GatewayEvent[] = [];
+  let open = true;
+  const close = (): void => {
+    open = false;
+  };
+  const owned = createPeer(
+    {
+      ...{ id, protocol, codec: protocol.server!(), counters: createCounters() },
+      opened: { url: '/', subprotocol: '' },
+      ...{ confirmTimeout: Infinity, maxHeld: 10, clock: () => 0 },
+      events: { next: (event) => events.push(event) },
+      socket: {
+        get open() {
+          return open;
+        },
+        bufferedAmount: 0,
+        ping: undefined,
+        write: (frame) => {
+          const body: unknown = JSON.parse(frame as string);
+          sent.push(body);
+          heard.next(body);
+        },
+        ...{ close, terminate: close, release: close },
+      },
+      onEnd: close,
+    },
+    { address: '127.0.0.1:1', headers: {} },
+  );
+  return {
+    peer: owned.session,
+    sent,
+    frames: heard.asObservable(),
+    events,
+    get failures() {
+      return events.filter((event) => event.type === 'hookFailed');
+    },
+    receive: (body) => owned.receive(JSON.stringify(body)),
+    frame: (matches) => firstValueFrom(heard.pipe(filter(matches)), { defaultValue: undefined }),
+    disconnect: () => owned.end({ code: 1006, reason: '', wasClean: false, by: 'them' }),
+    through: (...stages) => {
+      let peers = NEVER.pipe(startWith(owned.session));
+      for (const stage of stages) peers = peers.pipe(stage);
+      return peers.subscribe();
+    },
+  };
+}

@@ -1,0 +1,347 @@
+import { expect } from 'chai';
+import { concat, NEVER, Observable, of, Subject, throwError } from 'rxjs';
+import { SubscriptionRejectedError } from '../../lib/errors/gatewayErrors.js';
+import type { TopicHandler } from '../../lib/server/topicHandler.js';
+import { topics } from '../../lib/server/topics.js';
+import { type FakePeer, fakePeer } from './fakePeer.js';
+
+// Epochs come from here: 0.5 × 2³² in base 36.
+const random = () => 0.5;
+const epoch = 'zik0zk';
+const at = (offset: number) => ({ epoch, offset });
+
+/** A producer that a test feeds, and counts the subscriptions of. */
+const feed = () => {
+  const source = new Subject<unknown>();
+  const counts = { started: 0, running: 0 };
+  const values = new Observable<unknown>((subscriber) => {
+    counts.started++;
+    counts.running++;
+    subscriber.add(() => counts.running--);
+    return source.subscribe(subscriber);
+  });
+  return { source, counts, values };
+};
+
+describe('topics', () => {
+  let one: FakePeer;
+  let two: FakePeer;
+  const join = (client: FakePeer, id: string, topic: string, params?: unknown) =>
+    client.receive({ type: 'SUBSCRIBE', id, topic, params });
+  const leave = (client: FakePeer, id: string, topic: string) => client.receive({ type: 'UNSUBSCRIBE', id, topic });
+  /** Both peers are served by one subscription of the stage. */
+  const serving = (handlers: Readonly<Record<string, TopicHandler>>) =>
+    of(one.peer, two.peer)
+      .pipe((peers) => concat(peers, NEVER), topics(handlers, { random }))
+      .subscribe();
+  const ack = (id: string, topic: string, offset = 0) => ({ type: 'ACK', id, topic, position: at(offset) });
+  const notify = (topic: string, data: unknown, offset: number) => ({ type: 'NOTIFY', topic, data, position: at(offset) });
+
+  beforeEach(() => {
+    one = fakePeer(1);
+    two = fakePeer(2);
+  });
+
+  it('confirms a subscribe under the concrete name, and numbers what is produced', () => {
+    const bars = feed();
+    serving({ bars: () => bars.values });
+    join(one, 'a', 'bars');
+    bars.source.next('x');
+    bars.source.next('y');
+    expect(one.sent).to.deep.equal([ack('a', 'bars'), notify('bars', 'x', 1), notify('bars', 'y', 2)]);
+  });
+
+  it('gives the parameters of the template to the handler, and the peer', () => {
+    const told: unknown[] = [];
+    serving({
+      'bars:{symbol}:{resolution}': (named, context) => {
+        told.push(named, context);
+        return NEVER;
+      },
+    });
+    join(one, 'a', 'bars:S%3AP:1D');
+    expect(told).to.deep.equal([
+      { symbol: 'S:P', resolution: '1D' },
+      { peer: one.peer, params: undefined },
+    ]);
+    expect(one.sent).to.deep.equal([ack('a', 'bars:S%3AP:1D')]);
+  });
+
+  it('takes params for a part of the name: other params are another topic', () => {
+    const asked: unknown[] = [];
+    const feeds = [feed(), feed()];
+    serving({
+      bars: (_named, { params }) => {
+        asked.push(params);
+        return feeds[asked.length - 1]!.values;
+      },
+    });
+    join(one, 'a', 'bars', { symbol: 'A' });
+    join(one, 'b', 'bars', { symbol: 'B' });
+    feeds[0]!.source.next(1);
+    feeds[1]!.source.next(2);
+    expect(asked).to.deep.equal([{ symbol: 'A' }, { symbol: 'B' }]);
+    expect(one.sent.slice(2)).to.deep.equal([notify('bars {"symbol":"A"}', 1, 1), notify('bars {"symbol":"B"}', 2, 1)]);
+    leave(one, 'b', 'bars');
+    expect(feeds.map(({ counts }) => counts.running)).to.deep.equal([1, 0]);
+  });
+
+  it('takes an async iterable for a producer', async () => {
+    serving({
+      count: async function* () {
+        yield 1;
+        yield 2;
+      },
+    });
+    join(one, 'a', 'count');
+    await one.frame(({ type }) => type === 'ENDED');
+    expect(one.sent).to.deep.equal([
+      ack('a', 'count'),
+      notify('count', 1, 1),
+      notify('count', 2, 2),
+      { type: 'ENDED', topic: 'count' },
+    ]);
+  });
+
+  describe('a producer', () => {
+    it('is shared: it is asked for once, and a later peer is told where it stands', () => {
+      const bars = feed();
+      let asked = 0;
+      serving({ bars: () => (asked++, bars.values) });
+      join(one, 'a', 'bars');
+      bars.source.next('x');
+      join(two, 'b', 'bars');
+      bars.source.next('y');
+      expect([asked, bars.counts.started]).to.deep.equal([1, 1]);
+      expect(two.sent).to.deep.equal([ack('b', 'bars', 1), notify('bars', 'y', 2)]);
+    });
+
+    it('is released with the last peer that leaves, and made anew for the next', () => {
+      const bars = feed();
+      serving({ bars: () => bars.values });
+      join(one, 'a', 'bars');
+      join(two, 'b', 'bars');
+      leave(one, 'a', 'bars');
+      expect(bars.counts.running).to.equal(1);
+      leave(two, 'b', 'bars');
+      expect(bars.counts.running).to.equal(0);
+      join(one, 'c', 'bars');
+      bars.source.next('x');
+      expect(bars.counts.started).to.equal(2);
+      expect(one.sent.at(-1)).to.deep.equal(notify('bars', 'x', 1));
+    });
+
+    it('is released with the last peer that disconnects', () => {
+      const bars = feed();
+      serving({ bars: () => bars.values });
+      join(one, 'a', 'bars');
+      join(two, 'b', 'bars');
+      one.disconnect();
+      expect(bars.counts.running).to.equal(1);
+      two.disconnect();
+      expect(bars.counts.running).to.equal(0);
+    });
+
+    it('is released when the stage is unsubscribed; later subscribes are refused', () => {
+      const bars = feed();
+      const stage = serving({ bars: () => bars.values });
+      join(one, 'a', 'bars');
+      stage.unsubscribe();
+      expect(bars.counts.running).to.equal(0);
+      join(one, 'b', 'bars');
+      expect(one.sent.at(-1)).to.include({ type: 'NACK', id: 'b', code: 'UNKNOWN_TOPIC' });
+    });
+
+    it('gets a new epoch when it is made anew', () => {
+      const draws = [0.25, 0.75];
+      const clients = of(one.peer, two.peer);
+      concat(clients, NEVER)
+        .pipe(topics({ bars: () => NEVER }, { random: () => draws.shift()! }))
+        .subscribe();
+      join(one, 'a', 'bars');
+      leave(one, 'a', 'bars');
+      join(one, 'b', 'bars');
+      const [first, second] = one.sent.map(({ position }) => position);
+      expect(first.epoch).to.be.a('string').that.is.not.equal(second.epoch);
+      expect([first.offset, second.offset]).to.deep.equal([0, 0]);
+    });
+
+    it('numbers a value once, though another is produced while it is delivered', () => {
+      const bars = feed();
+      serving({ bars: () => bars.values });
+      join(one, 'a', 'bars');
+      join(two, 'b', 'bars');
+      one.frames.subscribe(({ data }) => {
+        if (data === 'x') bars.source.next('echo of x');
+      });
+      bars.source.next('x');
+      for (const client of [one, two])
+        expect(client.sent).to.deep.include.members([notify('bars', 'x', 1), notify('bars', 'echo of x', 2)]);
+    });
+  });
+
+  describe('a peer that asks for a topic twice', () => {
+    it('gets one copy of each notification', () => {
+      const bars = feed();
+      serving({ bars: () => bars.values });
+      join(one, 'a', 'bars');
+      join(one, 'b', 'bars');
+      bars.source.next('x');
+      expect(one.sent).to.deep.equal([ack('a', 'bars'), ack('b', 'bars'), notify('bars', 'x', 1)]);
+    });
+
+    it('is served until it left twice', () => {
+      const bars = feed();
+      serving({ bars: () => bars.values });
+      join(one, 'a', 'bars');
+      join(one, 'b', 'bars');
+      leave(one, 'a', 'bars');
+      leave(one, 'a', 'bars');
+      expect(bars.counts.running).to.equal(1);
+      leave(one, 'b', 'bars');
+      expect(bars.counts.running).to.equal(0);
+    });
+
+    it('with the same id leaves the former topic', () => {
+      const bars = feed();
+      const news = feed();
+      serving({ bars: () => bars.values, news: () => news.values });
+      join(one, 'a', 'bars');
+      join(one, 'a', 'news');
+      expect([bars.counts.running, news.counts.running]).to.deep.equal([0, 1]);
+    });
+  });
+
+  describe('a refusal', () => {
+    it('is the answer to an unknown topic', () => {
+      serving({ 'bars:{symbol}': () => NEVER });
+      join(one, 'a', 'news');
+      expect(one.sent).to.deep.equal([{ type: 'NACK', id: 'a', code: 'UNKNOWN_TOPIC', error: 'there is no topic "news"' }]);
+    });
+
+    it('is the answer where no stage serves topics', () => {
+      one.through();
+      join(one, 'a', 'news');
+      expect(one.sent).to.deep.equal([{ type: 'NACK', id: 'a', code: 'UNKNOWN_TOPIC', error: 'there is no topic "news"' }]);
+    });
+
+    it('has code, text and data of a SubscriptionRejectedError that the handler throws', () => {
+      serving({
+        bars: () => {
+          throw new SubscriptionRejectedError('bars', 'FORBIDDEN', { plan: 'free' }, { detail: 'not in your plan' });
+        },
+      });
+      join(one, 'a', 'bars');
+      expect(one.sent).to.deep.equal([
+        { type: 'NACK', id: 'a', code: 'FORBIDDEN', error: 'not in your plan', data: { plan: 'free' } },
+      ]);
+      expect(one.failures).to.deep.equal([]);
+    });
+
+    it('tells nothing of any other error, which is reported; the next subscribe asks the handler again', () => {
+      const error = new Error('password=secret');
+      let broken = true;
+      serving({
+        bars: () => {
+          if (broken) throw error;
+          return NEVER;
+        },
+      });
+      join(one, 'a', 'bars');
+      broken = false;
+      join(one, 'b', 'bars');
+      expect(one.sent).to.deep.equal([
+        { type: 'NACK', id: 'a', code: 'INTERNAL_ERROR', error: 'the topic failed' },
+        ack('b', 'bars'),
+      ]);
+      expect(one.failures).to.deep.equal([{ type: 'hookFailed', hook: 'bars', cause: error }]);
+    });
+  });
+
+  describe('the end of a topic', () => {
+    it('is told to all its peers when the producer completes; the next subscribe makes it anew', () => {
+      const feeds = [feed(), feed()];
+      let asked = 0;
+      serving({ bars: () => feeds[asked++]!.values });
+      join(one, 'a', 'bars');
+      join(two, 'b', 'bars');
+      feeds[0]!.source.complete();
+      for (const client of [one, two]) expect(client.sent.at(-1)).to.deep.equal({ type: 'ENDED', topic: 'bars' });
+      join(one, 'c', 'bars');
+      feeds[1]!.source.next('x');
+      expect(one.sent.slice(-2)).to.deep.equal([ack('c', 'bars'), notify('bars', 'x', 1)]);
+    });
+
+    it('is told when the producer errors, and the error is reported', () => {
+      const error = new Error('broken');
+      serving({
+        bars: () =>
+          concat(
+            of(1),
+            throwError(() => error),
+          ),
+      });
+      join(one, 'a', 'bars');
+      expect(one.sent).to.deep.equal([ack('a', 'bars'), notify('bars', 1, 1), { type: 'ENDED', topic: 'bars' }]);
+      expect(one.failures).to.deep.equal([{ type: 'hookFailed', hook: 'bars', cause: error }]);
+    });
+
+    it('leaves nothing behind: a late unsubscribe of it is ignored', () => {
+      const feeds = [feed(), feed()];
+      let asked = 0;
+      serving({ bars: () => feeds[asked++]!.values });
+      join(one, 'a', 'bars');
+      feeds[0]!.source.complete();
+      join(one, 'b', 'bars');
+      leave(one, 'a', 'bars');
+      expect(feeds[1]!.counts.running).to.equal(1);
+    });
+  });
+
+  it('costs only itself when a value cannot be encoded', () => {
+    const bars = feed();
+    serving({ bars: () => bars.values });
+    join(one, 'a', 'bars');
+    bars.source.next(1n);
+    bars.source.next('y');
+    expect(one.sent.slice(1)).to.deep.equal([notify('bars', 'y', 2)]);
+    expect(one.failures.map(({ cause }) => cause.kind)).to.deep.equal(['malformedMessage']);
+  });
+
+  describe('several stages', () => {
+    it('add up', () => {
+      const bars = feed();
+      one.through(topics({ bars: () => bars.values }, { random }), topics({ news: () => NEVER }, { random }));
+      join(one, 'a', 'bars');
+      join(one, 'b', 'news');
+      join(one, 'c', 'other');
+      expect(one.sent.map(({ type, id }) => [type, id])).to.deep.equal([
+        ['ACK', 'a'],
+        ['ACK', 'b'],
+        ['NACK', 'c'],
+      ]);
+      leave(one, 'a', 'bars');
+      expect(bars.counts.running).to.equal(0);
+    });
+
+    it('may be taken off and put on again on the same session', () => {
+      const stage = one.through(topics({ bars: () => NEVER }, { random }));
+      one.through(topics({ news: () => NEVER }, { random }));
+      stage.unsubscribe();
+      join(one, 'a', 'bars');
+      join(one, 'b', 'news');
+      one.through(topics({ bars: () => NEVER }, { random }));
+      join(one, 'c', 'bars');
+      expect(one.sent.map(({ type, id }) => [type, id])).to.deep.equal([
+        ['NACK', 'a'],
+        ['ACK', 'b'],
+        ['ACK', 'c'],
+      ]);
+    });
+  });
+
+  it('throws a TypeError with the name of what is no function', () => {
+    expect(() => topics({ 'bars:{symbol}': NEVER as never })).to.throw(TypeError, 'topics: bars:{symbol} must be a function');
+    expect(() => topics({}, { random: 0.5 as never })).to.throw(TypeError, 'topics: random must be a function');
+  });
+});
