@@ -4,11 +4,11 @@ import { ConnectFailedError, ConnectTimeoutError, type GatewayError } from '../e
 import { createReporter } from '../events/reporter.js';
 import type { Message } from '../protocols/message.js';
 import { createAttemptErrors } from './attemptErrors.js';
+import { decodeFrame } from './codecFrames.js';
 import type { ConnectSettings } from './connectConfig.js';
 import { createSession, type OwnedSession } from './createSession.js';
 import type { CredentialState } from './credentialState.js';
 import { isWebSocketUrl, publicUrl } from './gatewayUrl.js';
-import { decode } from './inbound.js';
 import { failoverOf, type Provided, provideAll } from './provideAll.js';
 import type { Session, SessionEnd } from './session.js';
 import { openTransport, type Transport, type TransportHandlers } from './transport.js';
@@ -78,7 +78,7 @@ export function attempt(settings: ConnectSettings, id: number, credential: Crede
     },
     frame(frame, socket) {
       if (owned) owned.receive(frame);
-      else for (const message of [decode(codec, frame)].flat() as Message[]) greet(socket, url, message);
+      else for (const message of [decodeFrame(codec, frame)].flat() as Message[]) greet(socket, url, message);
     },
     failed(cause, rejection) {
       fail(errors.failed(url, cause, rejection));

@@ -1,5 +1,6 @@
 import { Observable, Subscription, timer } from 'rxjs';
-import { ConnectionLostError, GatewayClosedError, RequestTimeoutError } from '../errors/gatewayErrors.js';
+import { GatewayClosedError, RequestTimeoutError } from '../errors/gatewayErrors.js';
+import { notConnected } from './notConnected.js';
 import type { PendingRequest } from './pendingRequests.js';
 import type { AnySession } from './session.js';
 import { sessionLink } from './sessionLink.js';
@@ -47,7 +48,7 @@ export function placeBySubscribing<T>(
         },
       }),
     );
-    if (waiting && !waits && !subscriber.closed) subscriber.error(new ConnectionLostError(1006, 'no session is open', false));
+    if (waiting && !waits && !subscriber.closed) subscriber.error(notConnected());
   });
 }
 

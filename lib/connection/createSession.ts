@@ -1,14 +1,15 @@
 import { asyncScheduler, ReplaySubject, Subject } from 'rxjs';
 import { ConnectionLostError, GatewayClosedError, type GatewayError } from '../errors/gatewayErrors.js';
 import type { Counters } from '../events/counters.js';
-import type { DropReason, EventObserver } from '../events/gatewayEvent.js';
+import type { EventObserver } from '../events/gatewayEvent.js';
 import { createReporter } from '../events/reporter.js';
 import { checkCloseCode } from '../options/check.js';
 import type { Message } from '../protocols/message.js';
 import type { Codec, Frame, Protocol } from '../protocols/protocol.js';
+import { decodeFrame, encodeMessage, nameOf } from './codecFrames.js';
 import { createDeadlines } from './deadlines.js';
-import { createHandlers, createInbound, decode } from './inbound.js';
-import { createOutbound } from './outbound.js';
+import { dispatch } from './dispatch.js';
+import { notConnected } from './notConnected.js';
 import { createPendingRequests } from './pendingRequests.js';
 import { requestOn } from './requestOn.js';
 import type { Opened, RequestOptions, Session, SessionEnd, TopicParams } from './session.js';
@@ -61,169 +62,171 @@ export interface OwnedSession {
   alive(pong: boolean): void;
 }
 
-type State = 'open' | 'closing' | 'ended';
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
-/** Requests and topics of a session, with the one timer for all that can expire. */
-function createWork(setup: SessionSetup, host: Pick<SessionLink, 'report' | 'transmit' | 'tell'> & Pick<Session, 'terminate'>, drop: (reason: DropReason) => void) {
-  let lastId = 0;
-  const deadlines = createDeadlines((now) => Math.min(requests.expire(now), topics.expire(now)));
-  const shared = {
-    ...host,
-    drop,
-    nextId: () => ++lastId,
-    watch: (deadline: number) => {
-      deadlines.watch(deadline);
-    },
-  };
-  const { id, counters, clock, confirmTimeout, maxHeld, protocol } = setup;
-  const requests = createPendingRequests({ ...shared, counters, clock, keepsPlace: protocol.correlation === 'order' });
-  const topics = createWireTopics({ ...shared, id, confirmTimeout, maxHeld });
-  return { requests, topics, deadlines };
-}
+const now = (): number => asyncScheduler.now();
 
 /** The face that users see; everything else is behind its link. */
-const createFace = (setup: SessionSetup, link: SessionLink, messages: Subject<Message>, closed: ReplaySubject<SessionEnd>, ways: Pick<Session, 'open' | 'close' | 'terminate'>): Session => {
-  const session: Session = {
-    id: setup.id,
-    opened: setup.opened,
-    get open() {
-      return ways.open;
-    },
+const createFace = (setup: SessionSetup, link: SessionLink, own: Pick<Session, 'open' | 'closed' | 'messages' | 'close'>): Session => {
+  const { id, opened, socket } = setup;
+  const face = {
+    id,
+    opened,
     get bufferedAmount() {
-      return setup.socket.bufferedAmount;
+      return socket.bufferedAmount;
     },
-    closed: closed.asObservable(),
-    messages: messages.asObservable(),
     send: (command: string, data?: unknown) => {
       link.transmit({ kind: 'send', command, data });
     },
     request: <T>(command: string, data?: unknown, options?: RequestOptions) => requestOn<T>(link, command, data, options),
     topic: <T>(name: string, params?: TopicParams) => topicOn<T>(link, name, params),
-    close: ways.close,
-    terminate: ways.terminate,
+    terminate: (error: GatewayError) => {
+      link.terminate(error);
+    },
   };
-  return Object.defineProperty(session, sessionLinkSymbol, { value: link });
+  // Getters must stay getters, and the link is nobody's business.
+  return Object.defineProperties(face, { ...Object.getOwnPropertyDescriptors(own), [sessionLinkSymbol]: { value: link } }) as typeof face & typeof own;
 };
 
 /** Builds a session on a socket that is open: dispatch, pending requests, topics, and its end. Both sides use it. */
 export function createSession(setup: SessionSetup): OwnedSession {
-  const { id, codec, socket, counters } = setup;
-  const report = createReporter(setup.events);
+  const { id, protocol, codec, socket, counters, events, confirmTimeout, maxHeld, clock } = setup;
+  const report = createReporter(events);
   const messages = new Subject<Message>();
   const closed = new ReplaySubject<SessionEnd>(1);
-  let state: State = 'open';
+  let state: 'open' | 'closing' | 'ended' = 'open';
   let ready = false;
+  let lastId = 0;
 
   const isOpen = (): boolean => state === 'open' && socket.open;
-  const isClosing = (): boolean => state === 'closing';
-  const drop = (reason: DropReason): void => {
-    counters.drops[reason]++;
-    report({ type: 'dropped', session: id, reason });
+  const observe = (type: 'sent' | 'received', message: Message): void => {
+    if (events?.observed) report({ type, session: id, kind: message.kind, name: nameOf(message) });
   };
+  const { watch, stop } = createDeadlines((time) => Math.min(link.requests.expire(time), link.topics.expire(time)));
 
   /** Only the first end counts. `error` is what pending requests fail with. */
-  const end = (ending: SessionEnd, error: GatewayError): void => {
+  const finish = (end: SessionEnd, error: GatewayError): void => {
     if (state === 'ended') return;
     const retake = state === 'open';
     state = 'ended';
-    deadlines.stop();
+    stop();
     counters.since = undefined;
-    report({ type: 'ended', session: id, end: ending });
-    topics.lose();
-    requests.failAll(error, retake);
+    report({ type: 'ended', session: id, end });
+    link.topics.lose();
+    link.requests.failAll(error, retake);
     messages.complete();
-    closed.next(ending);
+    closed.next(end);
     closed.complete();
-    setup.onEnd(ending);
-  };
-  const terminate = (error: GatewayError): void => {
-    if (state === 'ended') return;
-    const asked = isClosing();
-    socket.terminate();
-    const vanished = { code: 1006, reason: '', wasClean: false, by: 'us' } as const;
-    // The application had asked for this end already: it is no failure.
-    if (asked) end(vanished, new GatewayClosedError());
-    // What a request lost is its connection; why, is the cause.
-    else end({ ...vanished, error }, new ConnectionLostError(1006, error.kind, false, { cause: error }));
-  };
-  const leave = (error: GatewayError): void => {
-    if (state !== 'open') return;
-    socket.release();
-    end({ code: 1000, reason: '', wasClean: true, by: 'us', error }, error);
-  };
-  const close = (code = 1000, reason = ''): void => {
-    checkCloseCode('session.close', code, reason);
-    if (state !== 'open') return;
-    report({ type: 'closing' });
-    state = 'closing';
-    requests.failAll(new GatewayClosedError(), false);
-    socket.close(code, reason);
+    setup.onEnd(end);
   };
 
-  const sent = (): void => {
-    link.lastSent = asyncScheduler.now();
-  };
-  const { transmit, tell } = createOutbound(setup, { isOpen, isClosing, report, sent });
-  const { requests, topics, deadlines } = createWork(setup, { report, transmit, tell, terminate }, drop);
-  const handlers = createHandlers(() => link, drop, () => messages.observed);
-  const link: SessionLink = {
-    ...{ id, counters, requests, topics, handlers, report, transmit, tell, leave },
-    clock: setup.clock,
-    heartbeat: setup.protocol.heartbeat ?? {},
-    lastReceived: asyncScheduler.now(),
-    lastSent: asyncScheduler.now(),
+  const link = {
+    ...{ id, counters, confirmTimeout, maxHeld, clock, report, watch },
+    heartbeat: protocol.heartbeat ?? {},
+    keepsPlace: protocol.correlation === 'order',
+    handlers: {},
+    lastReceived: now(),
+    lastSent: now(),
     alive: true,
-    pong: undefined,
     gated: false,
     heard: false,
-    ready: () => {
+    ping: socket.ping,
+    nextId: () => ++lastId,
+    listened: () => messages.observed,
+    drop(reason) {
+      counters.drops[reason]++;
+      report({ type: 'dropped', session: id, reason });
+    },
+    ready() {
       if (ready || state !== 'open') return;
       ready = true;
       link.gated = false;
-      counters.since = asyncScheduler.now();
+      counters.since = now();
       report({ type: 'ready', session: id, since: counters.since });
     },
-    ping: socket.ping,
+    transmit(message) {
+      if (!isOpen()) throw state === 'closing' ? new GatewayClosedError() : notConnected();
+      for (const frame of encodeMessage(codec, message)) {
+        counters.bytesOut += frame.length;
+        socket.write(frame);
+      }
+      counters.messagesOut++;
+      link.lastSent = now();
+      observe('sent', message);
+    },
+    tell(message) {
+      try {
+        if (isOpen()) link.transmit(message);
+      } catch (cause) {
+        report({ type: 'hookFailed', hook: 'encode', cause });
+      }
+    },
+    terminate(error) {
+      if (state === 'ended') return;
+      const end = { code: 1006, reason: '', wasClean: false, by: 'us' } as const;
+      socket.terminate();
+      // The application had asked for this end already: it is no failure.
+      if (state === 'closing') finish(end, new GatewayClosedError());
+      // What a request lost is its connection; why, is the cause.
+      else finish({ ...end, error }, new ConnectionLostError(1006, error.kind, false, { cause: error }));
+    },
+    leave(error) {
+      if (state !== 'open') return;
+      socket.release();
+      finish({ code: 1000, reason: '', wasClean: true, by: 'us', error }, error);
+    },
+  } as Mutable<SessionLink>;
+  link.requests = createPendingRequests(link);
+  link.topics = createWireTopics(link);
+
+  const take = (message: Message): void => {
+    if (state !== 'open') return;
+    link.heard ||= message.kind !== 'ping' && message.kind !== 'pong';
+    observe('received', message);
+    dispatch(link, message);
+    if (messages.observed) messages.next(message);
   };
-  const inbound = createInbound(setup, link, messages, drop, report);
-  const dispatch = (message: Message): void => {
-    if (state === 'open') inbound(message);
-  };
-  const alive = (): void => {
-    link.lastReceived = asyncScheduler.now();
-    link.alive = true;
-  };
-  const ways = {
+  const session = createFace(setup, link, {
     get open() {
       return isOpen();
     },
-    close,
-    terminate,
-  };
+    closed: closed.asObservable(),
+    messages: messages.asObservable(),
+    close(code = 1000, reason = '') {
+      checkCloseCode('session.close', code, reason);
+      if (state !== 'open') return;
+      report({ type: 'closing' });
+      state = 'closing';
+      link.requests.failAll(new GatewayClosedError(), false);
+      socket.close(code, reason);
+    },
+  });
 
+  const alive = (pong?: boolean): void => {
+    link.lastReceived = now();
+    link.alive = true;
+    if (pong) link.pong?.(undefined);
+  };
   return {
-    session: createFace(setup, link, messages, closed, ways),
+    session,
     link,
-    receive: (frame) => {
+    dispatch: take,
+    alive,
+    receive(frame) {
       if (state !== 'open') return;
       counters.messagesIn++;
       counters.bytesIn += frame.length;
       alive();
-      const decoded = decode(codec, frame);
-      if ('kind' in decoded) inbound(decoded);
-      else for (const message of decoded) dispatch(message);
+      const decoded = decodeFrame(codec, frame);
+      if ('kind' in decoded) take(decoded);
+      else decoded.forEach(take);
     },
-    dispatch,
-    end: (ending) => {
-      const { by, code, reason, wasClean } = ending;
-      end(ending, ending.error ?? (by === 'us' ? new GatewayClosedError() : new ConnectionLostError(code, reason, wasClean)));
+    end(end) {
+      const { by, code, reason, wasClean } = end;
+      finish(end, end.error ?? (by === 'us' ? new GatewayClosedError() : new ConnectionLostError(code, reason, wasClean)));
     },
     get closing() {
-      return isClosing();
-    },
-    alive: (pong) => {
-      alive();
-      if (pong) link.pong?.(undefined);
+      return state === 'closing';
     },
   };
 }

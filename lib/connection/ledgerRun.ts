@@ -1,6 +1,7 @@
 import { type Observable, type Subscriber, Subscription, timer } from 'rxjs';
-import { ConnectionLostError, GatewayClosedError } from '../errors/gatewayErrors.js';
+import { GatewayClosedError } from '../errors/gatewayErrors.js';
 import type { GatewayEvent } from '../events/gatewayEvent.js';
+import { notConnected } from './notConnected.js';
 import type { PendingRequest } from './pendingRequests.js';
 import type { AnySession } from './session.js';
 import { sessionLink } from './sessionLink.js';
@@ -58,25 +59,23 @@ export function createLedgerRun(
     for (const topic of wanted.values()) topic.finish(error);
   };
 
-  const resume = (session: AnySession): void => {
+  const take = (session: AnySession): void => {
+    if (winding) return;
+    sessionLink(session).ready();
     const topics = wanted.size;
     const attachAll = (): void => {
       for (const topic of wanted.values()) if (session.open) topic.attach(session);
     };
     attachAll();
     const sent = line.flush(session);
+    if (!session.open) return;
+    // From here on nothing is put in line, and whoever subscribes is given the session at once.
+    current = session;
+    const waiting = [...consumers];
     // What a sender asked for while the line went out.
     attachAll();
     if (topics + sent > 0) report({ type: 'resumed', session: session.id, topics, sent });
-  };
-
-  const take = (session: AnySession): void => {
-    if (winding) return;
-    sessionLink(session).ready();
-    resume(session);
-    if (!session.open) return;
-    current = session;
-    for (const consumer of [...consumers]) consumer.next(session);
+    for (const consumer of waiting) if (session.open) consumer.next(session);
   };
 
   const stop = (): void => {
@@ -116,7 +115,7 @@ export function createLedgerRun(
       const session = open();
       if (session) sendNow(sessionLink(session), waiting);
       else if (waits) line.add(waiting);
-      else waiting.subscriber.error(new ConnectionLostError(1006, 'no session is open', false));
+      else waiting.subscriber.error(notConnected());
     },
     retake: (request) => {
       if (winding) request.subscriber.error(new GatewayClosedError());

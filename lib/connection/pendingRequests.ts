@@ -1,7 +1,7 @@
 import { asyncScheduler, type Subscriber } from 'rxjs';
 import { type GatewayError, RequestFailedError, RequestTimeoutError } from '../errors/gatewayErrors.js';
-import type { Counters } from '../events/counters.js';
-import type { FailureMessage, Message, MessageId, ReplyMessage } from '../protocols/message.js';
+import type { FailureMessage, MessageId, ReplyMessage } from '../protocols/message.js';
+import type { SessionLink } from './sessionLink.js';
 
 /** A request under way: plain data, held by a session's map or by the line of those that wait. */
 export interface PendingRequest {
@@ -23,18 +23,10 @@ export interface PendingRequest {
 }
 
 /** What the map needs of its session. */
-export interface PendingRequestsHost {
-  readonly counters: Counters;
-  readonly keepsPlace: boolean;
-  nextId(): number;
-  clock(): number;
-  /** Throws what cannot be sent. */
-  transmit(message: Message): void;
-  /** Sends where it can, and never throws. */
-  tell(message: Message): void;
-  watch(deadline: number): void;
-  terminate(error: GatewayError): void;
-}
+export type PendingRequestsHost = Pick<
+  SessionLink,
+  'counters' | 'keepsPlace' | 'nextId' | 'clock' | 'transmit' | 'tell' | 'watch' | 'terminate'
+>;
 
 export interface PendingRequests {
   /** How many wait for a reply. */
@@ -89,6 +81,7 @@ export function createPendingRequests(host: PendingRequestsHost): PendingRequest
       request.owner = requests;
       active++;
       counters.pending++;
+      request.sentAt = host.clock();
       try {
         host.transmit({
           kind: 'request',
@@ -104,7 +97,6 @@ export function createPendingRequests(host: PendingRequestsHost): PendingRequest
         request.subscriber.error(error);
         return;
       }
-      request.sentAt = host.clock();
       host.watch(request.deadline);
     },
 

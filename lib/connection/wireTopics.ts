@@ -1,16 +1,15 @@
 import { asyncScheduler } from 'rxjs';
 import { type GatewayError, SubscriptionRejectedError } from '../errors/gatewayErrors.js';
-import type { DropReason, GatewayEvent } from '../events/gatewayEvent.js';
 import type {
   ConfirmationMessage,
   EndedMessage,
   FailureMessage,
-  Message,
   MessageId,
   NotificationMessage,
   Position,
   RefusalMessage,
 } from '../protocols/message.js';
+import type { SessionLink } from './sessionLink.js';
 
 /** Who wants the notifications of a topic on a session. */
 export interface TopicSink {
@@ -34,17 +33,10 @@ interface WireTopic {
 }
 
 /** What the topics need of their session. */
-export interface WireTopicsHost {
-  readonly id: number;
-  readonly confirmTimeout: number;
-  readonly maxHeld: number;
-  nextId(): number;
-  transmit(message: Message): void;
-  tell(message: Message): void;
-  watch(deadline: number): void;
-  drop(reason: DropReason): void;
-  report(event: GatewayEvent): void;
-}
+export type WireTopicsHost = Pick<
+  SessionLink,
+  'id' | 'confirmTimeout' | 'maxHeld' | 'nextId' | 'transmit' | 'tell' | 'watch' | 'drop' | 'report'
+>;
 
 export interface WireTopics {
   /** Adds a sink to the key's wire subscription, which the first one makes. Throws what cannot be sent. */

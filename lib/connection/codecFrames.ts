@@ -1,0 +1,30 @@
+import { MalformedMessageError } from '../errors/gatewayErrors.js';
+import type { Message } from '../protocols/message.js';
+import type { Codec, Frame } from '../protocols/protocol.js';
+
+/** What an event or an error says a message is about. */
+export const nameOf = (message: Message): string | undefined =>
+  'command' in message ? message.command : 'topic' in message ? message.topic : undefined;
+
+const isFrame = (value: unknown): value is Frame => typeof value === 'string' || value instanceof Uint8Array;
+
+/** The frames of a message; what cannot be encoded is the sender's error. */
+export function encodeMessage(codec: Codec, message: Message): readonly Frame[] {
+  try {
+    const frames = [codec.encode(message) ?? []].flat();
+    // A socket that throws on a frame would be left half dead by WebSocketSubject.
+    if (!frames.every(isFrame)) throw new TypeError('The codec gave a frame that is neither string nor bytes');
+    return frames;
+  } catch (cause) {
+    throw new MalformedMessageError('out', `The data of "${nameOf(message) ?? message.kind}" cannot be encoded`, { cause });
+  }
+}
+
+/** The messages of a frame; a codec that throws against its contract costs that frame only. */
+export function decodeFrame(codec: Codec, frame: Frame): Message | readonly Message[] {
+  try {
+    return codec.decode(frame);
+  } catch (cause) {
+    return { kind: 'malformed', error: new MalformedMessageError('in', 'The codec failed on a frame', { cause }) };
+  }
+}
