@@ -1,5 +1,5 @@
 import type { Contract } from '../contract/contract.js';
-import { type Counters, createCounters } from '../events/counters.js';
+import { type Counters, countersWith } from '../events/counters.js';
 import type { EventObserver } from '../events/gatewayEvent.js';
 import { checkCount, checkDuration, checkFunction } from '../options/check.js';
 import type { Protocol } from '../protocols/protocol.js';
@@ -69,7 +69,8 @@ export function checkConnect(config: ConnectConfig): ConnectSettings {
     closeTimeout: checkDuration('connect', 'closeTimeout', closeTimeout),
     confirmTimeout: checkDuration('connect', 'confirmTimeout', confirmTimeout, unlimited),
     maxHeld: checkCount('connect', 'maxHeld', maxHeld),
-    counters: config.counters ?? createCounters(),
+    // Nobody can read counters that nobody gave: they need no histograms.
+    counters: config.counters ?? countersWith(() => ({ count: 0, record: () => undefined, percentile: () => undefined })),
     clock: clock ?? (() => performance.now()),
     renewable: [url, config.protocols, config.headers, config.credentials].some((provider) => typeof provider === 'function'),
   };

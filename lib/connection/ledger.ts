@@ -1,5 +1,5 @@
 import { Observable } from 'rxjs';
-import { type DrainReport, drainRun } from './drainRun.js';
+import type { DrainReport } from './drainRun.js';
 import { createLedgerRun, type LedgerRun, type LedgerSettings } from './ledgerRun.js';
 import type { AnySession } from './session.js';
 
@@ -13,13 +13,17 @@ export interface Ledger {
    * stays completed.
    */
   run(): LedgerRun | undefined;
-  /** Ends everything, once; every subscriber gets the same report. */
-  drain(deadline: number): Observable<DrainReport>;
+  /** Ends everything by `begin`, once; every subscriber gets the same report. */
+  drain(begin: (run: LedgerRun | undefined, report: LedgerSettings['report']) => Observable<DrainReport>): Observable<DrainReport>;
 }
 
 /** The ledger of a stream that comes right out of `shareSession`; `undefined` for any other. */
 export const ledgerOf = (stream: Observable<unknown>): Ledger | undefined =>
   (stream as { readonly [ledgerSymbol]?: Ledger })[ledgerSymbol];
+
+/** A ledger for one subscription to a stream whose own is out of sight: what it keeps ends with the subscription. */
+export const privateLedger = (source: Observable<AnySession>): Ledger =>
+  createLedger(source, { linger: 0, maxWaiting: 1_000, report: () => undefined });
 
 /** The ledger of one shared stream over `source`. */
 export function createLedger(source: Observable<AnySession>, settings: LedgerSettings): Ledger {
@@ -33,11 +37,10 @@ export function createLedger(source: Observable<AnySession>, settings: LedgerSet
       });
       return present;
     },
-    drain(deadline) {
-      return new Observable((subscriber) => {
-        drained ??= drainRun(present, deadline, settings.report);
+    drain: (begin) =>
+      new Observable((subscriber) => {
+        drained ??= begin(present, settings.report);
         return drained.subscribe(subscriber);
-      });
-    },
+      }),
   };
 }

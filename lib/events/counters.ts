@@ -1,5 +1,5 @@
 import type { DropReason } from './gatewayEvent.js';
-import { createHistogram, type Histogram } from './histogram.js';
+import type { Histogram } from './histogram.js';
 
 /** Plain numbers that a connection counts up. A user owns them: give one object to `connect({ counters })` and sample it with `metrics`. */
 export interface Counters {
@@ -23,8 +23,8 @@ export interface Counters {
   readonly replyTime: Histogram;
 }
 
-/** Counters at zero. */
-export const createCounters = (): Counters => ({
+/** Counters at zero, with histograms of this make. */
+export const countersWith = (histogram: () => Histogram): Counters => ({
   attempts: 0,
   sessions: 0,
   messagesIn: 0,
@@ -34,6 +34,6 @@ export const createCounters = (): Counters => ({
   pending: 0,
   since: undefined,
   drops: { unmatchedReply: 0, unroutedNotification: 0, heldOverflow: 0, unmatchedConfirmation: 0, unhandled: 0, malformed: 0 },
-  rtt: createHistogram(),
-  replyTime: createHistogram(),
+  rtt: histogram(),
+  replyTime: histogram(),
 });

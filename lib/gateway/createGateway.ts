@@ -17,7 +17,7 @@ import type { CommandName, Contract, TopicName, Untyped } from '../contract/cont
 import { ConnectionLostError } from '../errors/gatewayErrors.js';
 import type { ConnectionState } from '../events/connectionState.js';
 import { connectionStates } from '../events/connectionStates.js';
-import { createCounters } from '../events/counters.js';
+import { createCounters } from '../events/createCounters.js';
 import type { EventObserver, GatewayEvent } from '../events/gatewayEvent.js';
 import { type Metrics, metrics } from '../events/metrics.js';
 import { createReporter } from '../events/reporter.js';

@@ -1,5 +1,5 @@
 import type { Observable } from 'rxjs';
-import type { DrainReport } from '../connection/drainRun.js';
+import { type DrainReport, drainRun } from '../connection/drainRun.js';
 import { ledgerOf } from '../connection/ledger.js';
 import type { AnySession } from '../connection/session.js';
 import { checkDuration } from '../options/check.js';
@@ -27,5 +27,5 @@ export function drain(session$: Observable<AnySession>, config: DrainConfig = {}
   const deadline = checkDuration('drain', 'deadline', config.deadline ?? 5_000);
   const ledger = ledgerOf(session$);
   if (!ledger) throw new TypeError('drain: session$ must come right out of shareSession(), without a further operator');
-  return ledger.drain(deadline);
+  return ledger.drain((run, report) => drainRun(run, deadline, report));
 }

@@ -1,11 +1,8 @@
-import { Observable, type OperatorFunction } from 'rxjs';
-import { placeBySubscribing } from '../connection/bySubscribing.js';
-import { ledgerOf } from '../connection/ledger.js';
+import type { OperatorFunction } from 'rxjs';
 import { checkRequest, pendingRequest } from '../connection/requestSpec.js';
 import type { AnySession, RequestOptions, Session } from '../connection/session.js';
 import type { CommandName, Contract, Untyped } from '../contract/contract.js';
 import { placeInLedger } from './placeInLedger.js';
-import { untilAborted } from './untilAborted.js';
 
 /**
  * Asks the gateway: subscribing sends, each subscription anew.
@@ -36,13 +33,6 @@ export function request<T = unknown>(
 ): OperatorFunction<Session<Untyped>, T>;
 export function request(command: string, data?: unknown, options: RequestOptions = {}): OperatorFunction<AnySession, unknown> {
   const spec = checkRequest(command, data, options);
-  return (source) => {
-    const ledger = ledgerOf(source);
-    const replies = ledger
-      ? new Observable((subscriber) =>
-          placeInLedger(ledger, spec.waits, subscriber, (retake) => pendingRequest(spec, subscriber, retake)),
-        )
-      : placeBySubscribing(source, spec.waits, (subscriber, retake) => pendingRequest(spec, subscriber, retake));
-    return replies.pipe(untilAborted(options.signal));
-  };
+  return (source) =>
+    placeInLedger(source, spec.waits, options.signal, (subscriber, retake) => pendingRequest(spec, subscriber, retake));
 }

@@ -1,13 +1,10 @@
-import { Observable, type OperatorFunction } from 'rxjs';
-import { placeBySubscribing } from '../connection/bySubscribing.js';
-import { ledgerOf } from '../connection/ledger.js';
+import type { OperatorFunction } from 'rxjs';
 import { checkWaiting } from '../connection/requestSpec.js';
 import type { AnySession, SendOptions, Session } from '../connection/session.js';
 import { waitingSend } from '../connection/waitingSend.js';
 import type { CommandName, Contract, Untyped } from '../contract/contract.js';
 import { checkName } from '../options/check.js';
 import { placeInLedger } from './placeInLedger.js';
-import { untilAborted } from './untilAborted.js';
 
 /**
  * Tells the gateway something that it does not answer: subscribing sends, each subscription anew.
@@ -33,13 +30,6 @@ export function send(command: string, data?: unknown, options?: SendOptions): Op
 export function send(command: string, data?: unknown, options: SendOptions = {}): OperatorFunction<AnySession, never> {
   checkName('send', 'command', command);
   const { timeout, waits } = checkWaiting('send', options);
-  return (source) => {
-    const ledger = ledgerOf(source);
-    const sent = ledger
-      ? new Observable<never>((subscriber) =>
-          placeInLedger(ledger, waits, subscriber, () => waitingSend(command, data, timeout, subscriber)),
-        )
-      : placeBySubscribing<never>(source, waits, (subscriber) => waitingSend(command, data, timeout, subscriber));
-    return sent.pipe(untilAborted(options.signal));
-  };
+  return (source) =>
+    placeInLedger(source, waits, options.signal, (subscriber) => waitingSend(command, data, timeout, subscriber));
 }

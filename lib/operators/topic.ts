@@ -1,6 +1,5 @@
 import { Observable, type OperatorFunction } from 'rxjs';
-import { topicBySubscribing } from '../connection/bySubscribing.js';
-import { ledgerOf } from '../connection/ledger.js';
+import { ledgerOf, privateLedger } from '../connection/ledger.js';
 import type { AnySession, Session, TopicOptions, TopicParams } from '../connection/session.js';
 import { checkTopic } from '../connection/topicSpec.js';
 import type { Contract, TopicName, Untyped } from '../contract/contract.js';
@@ -37,11 +36,11 @@ export function topic<T = unknown>(
 export function topic(name: string, params?: TopicParams, options?: TopicOptions): OperatorFunction<AnySession, unknown> {
   const spec = checkTopic(name, params, options);
   return (source) => {
-    const ledger = ledgerOf(source);
-    if (!ledger) return topicBySubscribing(source, spec);
+    const shared = ledgerOf(source);
     return new Observable((subscriber) => {
-      const run = ledger.run();
-      if (run) return run.topic(spec, subscriber);
+      const run = (shared ?? privateLedger(source)).run();
+      // What lingers would outlive the subscription, where the stream's ledger is out of sight.
+      if (run) return run.topic(shared ? spec : { ...spec, linger: 0 }, subscriber);
       subscriber.complete();
       return undefined;
     });

@@ -1,6 +1,7 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Server as SecureServer } from 'node:https';
-import { type Counters, createCounters } from '../events/counters.js';
+import type { Counters } from '../events/counters.js';
+import { createCounters } from '../events/createCounters.js';
 import type { EventObserver } from '../events/gatewayEvent.js';
 import { checkCount, checkDuration, checkFunction, checkName } from '../options/check.js';
 import type { Protocol } from '../protocols/protocol.js';

@@ -1,6 +1,6 @@
 import { asyncScheduler, Subject } from 'rxjs';
 import type { SocketHooks, SocketLike, SocketOptions } from '../connection/socketLike.js';
-import { createCounters } from '../events/counters.js';
+import { createCounters } from '../events/createCounters.js';
 import { checkCount, checkDuration, checkFunction } from '../options/check.js';
 import { commandNotify } from '../protocols/commandNotify.js';
 import type { Message } from '../protocols/message.js';

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { createCounters } from '../../lib/events/counters.js';
+import { createCounters } from '../../lib/events/createCounters.js';
 import type { DropReason } from '../../lib/events/gatewayEvent.js';
 
 describe('createCounters', () => {

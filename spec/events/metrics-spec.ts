@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { asyncScheduler, take } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
-import { createCounters } from '../../lib/events/counters.js';
+import { createCounters } from '../../lib/events/createCounters.js';
 import { type Metrics, metrics, sampleMetrics } from '../../lib/events/metrics.js';
 
 const nothing = { count: 0, p50: undefined, p95: undefined, p99: undefined };
