@@ -129,10 +129,11 @@ export function createLedgerRun(
       }
       if (topic) topic.add(subscriber);
       else {
-        const made = createWantedTopic(spec, () => {
-          wanted.delete(spec.key);
-          run.release();
-        });
+        const made = createWantedTopic(
+          spec,
+          () => wanted.delete(spec.key),
+          () => run.release(),
+        );
         topic = made;
         wanted.set(spec.key, made);
         made.add(subscriber);

@@ -16,8 +16,11 @@ export interface WantedTopic {
   finish(error?: unknown): void;
 }
 
-/** Makes the entry of a key. `onGone` is called once, when the ledger is to forget it. */
-export function createWantedTopic(spec: TopicSpec, onGone: () => void): WantedTopic {
+/**
+ * Makes the entry of a key. `forget` is called once, when the ledger is to know it no more; `letGo` after it, when the connection is not
+ * needed any more: the unsubscribe is sent by then, and a subscriber that tries again at once has taken hold of the connection.
+ */
+export function createWantedTopic(spec: TopicSpec, forget: () => void, letGo: () => void): WantedTopic {
   // Replaced, never changed: a delivery under way goes through the list it began with.
   let subscribers: readonly Subscriber<unknown>[] = [];
   let last: { readonly data: unknown } | undefined;
@@ -25,17 +28,20 @@ export function createWantedTopic(spec: TopicSpec, onGone: () => void): WantedTo
   let lingering: Subscription | undefined;
   let gone = false;
 
-  const leave = (): readonly Subscriber<unknown>[] => {
-    if (gone) return [];
+  const leave = (andThen: () => void): void => {
+    if (gone) return;
     gone = true;
     lingering?.unsubscribe();
-    onGone();
-    return subscribers;
+    forget();
+    andThen();
+    letGo();
   };
   const finish = (error?: unknown): void => {
-    for (const subscriber of leave())
-      if (error === undefined) subscriber.complete();
-      else subscriber.error(error);
+    leave(() => {
+      for (const subscriber of subscribers)
+        if (error === undefined) subscriber.complete();
+        else subscriber.error(error);
+    });
   };
   const sink: TopicSink = {
     next: (data) => {
@@ -53,8 +59,7 @@ export function createWantedTopic(spec: TopicSpec, onGone: () => void): WantedTo
     },
   };
   const release = (): void => {
-    leave();
-    detach?.();
+    leave(() => detach?.());
   };
 
   return {
