@@ -149,6 +149,10 @@ export function authenticate<S extends AnySession>(
           complete: () => {
             use.adopt();
           },
+          // There is no session yet that could say so.
+          unsubscribe: () => {
+            report({ type: 'released' });
+          },
         }),
       );
       return (use.stale ? concat(renewed, attempt) : attempt).pipe(
