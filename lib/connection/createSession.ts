@@ -102,14 +102,14 @@ export function createSession(setup: SessionSetup): OwnedSession {
   const observe = (type: 'sent' | 'received', message: Message): void => {
     if (events?.observed) report({ type, session: id, kind: message.kind, name: nameOf(message) });
   };
-  const { watch, stop } = createDeadlines((time) => Math.min(link.requests.expire(time), link.topics.expire(time)));
+  const deadlines = createDeadlines((time) => Math.min(link.requests.expire(time), link.topics.expire(time)));
 
   /** Only the first end counts. `error` is what pending requests fail with. */
   const finish = (end: SessionEnd, error: GatewayError): void => {
     if (state === 'ended') return;
     const retake = state === 'open';
     state = 'ended';
-    stop();
+    deadlines.stop();
     counters.since = undefined;
     report({ type: 'ended', session: id, end });
     link.topics.lose();
@@ -121,7 +121,11 @@ export function createSession(setup: SessionSetup): OwnedSession {
   };
 
   const link = {
-    ...{ id, counters, confirmTimeout, maxHeld, clock, report, watch },
+    ...{ id, counters, confirmTimeout, maxHeld, clock, report },
+    watch(deadline) {
+      // Who hears of the end may still ask for something: no timer is to be left behind.
+      if (state !== 'ended') deadlines.watch(deadline);
+    },
     heartbeat: protocol.heartbeat ?? {},
     keepsPlace: protocol.correlation === 'order',
     handlers: {},

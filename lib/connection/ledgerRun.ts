@@ -138,8 +138,9 @@ export function createLedgerRun(
         wanted.set(spec.key, made);
         made.add(subscriber);
         const session = open();
-        if (session) made.attach(session);
+        // Held first: a topic that fails at once lets go of what it holds.
         run.hold();
+        if (session) made.attach(session);
       }
       const joined = topic;
       return () => {

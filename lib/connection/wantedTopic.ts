@@ -78,7 +78,10 @@ export function createWantedTopic(spec: TopicSpec, forget: () => void, letGo: ()
     attach(session) {
       if (detach) return;
       try {
-        detach = sessionLink(session).topics.subscribe(spec.key, spec.name, spec.params(), sink);
+        const leaveWire = sessionLink(session).topics.subscribe(spec.key, spec.name, spec.params(), sink);
+        // The subscribers, or the session, may have gone in the turn of the subscribe.
+        if (gone) leaveWire();
+        else if (session.open) detach = leaveWire;
       } catch (error) {
         if (session.open) finish(error);
       }

@@ -118,10 +118,16 @@ export function createWireTopics(host: WireTopicsHost): WireTopics {
       if (wire) wire.sinks = [...wire.sinks, sink];
       else {
         const id = host.nextId();
-        host.transmit({ kind: 'subscribe', id, key, topic: name, params });
         wire = { key, id, topic: name, deadline: asyncScheduler.now() + host.confirmTimeout, sinks: [sink] };
+        // Registered before it is sent, so that an answer in the same turn is caught.
         byKey.set(key, wire);
         unconfirmed.set(id, wire);
+        try {
+          host.transmit({ kind: 'subscribe', id, key, topic: name, params });
+        } catch (error) {
+          forget(wire);
+          throw error;
+        }
         host.watch(wire.deadline);
       }
       const joined = wire;

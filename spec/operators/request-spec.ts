@@ -1,16 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { concat, map, NEVER, type Observable, of, Subject, take, throwError, timer } from 'rxjs';
-import {
-  createCounters,
-  drain,
-  request,
-  RequestFailedError,
-  type RequestOptions,
-  type RequestTimeoutError,
-  type Session,
-  topic,
-} from 'rxgate';
+import { createCounters, drain, request, RequestFailedError, type RequestOptions, type Session, topic } from 'rxgate';
 import type { HandlerContext } from '../../lib/server/handlerContext.js';
 import { type FakeGateway, fakeGateway, fakeSession } from 'rxgate/testing';
 import { byKind, tracing, virtualTime } from '../testing/virtualTime.js';
