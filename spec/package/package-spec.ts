@@ -1,13 +1,13 @@
 import { expect } from 'chai';
-import { execFile, type ExecFileException } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
+import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { dirname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { WebSocketServer } from 'ws';
+import { type PackedProject, packedProject } from '../support/packedProject.js';
+import { type Outcome, runProgram } from '../support/runProgram.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const resolve = createRequire(import.meta.url).resolve;
@@ -19,71 +19,25 @@ const entries = Object.entries(manifest.exports)
   .filter(([, target]) => typeof target !== 'string')
   .map(([path]) => path.replace('.', 'rxgate'));
 
-interface Outcome {
-  readonly code: number;
-  readonly output: string;
-  readonly errors: string;
-}
-
-/** Runs a program; its exit code is part of the outcome, not an exception. */
-const run = (file: string, args: readonly string[], cwd: string): Promise<Outcome> =>
-  new Promise((done) => {
-    execFile(file, args, { cwd, maxBuffer: 1 << 26 }, (error: ExecFileException | null, output, errors) => {
-      done({ code: error ? Number(error.code ?? 1) : 0, output, errors });
-    });
-  });
-
-/** Like `run`, for programs that have to succeed. */
-const succeed = async (file: string, args: readonly string[], cwd: string): Promise<string> => {
-  const { code, output, errors } = await run(file, args, cwd);
-  if (code !== 0) throw new Error(`${[file, ...args].join(' ')} ended with ${code}\n${output}${errors}`);
-  return output;
-};
-
-const filesUnder = (folder: string): string[] =>
-  readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name));
-
-const buildIsStale = (): boolean => {
-  const built = join(root, 'dist/cjs/index.cjs');
-  if (!existsSync(built)) return true;
-  const { mtimeMs } = statSync(built);
-  return filesUnder(join(root, 'lib')).some((file) => statSync(file).mtimeMs > mtimeMs);
-};
-
 describe('the packed package', function () {
   // Compilers run here: seconds, not milliseconds.
   this.timeout(120_000);
 
-  let folder: string | undefined;
+  let installed: PackedProject;
   let project: string;
   let tarball: string;
-  let packed: string[];
+  let packed: readonly string[];
 
   before(async () => {
-    if (buildIsStale()) await succeed('npm', ['run', '--silent', 'build'], root);
-    folder = await mkdtemp(join(tmpdir(), 'rxgate-package-'));
-    // Without scripts: `prepack` would build once more.
-    const report = await succeed('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', folder], root);
-    const [{ filename, files }] = JSON.parse(report) as [{ filename: string; files: { path: string }[] }];
-    tarball = join(folder, filename);
-    packed = files.map(({ path }) => path).sort();
-
-    project = join(folder, 'project');
-    const modules = join(project, 'node_modules');
-    await mkdir(join(modules, 'rxgate'), { recursive: true });
-    await succeed('tar', ['-xzf', tarball, '--strip-components=1', '-C', join(modules, 'rxgate')], folder);
-    for (const name of ['rxjs', 'ws']) await symlink(join(root, 'node_modules', name), join(modules, name));
+    installed = await packedProject();
+    ({ folder: project, tarball, packed } = installed);
   });
 
-  after(async () => {
-    if (folder) await rm(folder, { recursive: true, force: true });
-  });
+  after(() => installed.remove());
 
   /** Runs a script in the project and reads the JSON that it prints. Anything on stderr, such as a warning of Node, is a failure. */
   const evaluate = async (kind: 'module' | 'commonjs', script: string, flags: readonly string[] = []): Promise<unknown> => {
-    const { code, output, errors } = await run(process.execPath, [...flags, `--input-type=${kind}`, '-e', script], project);
+    const { code, output, errors } = await runProgram(process.execPath, [...flags, `--input-type=${kind}`, '-e', script], project);
     expect(errors).to.equal('');
     expect(code).to.equal(0);
     return JSON.parse(output);
@@ -136,13 +90,13 @@ describe('the packed package', function () {
     const bin = (name: string): string => join(root, 'node_modules/.bin', name);
 
     it('publint has no complaint', async () => {
-      const { code, output, errors } = await run(bin('publint'), ['run', tarball, '--strict'], root);
+      const { code, output, errors } = await runProgram(bin('publint'), ['run', tarball, '--strict'], root);
       expect(code, output + errors).to.equal(0);
       expect(output).to.include('All good');
     });
 
     it('attw has no complaint', async () => {
-      const { code, output, errors } = await run(bin('attw'), [tarball, '--profile', 'node16', '--no-color'], root);
+      const { code, output, errors } = await runProgram(bin('attw'), [tarball, '--profile', 'node16', '--no-color'], root);
       expect(code, output + errors).to.equal(0);
       for (const entry of entries) expect(output).to.include(`"${entry}"`);
     });
@@ -305,7 +259,7 @@ describe('the packed package', function () {
       );
       await writeFile(join(consumer, 'all.ts'), all(names));
       await writeFile(join(consumer, 'usage.ts'), usage);
-      return run(process.execPath, [tsc, '-p', consumer], consumer);
+      return runProgram(process.execPath, [tsc, '-p', consumer], consumer);
     };
 
     const clean = ({ code, output, errors }: Outcome): void => {
