@@ -1,0 +1,19 @@
+import { rawClient } from './rawClient.js';
+import { rxgateClient } from './rxgateClient.js';
+import { type WorkloadName, workloads } from './workloads.js';
+
+/** One driver on one workload, in a process of its own: runs a round when told to, and answers with its CPU time. */
+const [name, workloadName, url] = process.argv.slice(2) as [string, WorkloadName, string];
+const client = await (name === 'raw' ? rawClient(url) : rxgateClient(url));
+const workload = workloads[workloadName];
+await workload.prepare(client);
+
+process.on('message', () => {
+  const before = process.cpuUsage();
+  void workload.run(client).then(() => {
+    const { user, system } = process.cpuUsage(before);
+    process.send?.({ microseconds: (user + system) / workload.units });
+  });
+});
+process.on('disconnect', () => process.exit(0));
+process.send?.({ ready: true });
