@@ -26,7 +26,7 @@ export function drainRun(
   const unsent = run?.line.size ?? 0;
   const session = run?.current;
   // Topics are holders too: without them the connection would be let go before its close handshake.
-  run?.hold();
+  if (session) run?.hold();
   run?.wind();
 
   const conclude = (outcome: Omit<DrainReport, 'unsent'>): void => {

@@ -1,4 +1,4 @@
-import { Observable } from 'rxjs';
+import { Observable, ReplaySubject } from 'rxjs';
 import type { DrainReport } from './drainRun.js';
 import { createLedgerRun, type LedgerRun, type LedgerSettings } from './ledgerRun.js';
 import type { AnySession } from './session.js';
@@ -28,10 +28,11 @@ export const privateLedger = (source: Observable<AnySession>): Ledger =>
 /** The ledger of one shared stream over `source`. */
 export function createLedger(source: Observable<AnySession>, settings: LedgerSettings): Ledger {
   let present: LedgerRun | undefined;
-  let drained: Observable<DrainReport> | undefined;
+  const drained = new ReplaySubject<DrainReport>(1);
+  let draining = false;
   return {
     run() {
-      if (drained) return undefined;
+      if (draining) return undefined;
       present ??= createLedgerRun(source, settings, (over) => {
         if (present === over) present = undefined;
       });
@@ -39,7 +40,10 @@ export function createLedger(source: Observable<AnySession>, settings: LedgerSet
     },
     drain: (begin) =>
       new Observable((subscriber) => {
-        drained ??= begin(present, settings.report);
+        const first = !draining;
+        // Set before anything ends: who hears of its end may ask for something else at once.
+        draining = true;
+        if (first) begin(present, settings.report).subscribe(drained);
         return drained.subscribe(subscriber);
       }),
   };

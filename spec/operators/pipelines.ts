@@ -1,4 +1,4 @@
-import { type Observable, tap } from 'rxjs';
+import { map, type Observable } from 'rxjs';
 import {
   connect,
   type ConnectConfig,
@@ -12,10 +12,11 @@ import {
 import { commandNotify } from 'rxgate/protocols';
 import type { FakeGateway, SentMessage } from 'rxgate/testing';
 
-/** A shared stream, and the same where its ledger is out of sight: both must give the same results and wire traffic. */
+/** A shared stream, and the same where its ledger is out of sight: both must give the same results and wire
+ * traffic. (A `tap()` with nothing in it would not do: it returns the stream itself.) */
 export const sights: readonly (readonly [string, (session$: Observable<Session>) => Observable<Session>])[] = [
   ['on the shared stream', (session$) => session$],
-  ['after a further operator', (session$) => session$.pipe(tap())],
+  ['after a further operator', (session$) => session$.pipe(map((session) => session))],
 ];
 
 /** The pipeline without authentication and heartbeat; it retries after 5 ms. */
