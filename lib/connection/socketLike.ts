@@ -10,7 +10,8 @@ export interface SocketLike {
   onmessage: ((event: never) => void) | null;
   onerror: ((event: never) => void) | null;
   onclose: ((event: never) => void) | null;
-  send(data: string | Uint8Array): void;
+  /** Bytes never lie in shared memory: the platform's types refuse those. */
+  send(data: string | (Uint8Array & { readonly buffer: ArrayBuffer })): void;
   close(code?: number, reason?: string): void;
   /** Drops the connection without a close handshake, where the socket can. */
   terminate?(): void;
