@@ -34,8 +34,8 @@ const connecting = 0;
 const open = 1;
 
 /**
- * One `webSocket()` for one socket, with one subscriber. It never sees an error of ours, never queues (nothing is sent before it is open),
- * and its config holds no codec: that is how the traps of WebSocketSubject are kept out. Whatever an old socket says late is not heard.
+ * One `webSocket()` for one socket, with one subscriber. It never sees an error of ours, nothing is sent through it, and its config
+ * holds no codec: that is how the traps of WebSocketSubject are kept out. Whatever an old socket says late is not heard.
  */
 export function openTransport(
   { factory, url, protocols, options, closeTimeout }: TransportSetup,
@@ -87,7 +87,6 @@ export function openTransport(
     url,
     WebSocketCtor: Socket as never,
     binaryType: 'arraybuffer',
-    serializer: (frame) => frame as string,
     deserializer: ({ data }: { data: unknown }) => (typeof data === 'string' ? data : new Uint8Array(data as ArrayBuffer)),
     openObserver: {
       next: () => {
@@ -115,7 +114,8 @@ export function openTransport(
       return socket?.ping && (() => socket?.ping?.());
     },
     write: (frame) => {
-      subject.next(frame);
+      // Not by the subject: until its `openObserver` returned it queues, and it drops its queue if the socket is closed by then.
+      socket?.send(frame);
     },
     close,
     terminate: () => {
