@@ -115,7 +115,7 @@ export function openTransport(
     },
     write: (frame) => {
       // Not by the subject: until its `openObserver` returned it queues, and it drops its queue if the socket is closed by then.
-      socket?.send(frame);
+      socket?.send(frame as Parameters<SocketLike['send']>[0]);
     },
     close,
     terminate: () => {
