@@ -88,6 +88,7 @@ function createConnection(
 ): NativeConnection {
   const frames: NativeFrame[] = [];
   const topics = new Map<string, string>();
+  const left = new Set<string>();
   const commands = { ...handlers, ...setup.commands };
   let ended: NativeConnection['ended'];
 
@@ -128,13 +129,17 @@ function createConnection(
       }
     } else if (type === 'SUBSCRIBE' && id !== undefined && topic !== undefined) {
       const acknowledge = (): void => {
+        // Unsubscribed before it was confirmed.
+        if (left.has(id)) return;
         topics.set(id, topic);
         connection.send({ type: 'ACK', id, topic });
       };
       if (setup.subscribe) setup.subscribe(frame, connection, acknowledge);
       else acknowledge();
-    } else if (type === 'UNSUBSCRIBE' && id !== undefined) topics.delete(id);
-    else if (type === 'ping') connection.send({ ...frame, type: 'pong' });
+    } else if (type === 'UNSUBSCRIBE' && id !== undefined) {
+      left.add(id);
+      topics.delete(id);
+    } else if (type === 'ping') connection.send({ ...frame, type: 'pong' });
   };
 
   socket.on('error', () => undefined);
