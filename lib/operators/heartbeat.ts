@@ -73,7 +73,8 @@ const timedPing = (link: SessionLink, send: (timestamp: number) => void): (() =>
     link.report({ type: 'heartbeat', session: link.id, rtt });
   };
   return () => {
-    timestamp = now();
+    // A ping of the WebSocket protocol is no message, and breaks our silence all the same.
+    timestamp = link.lastSent = now();
     sentAt = link.clock();
     send(timestamp);
   };

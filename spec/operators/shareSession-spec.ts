@@ -179,6 +179,17 @@ describe('shareSession', () => {
       });
     });
 
+    it('nothing, when an earlier one has ended the session in its turn', () => {
+      const { session } = fakeSession();
+      const source = new Subject<Session>();
+      const shared$ = source.pipe(shareSession());
+      const lines: string[] = [];
+      shared$.subscribe(() => session.close());
+      shared$.pipe(ids).subscribe(tracing(lines)('b'));
+      source.next(session);
+      expect(lines).to.deep.equal([]);
+    });
+
     it('that came at the event `resumed` the session once', () => {
       virtualTime(({ flush }) => {
         const gateway = fakeGateway({ topics: { bars: () => NEVER } });
