@@ -1,8 +1,8 @@
-/** What keeps this process alive, by kind, sorted; without what the look itself needs. */
+/** The sockets, servers and timers that keep this process alive, by kind, sorted. */
 export const activeResources = (): readonly string[] =>
   process
     .getActiveResourcesInfo()
-    .filter((kind) => kind !== 'Immediate')
+    .filter((kind) => /TCP|TLS|Timeout/.test(kind))
     .sort();
 
 /** Resolves once the active resources are `before` again: sockets take some turns of the loop to go. */
