@@ -141,7 +141,12 @@ export function createGateway<C extends Contract = Untyped>(config: GatewayConfi
   states.subscribe();
 
   let closing: Promise<DrainReport> | undefined;
-  const close = (drainConfig?: DrainConfig): Promise<DrainReport> => (closing ??= lastValueFrom(drain(session, drainConfig)));
+  const close = (drainConfig?: DrainConfig): Promise<DrainReport> => {
+    const closed = (closing ??= lastValueFrom(drain(session, drainConfig)));
+    // The signal may outlive many gateways.
+    signal?.removeEventListener('abort', abort);
+    return closed;
+  };
   const abort = (): void => void close();
   if (signal?.aborted) abort();
   else signal?.addEventListener('abort', abort, { once: true });
