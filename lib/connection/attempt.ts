@@ -50,7 +50,9 @@ export function attempt(settings: ConnectSettings, id: number, credential: Crede
     owned = createSession({ ...settings, id, opened, codec, socket, onEnd: conclude });
     counters.sessions++;
     ring?.report('opened');
-    report({ type: 'opened', session: id, url: opened.url, subprotocol: opened.subprotocol });
+    // One that `protocols` gave, and not the protocol, may carry a credential: a browser has no other header for it.
+    const subprotocol = protocol.subprotocols?.includes(opened.subprotocol) ? opened.subprotocol : '';
+    report({ type: 'opened', session: id, url: opened.url, subprotocol });
     subscriber.next(owned.session);
     if (!owned.link.gated) owned.link.ready();
   };
@@ -73,8 +75,15 @@ export function attempt(settings: ConnectSettings, id: number, credential: Crede
 
   const handlersFor = (url: string, credentials: unknown): TransportHandlers => ({
     opened(socket) {
-      if (!protocol.greeting) establish(socket, url);
-      else for (const frame of protocol.greeting.open(credentials)) socket.write(frame);
+      if (!protocol.greeting) {
+        establish(socket, url);
+        return;
+      }
+      try {
+        for (const frame of protocol.greeting.open(credentials)) socket.write(frame);
+      } catch (cause) {
+        fail(new ConnectFailedError('network', 'The greeting could not be sent: see the cause', { cause }));
+      }
     },
     frame(frame, socket) {
       if (owned) owned.receive(frame);

@@ -25,7 +25,10 @@ export type DropReason =
 export type GatewayEvent =
   /** An attempt began: provider, upgrade, greeting. */
   | { readonly type: 'connecting'; readonly session: number }
-  /** The socket is open and the greeting was accepted. */
+  /**
+   * The socket is open and the greeting was accepted. `subprotocol` is the agreed one if it is one of the protocol's own, else empty: one that
+   * `connect({ protocols })` offered may be a credential.
+   */
   | { readonly type: 'opened'; readonly session: number; readonly url: string; readonly subprotocol: string }
   /** The session is usable: authenticated where there is an `authenticate`. `since` is a time in ms. */
   | { readonly type: 'ready'; readonly session: number; readonly since: number }
