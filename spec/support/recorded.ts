@@ -42,7 +42,7 @@ export function recorded<T>(stream: Observable<T>): Recorded<T> {
     values,
     ends,
     end: firstValueFrom(over),
-    value: (matches = () => true) => firstValueFrom(merge(heard, failed as Observable<never>).pipe(filter(matches))),
+    value: (matches = () => true) => firstValueFrom(merge(heard, failed).pipe(filter(matches))),
     subscription,
   };
 }
