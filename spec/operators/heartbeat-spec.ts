@@ -12,6 +12,7 @@ import {
 } from 'rxgate';
 import { commandNotify, type HeartbeatDefaults, type Message } from 'rxgate/protocols';
 import { type FakeSession, type FakeSessionOptions, fakeGateway, fakeSession } from 'rxgate/testing';
+import sinon from 'sinon';
 import { tracing, virtualTime } from '../testing/virtualTime.js';
 
 /** The first beat after 5 ms, then one after each 10 ms of silence; 3 ms for an answer. */
@@ -213,6 +214,23 @@ describe('heartbeat', () => {
     session$.pipe(heartbeat({ mode: 'frame' })).subscribe({ error: (problem: unknown) => (error = problem) });
     expect(lines).to.deep.equal([]);
     expect(error).to.include({ kind: 'connectFailed', reason: 'unsupported', retryable: false });
+  });
+
+  it('leaves no timer behind, whichever ends first', () => {
+    const clock = sinon.useFakeTimers();
+    try {
+      for (const leave of ['session', 'subscription']) {
+        const fake = fakeSession();
+        const subscription = fake.session$.pipe(heartbeat(beat)).subscribe({ error: () => undefined });
+        clock.tick(6);
+        expect(clock.countTimers()).to.equal(1);
+        if (leave === 'session') fake.drop();
+        else subscription.unsubscribe();
+        expect(clock.countTimers()).to.equal(0);
+      }
+    } finally {
+      clock.restore();
+    }
   });
 
   it('says how long it waited', () => {
