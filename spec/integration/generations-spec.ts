@@ -1,19 +1,24 @@
 import { expect } from 'chai';
 import { firstValueFrom } from 'rxjs';
+import sinon from 'sinon';
 import {
+  type ConnectConfig,
   connect,
   createGateway,
   type GatewayConfig,
   MalformedMessageError,
+  type Protocol,
   retryBackoff,
   type Session,
   shareSession,
   topic,
+  type Untyped,
 } from 'rxgate';
 import { commandNotify } from 'rxgate/protocols';
 import { answers, isCommand, isSubscribe } from '../support/answers.js';
 import { cleanUp } from '../support/atTestEnd.js';
 import { eventLog } from '../support/eventLog.js';
+import { type FakeSocket, fakeSocket } from '../support/fakeSocket.js';
 import { acceptUpgrade, closeFrame } from '../support/handshake.js';
 import { recorded } from '../support/recorded.js';
 import { drop } from '../support/refusals.js';
@@ -113,6 +118,76 @@ describe('generations of sockets', () => {
     expect(events.values.filter(({ type }) => type === 'ended')).to.have.length(1);
     expect(sessions.ends).to.deep.equal([]);
     sessions.subscription.unsubscribe();
+  });
+
+  describe('on a socket that says everything late', () => {
+    const greeting: Protocol['greeting'] = { open: () => ['"hello"'], accept: () => 'wait' };
+    let clock: sinon.SinonFakeTimers;
+
+    beforeEach(() => {
+      clock = sinon.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date'] });
+    });
+    afterEach(() => clock.restore());
+
+    const connected = (config: Partial<ConnectConfig<Untyped>> = {}) => {
+      const made: FakeSocket[] = [];
+      const webSocketFactory = (url: string) => made[made.push(fakeSocket(url)) - 1] as FakeSocket;
+      const events = eventLog({ messages: true });
+      const base = { url: 'ws://gw.example', protocol, webSocketFactory, events, closeTimeout: 1_000, connectTimeout: 60_000 };
+      const sessions = recorded(connect({ ...base, ...config }));
+      return { socket: made[0] as FakeSocket, events, sessions };
+    };
+
+    for (const leave of ['unsubscribing', 'connectTimeout'] as const)
+      it(`P23: nothing of a socket is heard or answered after ${leave}`, () => {
+        const { socket, events, sessions } = connected({ protocol: { ...protocol, greeting } });
+        if (leave === 'unsubscribing') sessions.subscription.unsubscribe();
+        else clock.tick(60_000);
+        const known = [...events.list];
+
+        socket.open();
+        socket.message({ type: 'NOTIFY', topic: 'a' });
+        socket.fail();
+        socket.end({ code: 1011, reason: 'late', wasClean: true });
+        clock.tick(24 * 3_600_000);
+
+        expect(events.list).to.deep.equal(known);
+        expect(sessions.ends).to.have.length(leave === 'unsubscribing' ? 0 : 1);
+        expect(sessions.values).to.deep.equal([]);
+        expect(socket.sent).to.deep.equal([]);
+        expect(clock.countTimers()).to.equal(0);
+      });
+
+    it('P23: an open socket that was left, and never ends, is dropped after closeTimeout', () => {
+      const { socket, sessions, events } = connected();
+      socket.open();
+      sessions.subscription.unsubscribe();
+      const known = [...events.list];
+      clock.tick(999);
+      expect([socket.closings, socket.terminations]).to.deep.equal([[[1000, '']], 0]);
+
+      clock.tick(1);
+      socket.message({ type: 'NOTIFY', topic: 'a' });
+
+      expect(socket.terminations).to.equal(1);
+      expect(events.list).to.deep.equal(known);
+      expect(clock.countTimers()).to.equal(0);
+    });
+
+    it('an error on an open socket that no close follows ends the session after closeTimeout', () => {
+      const { socket, sessions } = connected();
+      socket.open();
+      socket.fail();
+      clock.tick(999);
+      expect(sessions.ends).to.deep.equal([]);
+
+      clock.tick(1);
+
+      expect(sessions.ends).to.have.length(1);
+      expect(sessions.ends[0]).to.include({ kind: 'connectionLost', code: 1006, retryable: true });
+      expect(socket.terminations).to.equal(1);
+      expect(clock.countTimers()).to.equal(0);
+    });
   });
 
   it('P24: a late subscriber gets the present state at once, and a flap makes exactly the states that it should', async () => {

@@ -2,8 +2,9 @@ import { expect } from 'chai';
 import { retry, tap } from 'rxjs';
 import { connect, createGateway, createGateways, type GatewayConfig, retryBackoff, shareSession, topic } from 'rxgate';
 import { commandNotify } from 'rxgate/protocols';
+import sinon from 'sinon';
 import { answers, isSubscribe } from '../support/answers.js';
-import { cleanUp } from '../support/atTestEnd.js';
+import { atTestEnd, cleanUp } from '../support/atTestEnd.js';
 import { recorded } from '../support/recorded.js';
 import { drop } from '../support/refusals.js';
 import { wsServer } from '../support/wsServer.js';
@@ -74,6 +75,8 @@ describe('sharing one connection', () => {
   });
 
   it('P31: who comes back within linger finds the connection, and nothing was unsubscribed', async () => {
+    const clock = sinon.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date'] });
+    atTestEnd(() => clock.restore());
     const server = await wsServer({ onBody: answers });
     const gateway = gatewayOn(server.url, { linger: 5_000 });
     const hop = async () => {
@@ -82,7 +85,9 @@ describe('sharing one connection', () => {
       await connection.body(isSubscribe);
       connection.send({ type: 'NOTIFY', topic: 'bars', data: 1 });
       await bars.value();
+      await clock.tickAsync(10_000);
       bars.subscription.unsubscribe();
+      await clock.tickAsync(4_999);
     };
 
     for (let hops = 0; hops < 6; hops++) await hop();

@@ -14,6 +14,11 @@ export interface FakeSocket extends SocketLike {
   readonly closings: readonly (readonly [number | undefined, string | undefined])[];
   open(): void;
   message(body: unknown): void;
+  /** An error event. A browser's says nothing of the error. */
+  fail(): void;
+  /** How often the client dropped the connection. */
+  readonly terminations: number;
+  terminate(): void;
   end(closing: Closing): void;
 }
 
@@ -22,12 +27,20 @@ export function fakeSocket(url: string): FakeSocket {
   const sent: unknown[] = [];
   const closings: [number | undefined, string | undefined][] = [];
   let readyState = 0;
+  let terminations = 0;
   return {
     url,
     sent,
     closings,
     get readyState() {
       return readyState;
+    },
+    get terminations() {
+      return terminations;
+    },
+    terminate: () => {
+      readyState = 2;
+      terminations++;
     },
     bufferedAmount: 0,
     protocol: '',
@@ -49,6 +62,9 @@ export function fakeSocket(url: string): FakeSocket {
     },
     message(body) {
       this.onmessage?.({ data: JSON.stringify(body) } as never);
+    },
+    fail() {
+      this.onerror?.({ type: 'error' } as never);
     },
     end(closing) {
       readyState = 3;
