@@ -97,9 +97,11 @@ function createEvents(given: EventObserver | undefined) {
       return everything.observed || given?.observed === true;
     },
     next: (event) => {
-      if (event.type !== 'sent' && event.type !== 'received') lifeCycle.next(event);
+      const perMessage = event.type === 'sent' || event.type === 'received';
+      if (!perMessage) lifeCycle.next(event);
       everything.next(event);
-      forward(event);
+      // Built for whoever observes `events`; the observer that was given need not have asked for them.
+      if (!perMessage || given?.observed) forward(event);
     },
   };
   return { sink, lifeCycle, events: everything.asObservable() };
