@@ -8,7 +8,7 @@ import {
   startWith,
   type Subscription,
 } from 'rxjs';
-import { createCounters } from '../../lib/events/counters.js';
+import { createCounters } from '../../lib/events/createCounters.js';
 import type { GatewayEvent } from '../../lib/events/gatewayEvent.js';
 import { commandNotify } from '../../lib/protocols/commandNotify.js';
 import { createPeer } from '../../lib/server/createPeer.js';
