@@ -237,6 +237,27 @@ describe('the end of a session', () => {
         sessions.subscription.unsubscribe();
       });
 
+      it('runs `refresh` again once a session was of use with the last one', async () => {
+        const server = await wsServer({ onBody: answers });
+        let refreshes = 0;
+        const sessions = recorded(
+          connect({ url: server.url, protocol: commandNotify() }).pipe(
+            authenticate((session) => session.request('login'), { refresh: async () => refreshes++ }),
+            retryBackoff(fast),
+          ),
+        );
+
+        for (const id of [1, 2, 3]) {
+          await sessions.value((session) => session.id === id);
+          (await server.connection(id - 1)).socket.close(4401);
+        }
+        await sessions.value((session) => session.id === 4);
+
+        expect(refreshes).to.equal(3);
+        expect(sessions.ends).to.deep.equal([]);
+        sessions.subscription.unsubscribe();
+      });
+
       it('ends the stream of authenticate when the refreshed credential is refused too', async () => {
         const server = await wsServer({ onBody: (_body, { socket }) => socket.close(4401) });
         const sessions = recorded(

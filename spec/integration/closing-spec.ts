@@ -117,7 +117,7 @@ describe('closing in every state', () => {
     });
 
   it('a server that never answers the close frame holds a drain no longer than closeTimeout', async () => {
-    const server = await tcpServer(({ socket }, request) => void socket.write(acceptUpgrade(request)));
+    const server = await tcpServer(({ socket }, request) => void socket.write(acceptUpgrade(request)), { holdsTheLine: true });
     const session$ = connect({ url: server.url, protocol: commandNotify(), closeTimeout: 2_000 }).pipe(shareSession());
     const sessions = recorded(session$);
     const session = await sessions.value();
@@ -133,7 +133,7 @@ describe('closing in every state', () => {
   });
 
   it('a server that never answers the close frame is cut off after closeTimeout when the last subscriber left', async () => {
-    const server = await tcpServer(({ socket }, request) => void socket.write(acceptUpgrade(request)));
+    const server = await tcpServer(({ socket }, request) => void socket.write(acceptUpgrade(request)), { holdsTheLine: true });
     const sessions = recorded(connect({ url: server.url, protocol: commandNotify(), closeTimeout: 2_000 }));
     await sessions.value();
 

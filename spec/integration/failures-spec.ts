@@ -38,8 +38,11 @@ const connected = (url: ConnectConfig['url'], config: Partial<ConnectConfig<Unty
   connect({ url, protocol, ...config });
 const onServer = async (options: WsServerOptions, config: Partial<ConnectConfig<Untyped>> = {}) =>
   connected((await wsServer(options)).url, config);
-const onTcp = async (act: Parameters<typeof tcpServer>[0], config: Partial<ConnectConfig<Untyped>> = {}) =>
-  connected((await tcpServer(act)).url, config);
+const onTcp = async (
+  act: Parameters<typeof tcpServer>[0],
+  config: Partial<ConnectConfig<Untyped>> = {},
+  options: Parameters<typeof tcpServer>[1] = {},
+) => connected((await tcpServer(act, options)).url, config);
 /** Every way in which a connection fails, and what is told of it beside the kind. */
 const failures: Readonly<Record<string, readonly [GatewayErrorKind, Readonly<Record<string, unknown>>, Fail]>> = {
   'a provider rejects': [
@@ -201,6 +204,7 @@ const failures: Readonly<Record<string, readonly [GatewayErrorKind, Readonly<Rec
         {
           closeTimeout: 50,
         },
+        { holdsTheLine: true },
       ),
   ],
   'no sign of life comes': [

@@ -98,6 +98,26 @@ describe('sharing one connection', () => {
     await gateway.close();
   });
 
+  it('P31: each comer ends the linger that the last leaver began', async () => {
+    const clock = sinon.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date'] });
+    atTestEnd(() => clock.restore());
+    const server = await wsServer({ onBody: answers });
+    const gateway = gatewayOn(server.url, { linger: 5_000 });
+
+    for (let hops = 0; hops < 3; hops++) {
+      const sessions = recorded(gateway.session);
+      expect((await sessions.value()).id).to.equal(1);
+      await clock.tickAsync(60_000);
+      expect(sessions.values[0]?.open).to.equal(true);
+      sessions.subscription.unsubscribe();
+      await clock.tickAsync(4_999);
+    }
+
+    expect(server.upgrades).to.equal(1);
+    await clock.tickAsync(1);
+    expect((await (await server.connection(0)).closed).code).to.equal(1000);
+  });
+
   it('P31: after linger the connection is closed with 1000, and not before', async () => {
     const server = await wsServer({ onBody: answers });
     const gateway = gatewayOn(server.url, { linger: 60 });

@@ -8,6 +8,7 @@ export interface TcpConnection {
   readonly socket: Socket;
   /** The first data, past or future: of a WebSocket client it is the request for the upgrade. */
   readonly request: Promise<string>;
+  /** The client ended or dropped it. */
   readonly closed: Promise<void>;
 }
 
@@ -19,17 +20,25 @@ export interface TcpServer {
   connection(index: number): Promise<TcpConnection>;
 }
 
-/** Starts one on 127.0.0.1; it stops with the test. `onRequest` is called with the first data of each connection. */
-export async function tcpServer(onRequest?: (connection: TcpConnection, request: string) => void): Promise<TcpServer> {
+/**
+ * Starts one on 127.0.0.1; it stops with the test. `onRequest` is called with the first data of each connection. With `holdsTheLine` it does not
+ * end a connection because the client did.
+ */
+export async function tcpServer(
+  onRequest?: (connection: TcpConnection, request: string) => void,
+  { holdsTheLine = false } = {},
+): Promise<TcpServer> {
   const connections: TcpConnection[] = [];
   const accepted = new ReplaySubject<TcpConnection>();
-  const server = createServer((socket) => {
+  const server = createServer({ allowHalfOpen: holdsTheLine }, (socket) => {
     socket.on('error', () => undefined);
     const connection: TcpConnection = {
       index: connections.length,
       socket,
       request: new Promise((resolve) => socket.once('data', (data) => resolve(data.toString('latin1')))),
-      closed: new Promise((resolve) => socket.once('close', () => resolve())),
+      closed: new Promise((resolve) => {
+        for (const event of ['end', 'close']) socket.once(event, () => resolve());
+      }),
     };
     connections.push(connection);
     if (onRequest) void connection.request.then((request) => onRequest(connection, request));
