@@ -13,7 +13,7 @@ import {
   RequestTimeoutError,
 } from 'rxgate';
 import { commandNotify, type Protocol } from 'rxgate/protocols';
-import { WebSocketServer } from 'ws';
+import { WebSocket, WebSocketServer } from 'ws';
 import { activeResources, resourcesBackTo } from '../support/activeResources.js';
 import { gatewayTo, nameOf, namesOf, openNativeGateway } from '../support/nativeGateway.js';
 
@@ -319,6 +319,7 @@ describe('requests and sends over a real socket', () => {
         },
       }),
     };
+    const binaryTypes: string[] = [];
     const binary = new WebSocketServer({ host: '127.0.0.1', port: 0 });
     await using _server = { [Symbol.asyncDispose]: async () => promisify(binary.close.bind(binary))() };
     await once(binary, 'listening');
@@ -339,11 +340,18 @@ describe('requests and sends over a real socket', () => {
       url: `ws://127.0.0.1:${(binary.address() as AddressInfo).port}`,
       protocol,
       heartbeat: false,
+      webSocketFactory: (url) => {
+        const socket = new WebSocket(url);
+        socket.addEventListener('open', () => binaryTypes.push(socket.binaryType));
+        return socket;
+      },
     });
     const first = firstValueFrom(gateway.session.pipe(notifications(), take(1)));
     const payload = Uint8Array.from({ length: 256 }, (_, index) => index);
     expect(await firstValueFrom(gateway.request<Uint8Array>('any', payload))).to.deep.equal(payload);
     expect((await first).data).to.deep.equal(Uint8Array.of(0x61, 0x00, 0xff));
+    // Set before the first frame can come: a browser would hand out blobs.
+    expect(binaryTypes).to.deep.equal(['arraybuffer']);
     expect(decoded).to.have.length(2);
     for (const frame of decoded) expect(frame).to.be.instanceOf(Uint8Array);
   });

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { filter, firstValueFrom, retry, type Subscription, take, toArray } from 'rxjs';
+import { filter, firstValueFrom, retry, type Subscription, toArray } from 'rxjs';
 import { type ConnectionStatus, type Gateway, notifications, type Protocol, SubscriptionRejectedError } from 'rxgate';
 import { commandNotify } from 'rxgate/protocols';
 import { gatewayTo, namesOf, type NativeConnection, openNativeGateway } from '../support/nativeGateway.js';
@@ -56,6 +56,25 @@ describe('topics over a real socket', () => {
       { symbol: 'SPX', resolution: '1D' },
       { symbol: 'SPX', resolution: '1W' },
     ]);
+  });
+
+  it('P11: topics of one session share its wire subscription, and the last of them ends it', async () => {
+    await using server = await openNativeGateway();
+    await using gateway = gatewayTo(server);
+    gateway.session.subscribe();
+    const session = await firstValueFrom(gateway.session);
+    const heard: string[] = [];
+    const [a, b] = ['a', 'b'].map((who) => session.topic<number>('bars').subscribe((value) => heard.push(`${who}${value}`)));
+    await barrier(gateway);
+    const connection = await server.connection(0);
+    a?.unsubscribe();
+    connection.notify('bars', 1);
+    await barrier(gateway);
+    expect(heard).to.deep.equal(['b1']);
+    expect(namesWithoutEcho(connection)).to.deep.equal(['SUBSCRIBE bars']);
+    b?.unsubscribe();
+    await barrier(gateway);
+    expect(namesWithoutEcho(connection)).to.deep.equal(['SUBSCRIBE bars', 'UNSUBSCRIBE bars']);
   });
 
   it('P12: notifications listens without a frame on the wire', async () => {
@@ -294,16 +313,32 @@ describe('topics over a real socket', () => {
   });
 
   it('P17: notifications that overtake their confirmation come after it, in order, under the confirmed name', async () => {
+    let confirm: (() => void) | undefined;
     await using server = await openNativeGateway({
-      subscribe: ({ id }, connection) => {
-        for (const value of [1, 2]) connection.notify('canonical', value);
-        connection.send({ type: 'ACK', id, topic: 'canonical' });
-        connection.notify('canonical', 3);
+      subscribe: ({ id, topic }, connection, acknowledge) => {
+        if (topic !== 'Asked-For') acknowledge();
+        else
+          confirm = () => {
+            connection.send({ type: 'ACK', id, topic: 'canonical' });
+          };
       },
     });
     await using gateway = gatewayTo(server);
-    const values = await firstValueFrom(gateway.topic('Asked-For').pipe(take(3), toArray()));
-    expect(values).to.deep.equal([1, 2, 3]);
+    const heard: unknown[] = [];
+    gateway.topic('Asked-For').subscribe((value) => heard.push(value));
+    gateway.topic('other').subscribe((value) => heard.push(value));
+    await barrier(gateway);
+    const [connection] = server.connections;
+    for (const value of [1, 2]) connection?.notify('canonical', value);
+    connection?.notify('other', 'x');
+    connection?.notify('stranger', 'y');
+    await barrier(gateway);
+    expect(heard).to.deep.equal(['x']);
+    confirm?.();
+    connection?.notify('canonical', 3);
+    await barrier(gateway);
+    expect(heard).to.deep.equal(['x', 1, 2, 3]);
+    expect((await firstValueFrom(gateway.metrics)).drops.unroutedNotification).to.equal(1);
   });
 
   it('P29: fifty topics make no more attempts than one while the gateway is down', async () => {
