@@ -6,6 +6,8 @@ import type { MessageId, RequestMessage, SendMessage } from '../protocols/messag
 export interface CommandTable {
   /** By name. */
   readonly entries: Map<string, (message: RequestMessage | SendMessage) => void>;
+  /** The requests under way. */
+  readonly running: ReadonlyMap<MessageId, Subscription>;
   /** Notes the work on a request, so that a cancel finds it. */
   begun(id: MessageId, work: Subscription): void;
 }
@@ -39,12 +41,10 @@ export function commandTable(link: SessionLink & { commands?: CommandTable }): C
   };
   return (link.commands = {
     entries,
+    running,
     begun: (id, work) => {
-      if (work.closed) return;
       running.set(id, work);
-      work.add(() => {
-        if (running.get(id) === work) running.delete(id);
-      });
+      work.add(() => running.delete(id));
     },
   });
 }

@@ -116,8 +116,8 @@ function listen(settings: ServeSettings, subscriber: Subscriber<Peer>): () => vo
     server.off('upgrade', onUpgrade).off('listening', onListening).off('error', onError);
     peers.leave();
     if (!own) return;
-    // Not listening yet: the look-up of the host goes on, and would listen after all.
-    server.on('error', () => undefined).on('listening', () => server.close());
+    // An error of a socket that is closing is nobody's.
+    server.on('error', () => undefined);
     server.close();
   };
 }

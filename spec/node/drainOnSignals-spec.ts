@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { firstValueFrom, NEVER, ReplaySubject, startWith, Subject } from 'rxjs';
-import type { DrainReport, SessionEnd } from 'rxgate';
+import type { DrainConfig, DrainReport, SessionEnd } from 'rxgate';
 import { drainOnSignals, type DrainOnSignalsConfig } from 'rxgate/node';
 import { commandNotify } from 'rxgate/protocols';
 import { commands, type Peer, serve, type ServeAddress, topics } from 'rxgate/server';
@@ -94,10 +94,12 @@ describe('drainOnSignals', () => {
     const handlers = () => signals.map((signal) => process.listenerCount(signal));
     let before: number[];
     let closed: number;
+    let given: DrainConfig | undefined;
     let drained: (report: DrainReport) => void;
     const gateway = {
-      close: () => {
+      close: (config?: DrainConfig) => {
         closed++;
+        given = config;
         return new Promise<DrainReport>((resolve) => (drained = resolve));
       },
     };
@@ -122,10 +124,11 @@ describe('drainOnSignals', () => {
 
     it('are gone before exit is called, which gets the report', async () => {
       const exited = new Promise<unknown>((resolve) => {
-        drainOn({ exit: (report) => resolve([report, handlers()]) });
+        drainOn({ deadline: 70, exit: (report) => resolve([report, handlers()]) });
       });
       process.emit('SIGUSR2', 'SIGUSR2');
       expect(handlers()).to.deep.equal(before.map((count) => count + 1));
+      expect(given).to.deep.equal({ deadline: 70 });
       drained(clean);
       expect(await exited).to.deep.equal([clean, before]);
       expect(closed).to.equal(1);

@@ -1,6 +1,8 @@
 import { expect } from 'chai';
 import { concat, EMPTY, NEVER, Observable, of, Subject, throwError } from 'rxjs';
 import { ConnectionLostError, RequestFailedError } from '../../lib/errors/gatewayErrors.js';
+import { sessionLink } from '../../lib/connection/sessionLink.js';
+import { commandTable } from '../../lib/server/commandTable.js';
 import { type CommandHandler, commands } from '../../lib/server/commands.js';
 import type { Peer } from '../../lib/server/peer.js';
 import { type FakePeer, fakePeer } from './fakePeer.js';
@@ -244,6 +246,15 @@ describe('commands', () => {
       expect(source.subscribers).to.equal(2);
       client.disconnect();
       expect(source.subscribers).to.equal(0);
+    });
+
+    it('leaves nothing behind, whether it was answered, failed or cancelled', () => {
+      serving({ now: () => 1, never: () => NEVER, wrong: () => throwError(() => new Error('wrong')) });
+      const { running } = commandTable(sessionLink(client.peer));
+      for (const command of ['now', 'never', 'wrong']) ask(command, command);
+      expect([...running.keys()]).to.deep.equal(['never']);
+      client.receive({ type: 'CANCEL', id: 'never' });
+      expect(running.size).to.equal(0);
     });
 
     it('comes when the id is used again: it stands for the new request', () => {

@@ -4,8 +4,9 @@ import { createServer, get, type IncomingMessage, type Server } from 'node:http'
 import { connect as connectTcp, type AddressInfo, type Socket } from 'node:net';
 import { firstValueFrom, mergeMap, NEVER, type Observable, ReplaySubject, take, tap, toArray } from 'rxjs';
 import { connect, GatewayClosedError, heartbeat, RequestFailedError, type SessionEnd, shareSession } from 'rxgate';
-import { commandNotify, type Protocol } from 'rxgate/protocols';
+import { commandNotify, type Frame, type Protocol } from 'rxgate/protocols';
 import { commands, type Peer, serve, type ServeAddress, type ServeOptions, topics } from 'rxgate/server';
+import sinon from 'sinon';
 import { WebSocket } from 'ws';
 import { atTestEnd, cleanUp } from '../support/atTestEnd.js';
 import { activeResources, resourcesBackTo } from '../support/activeResources.js';
@@ -111,11 +112,13 @@ describe('serve', () => {
     });
 
     it('gets what is sent in one turn in one write, in order', async () => {
-      const { peers, client } = await serving();
+      const server = await httpServer();
+      const { peers, client } = await serving({ server });
+      const accepted = once(server, 'connection') as Promise<[Socket]>;
       const socket = client();
       const [peer] = await Promise.all([peers.value(), opened(socket)]);
-      const chunks: number[] = [];
-      (socket as unknown as { _socket: NodeJS.EventEmitter })._socket.on('data', (data: Buffer) => chunks.push(data.length));
+      const [stream] = await accepted;
+      const writes = sinon.spy(stream, '_writev');
       const received: number[] = [];
       const all = new Promise<void>((resolve) => {
         socket.on('message', (data: Buffer) => {
@@ -126,7 +129,24 @@ describe('serve', () => {
       for (let number = 0; number < 100; number++) peer.send('count', number);
       await all;
       expect(received).to.deep.equal([...received.keys()]);
-      expect(chunks).to.have.length(1);
+      expect(writes.callCount).to.equal(1);
+    });
+
+    it('is read as text or as bytes, as the client sent it', async () => {
+      const frames = new ReplaySubject<unknown>();
+      const codec = protocol.server!();
+      const server = () => ({
+        ...codec,
+        decode: (frame: Frame) => {
+          frames.next(typeof frame === 'string' ? frame : [...frame]);
+          return codec.decode(frame);
+        },
+      });
+      const { client } = await serving({ protocol: { ...protocol, server } });
+      const socket = await opened(client());
+      socket.send('ä');
+      socket.send(Buffer.from([1, 255]));
+      expect(await firstValueFrom(frames.pipe(take(2), toArray()))).to.deep.equal(['ä', [1, 255]]);
     });
 
     it('reports its life as events, and counts', async () => {
@@ -236,7 +256,8 @@ describe('serve', () => {
   describe('unsubscribing', () => {
     it('closes every peer with 1001, stops listening and leaves nothing behind', async () => {
       const before = await resourcesNow();
-      const { peers, client, port } = await serving({}, (all) => all.pipe(topics({ never: () => NEVER })));
+      // A timer that is left would be seen.
+      const { peers, client, port } = await serving({ closeTimeout: 60_000 }, (all) => all.pipe(topics({ never: () => NEVER })));
       const sockets = [await opened(client()), await opened(client())];
       const last = await peers.value(({ id }) => id === 2);
       const codes = sockets.map(closeOf);
@@ -447,6 +468,19 @@ describe('serve', () => {
       // It has been pinged as well by now.
       expect(await firstValueFrom(session.messages)).to.include({ kind: 'ping' });
       expect([session.open, peers.values[1]!.open, peers.ends]).to.deep.equal([true, true, []]);
+    });
+
+    it("heartbeat({ mode: 'frame' }) keeps a peer that answers pings of the WebSocket protocol", async () => {
+      const { peers, client, url } = await serving({}, (all) =>
+        all.pipe(heartbeat({ mode: 'frame', interval: 10, timeout: 30 })),
+      );
+      const answering = await opened(client());
+      const mute = new WebSocket(url(), { autoPong: false });
+      atTestEnd(() => mute.terminate());
+      const dead = await peers.value(({ id }) => id === 2);
+      expect((await endOf(dead)).error?.kind).to.equal('heartbeatTimeout');
+      // By now the first one has had as many pings and more.
+      expect([peers.values[0]!.open, answering.readyState]).to.deep.equal([true, WebSocket.OPEN]);
     });
 
     it('a stage that fails ends the server, and closes its peers', async () => {
