@@ -48,6 +48,7 @@ function runEach<Item>(
   const asking = new Subscription();
   let active = 0;
   let done = false;
+  let pumping = false;
   subscriber.add(asking);
 
   const finish = (turn: Turn<Item>, value: unknown): void => {
@@ -66,7 +67,11 @@ function runEach<Item>(
     else subscriber.error(error);
   };
   const pump = (): void => {
+    // What is settled at once pumps from within: a long line must not become a deep stack.
+    if (pumping) return;
+    pumping = true;
     while (active < concurrency && line.length > 0 && !subscriber.closed) begin(line.shift() as Turn<Item>);
+    pumping = false;
     if (done && active === 0 && line.length === 0) subscriber.complete();
   };
   const begin = (turn: Turn<Item>): void => {

@@ -16,7 +16,7 @@ import {
 } from 'rxgate';
 import { commandNotify } from 'rxgate/protocols';
 import { type FakeGateway, fakeGateway, fakeSession } from 'rxgate/testing';
-import { byKind, tracing, virtualTime } from '../testing/virtualTime.js';
+import { byKind, frozenTime, tracing, virtualTime } from '../testing/virtualTime.js';
 import { linesOf } from './pipelines.js';
 
 /** A gateway that lets in who sends one of these tokens, after 2 ms. */
@@ -92,6 +92,8 @@ const run = ({ accepted, fresh, diagram = '-', steps = {}, config = {}, handshak
 };
 
 describe('authenticate', () => {
+  frozenTime();
+
   const rows: readonly (readonly [title: string, scene: Scene, lines: readonly string[]])[] = [
     ['P16: passes a session on once the handshake completed', { accepted: ['old'] }, ['0 login old', '2 > session 1']],
     ['without refresh a refusal is final', { accepted: [] }, ['0 login old', '2 >! authentication']],
@@ -131,6 +133,11 @@ describe('authenticate', () => {
       'a 4401 during the handshake is a refusal',
       { accepted: ['old', 'new'], fresh: ['new'], diagram: '-d', steps: { d: (gateway) => gateway.drop(4401) } },
       ['0 login old', '1 retry after authentication', '7 refresh new', '7 login new (refreshed)', '9 > session 2'],
+    ],
+    [
+      'a 4401 during the handshake with a new credential is final',
+      { accepted: ['new'], fresh: ['new', 'newer'], diagram: '- 8ms d', steps: { d: (gateway) => gateway.drop(4401) } },
+      ['0 login old', '2 retry after authentication', '8 refresh new', '8 login new (refreshed)', '9 >! authentication'],
     ],
     [
       'a 4401 after hours refreshes once more, and once only',
@@ -490,6 +497,18 @@ describe('authenticate', () => {
     expect(lines).to.deep.equal(['peer 2']);
     expect(one.end?.error?.kind).to.equal('authentication');
     expect(two.session.open).to.equal(true);
+  });
+
+  it('abandons the handshake of a session that is gone, and does not pass it on', () => {
+    virtualTime(({ acts, expectObservable, expectSubscriptions, cold }) => {
+      const { session, drop } = fakeSession();
+      const handshake = cold('----|');
+      const subs = '          ^-!  ';
+      acts('                  --d  ', { d: () => drop() });
+
+      expectObservable(concat(of(session), NEVER).pipe(authenticate(() => handshake))).toBe('-----');
+      expectSubscriptions(handshake.subscriptions).toBe(subs);
+    });
   });
 
   it('passes errors of its source that are none of its business', () => {

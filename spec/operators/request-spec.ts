@@ -4,7 +4,7 @@ import { concat, map, NEVER, type Observable, of, Subject, take, throwError, tim
 import { createCounters, drain, request, RequestFailedError, type RequestOptions, type Session, topic } from 'rxgate';
 import type { HandlerContext } from '../../lib/server/handlerContext.js';
 import { type FakeGateway, fakeGateway, fakeSession } from 'rxgate/testing';
-import { byKind, tracing, virtualTime } from '../testing/virtualTime.js';
+import { byKind, frozenTime, tracing, virtualTime } from '../testing/virtualTime.js';
 import { linesOf, pipelineTo, sights } from './pipelines.js';
 
 const commands = {
@@ -463,143 +463,147 @@ describe('request', () => {
     });
   });
 
-  it('P33: catches a reply that comes in the turn in which it was sent', () => {
-    const lines: string[] = [];
-    const counters = createCounters();
-    const answering = fakeSession({
-      counters,
-      protocol: {
-        name: 'eager',
-        client: () => ({
-          encode: ({ kind }) => {
-            if (kind === 'request') answering.receive({ kind: 'reply', id: 1, data: 'r', last: true });
-            return undefined;
-          },
-          decode: () => [],
-        }),
-      },
+  describe('on a session in memory', () => {
+    frozenTime();
+
+    it('P33: catches a reply that comes in the turn in which it was sent', () => {
+      const lines: string[] = [];
+      const counters = createCounters();
+      const answering = fakeSession({
+        counters,
+        protocol: {
+          name: 'eager',
+          client: () => ({
+            encode: ({ kind }) => {
+              if (kind === 'request') answering.receive({ kind: 'reply', id: 1, data: 'r', last: true });
+              return undefined;
+            },
+            decode: () => [],
+          }),
+        },
+      });
+      answering.session$.pipe(request('x')).subscribe(tracing(lines)('x'));
+      expect(lines).to.deep.equal(['x r', 'x |']);
+      expect(counters.pending).to.equal(0);
+      expect(counters.replyTime.percentile(1)).to.be.below(1);
     });
-    answering.session$.pipe(request('x')).subscribe(tracing(lines)('x'));
-    expect(lines).to.deep.equal(['x r', 'x |']);
-    expect(counters.pending).to.equal(0);
-    expect(counters.replyTime.percentile(1)).to.be.below(1);
-  });
 
-  it('drops and counts replies that are late, double or unknown', () => {
-    const counters = createCounters();
-    const { session, receive } = fakeSession({ counters });
-    const replies: unknown[] = [];
-    session.request('a').subscribe((reply) => replies.push(reply));
-    session.request('b').subscribe().unsubscribe();
-    for (const id of [1, 1, 2, 99, '1']) receive({ kind: 'reply', id, data: id, last: true });
-    receive({ kind: 'failure', id: 1, code: 'NO' });
-    expect(replies).to.deep.equal([1]);
-    expect(counters.drops.unmatchedReply).to.equal(5);
-    expect(counters.pending).to.equal(0);
-  });
+    it('drops and counts replies that are late, double or unknown', () => {
+      const counters = createCounters();
+      const { session, receive } = fakeSession({ counters });
+      const replies: unknown[] = [];
+      session.request('a').subscribe((reply) => replies.push(reply));
+      session.request('b').subscribe().unsubscribe();
+      for (const id of [1, 1, 2, 99, '1']) receive({ kind: 'reply', id, data: id, last: true });
+      receive({ kind: 'failure', id: 1, code: 'NO' });
+      expect(replies).to.deep.equal([1]);
+      expect(counters.drops.unmatchedReply).to.equal(5);
+      expect(counters.pending).to.equal(0);
+    });
 
-  it('says of a failure what the gateway said', () => {
-    const { session, receive } = fakeSession();
-    let error: unknown;
-    session.request('orders.place').subscribe({ error: (problem: unknown) => (error = problem) });
-    receive({ kind: 'failure', id: 1, code: 42, message: 'too many', data: { limit: 5 }, retryAfter: 100 });
-    expect(error).to.include({ command: 'orders.place', code: 42, detail: 'too many', retryable: true, retryAfter: 100 });
-    expect(error).to.have.property('data').that.deep.equals({ limit: 5 });
-  });
-
-  it('says of a timeout how long it was', () => {
-    virtualTime(({ flush }) => {
+    it('says of a failure what the gateway said', () => {
+      const { session, receive } = fakeSession();
       let error: unknown;
-      fakeSession()
-        .session.request('slow', 0, { timeout: 7 })
-        .subscribe({ error: (problem: unknown) => (error = problem) });
-      flush();
-      expect(error).to.include({ command: 'slow', timeout: 7, retryable: true });
+      session.request('orders.place').subscribe({ error: (problem: unknown) => (error = problem) });
+      receive({ kind: 'failure', id: 1, code: 42, message: 'too many', data: { limit: 5 }, retryAfter: 100 });
+      expect(error).to.include({ command: 'orders.place', code: 42, detail: 'too many', retryable: true, retryAfter: 100 });
+      expect(error).to.have.property('data').that.deep.equals({ limit: 5 });
     });
-  });
 
-  it('settles each of many exactly once, whatever happens', () => {
-    const seed = 20_261_120;
-    const step = fc.oneof(
-      fc.record({ kind: fc.constant('ask' as const), timeout: fc.integer({ min: 1, max: 30 }), idempotent: fc.boolean() }),
-      fc.record({ kind: fc.constantFrom('drop' as const, 'refuse' as const, 'cancel' as const, 'wait' as const) }),
-    );
-    const property = fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+    it('says of a timeout how long it was', () => {
       virtualTime(({ flush }) => {
-        const counters = createCounters();
-        const gateway = fakeGateway({ commands });
-        const shared$ = pipelineTo(gateway, {}, { counters });
-        const keep = shared$.subscribe({ error: () => undefined });
-        const settled: number[] = [];
-        const subscriptions: { unsubscribe(): void; index: number }[] = [];
-        const act = (current: (typeof steps)[number]): void => {
-          if (current.kind === 'drop') gateway.drop();
-          if (current.kind === 'refuse') gateway.refuse();
-          if (current.kind === 'cancel') {
-            const last = subscriptions.pop();
-            if (last && settled[last.index] === 0) settled[last.index] = 1;
-            last?.unsubscribe();
-          }
-          if (current.kind !== 'ask') return;
-          const index = settled.push(0) - 1;
-          const settle = () => settled[index]!++;
-          const { timeout, idempotent } = current;
-          const subscription = shared$
-            .pipe(request(index % 3 ? 'slow' : 'silent', index, { timeout, idempotent }))
-            .subscribe({ error: settle, complete: settle });
-          subscriptions.push({ unsubscribe: () => subscription.unsubscribe(), index });
-        };
-        steps.forEach((current, index) => timer(index).subscribe(() => act(current)));
-        timer(500).subscribe(() => keep.unsubscribe());
+        let error: unknown;
+        fakeSession()
+          .session.request('slow', 0, { timeout: 7 })
+          .subscribe({ error: (problem: unknown) => (error = problem) });
         flush();
-        expect(settled.every((count) => count === 1)).to.equal(true);
-        expect(counters.pending).to.equal(0);
+        expect(error).to.include({ command: 'slow', timeout: 7, retryable: true });
       });
     });
-    fc.assert(property, { seed, numRuns: 60 });
-  });
 
-  describe('an invalid option', () => {
-    const invalid: readonly [string, unknown[], typeof TypeError | typeof RangeError, RegExp][] = [
-      ['an empty command', [''], TypeError, /command/],
-      ['a negative timeout', ['x', 0, { timeout: -1 }], RangeError, /timeout/],
-      ['a timeout of 0', ['x', 0, { timeout: 0 }], RangeError, /timeout/],
-      ['a timeout in text', ['x', 0, { timeout: '1 s' }], TypeError, /timeout/],
-      ['another word for whileDisconnected', ['x', 0, { whileDisconnected: 'drop' }], TypeError, /whileDisconnected/],
-      ['idempotent with stream', ['x', 0, { idempotent: true, stream: true }], TypeError, /idempotent/],
-      ['a random that is a number', ['x', 0, { random: 0.5 }], TypeError, /random/],
-    ];
-    for (const [title, args, type, message] of invalid)
-      it(`is refused at the call: ${title}`, () => {
-        const call = (request as (...args: unknown[]) => unknown).bind(undefined, ...args);
-        expect(call).to.throw(type, message);
+    it('settles each of many exactly once, whatever happens', () => {
+      const seed = 20_261_120;
+      const step = fc.oneof(
+        fc.record({ kind: fc.constant('ask' as const), timeout: fc.integer({ min: 1, max: 30 }), idempotent: fc.boolean() }),
+        fc.record({ kind: fc.constantFrom('drop' as const, 'refuse' as const, 'cancel' as const, 'wait' as const) }),
+      );
+      const property = fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+        virtualTime(({ flush }) => {
+          const counters = createCounters();
+          const gateway = fakeGateway({ commands });
+          const shared$ = pipelineTo(gateway, {}, { counters });
+          const keep = shared$.subscribe({ error: () => undefined });
+          const settled: number[] = [];
+          const subscriptions: { unsubscribe(): void; index: number }[] = [];
+          const act = (current: (typeof steps)[number]): void => {
+            if (current.kind === 'drop') gateway.drop();
+            if (current.kind === 'refuse') gateway.refuse();
+            if (current.kind === 'cancel') {
+              const last = subscriptions.pop();
+              if (last && settled[last.index] === 0) settled[last.index] = 1;
+              last?.unsubscribe();
+            }
+            if (current.kind !== 'ask') return;
+            const index = settled.push(0) - 1;
+            const settle = () => settled[index]!++;
+            const { timeout, idempotent } = current;
+            const subscription = shared$
+              .pipe(request(index % 3 ? 'slow' : 'silent', index, { timeout, idempotent }))
+              .subscribe({ error: settle, complete: settle });
+            subscriptions.push({ unsubscribe: () => subscription.unsubscribe(), index });
+          };
+          steps.forEach((current, index) => timer(index).subscribe(() => act(current)));
+          timer(500).subscribe(() => keep.unsubscribe());
+          flush();
+          expect(settled.every((count) => count === 1)).to.equal(true);
+          expect(counters.pending).to.equal(0);
+        });
       });
-  });
-
-  it('leaves a listener of its signal behind in no case', () => {
-    const abort = new AbortController();
-    const listeners = new Set<unknown>();
-    const { signal } = abort;
-    const add = signal.addEventListener.bind(signal);
-    const remove = signal.removeEventListener.bind(signal);
-    Object.assign(signal, {
-      addEventListener: (type: string, listener: () => void) => {
-        listeners.add(listener);
-        add(type, listener);
-      },
-      removeEventListener: (type: string, listener: () => void) => {
-        listeners.delete(listener);
-        remove(type, listener);
-      },
+      fc.assert(property, { seed, numRuns: 60 });
     });
-    const { session, receive } = fakeSession();
-    const ended = new Subject<void>();
-    session.request('a', 0, { signal }).subscribe();
-    session.request('b', 0, { signal }).subscribe({ error: () => ended.next() });
-    session.request('c', 0, { signal }).subscribe().unsubscribe();
-    expect(listeners.size).to.equal(2);
-    receive({ kind: 'reply', id: 1, last: true });
-    receive({ kind: 'failure', id: 2, code: 'NO' });
-    expect(listeners.size).to.equal(0);
+
+    describe('an invalid option', () => {
+      const invalid: readonly [string, unknown[], typeof TypeError | typeof RangeError, RegExp][] = [
+        ['an empty command', [''], TypeError, /command/],
+        ['a negative timeout', ['x', 0, { timeout: -1 }], RangeError, /timeout/],
+        ['a timeout of 0', ['x', 0, { timeout: 0 }], RangeError, /timeout/],
+        ['a timeout in text', ['x', 0, { timeout: '1 s' }], TypeError, /timeout/],
+        ['another word for whileDisconnected', ['x', 0, { whileDisconnected: 'drop' }], TypeError, /whileDisconnected/],
+        ['idempotent with stream', ['x', 0, { idempotent: true, stream: true }], TypeError, /idempotent/],
+        ['a random that is a number', ['x', 0, { random: 0.5 }], TypeError, /random/],
+      ];
+      for (const [title, args, type, message] of invalid)
+        it(`is refused at the call: ${title}`, () => {
+          const call = (request as (...args: unknown[]) => unknown).bind(undefined, ...args);
+          expect(call).to.throw(type, message);
+        });
+    });
+
+    it('leaves a listener of its signal behind in no case', () => {
+      const abort = new AbortController();
+      const listeners = new Set<unknown>();
+      const { signal } = abort;
+      const add = signal.addEventListener.bind(signal);
+      const remove = signal.removeEventListener.bind(signal);
+      Object.assign(signal, {
+        addEventListener: (type: string, listener: () => void) => {
+          listeners.add(listener);
+          add(type, listener);
+        },
+        removeEventListener: (type: string, listener: () => void) => {
+          listeners.delete(listener);
+          remove(type, listener);
+        },
+      });
+      const { session, receive } = fakeSession();
+      const ended = new Subject<void>();
+      session.request('a', 0, { signal }).subscribe();
+      session.request('b', 0, { signal }).subscribe({ error: () => ended.next() });
+      session.request('c', 0, { signal }).subscribe().unsubscribe();
+      expect(listeners.size).to.equal(2);
+      receive({ kind: 'reply', id: 1, last: true });
+      receive({ kind: 'failure', id: 2, code: 'NO' });
+      expect(listeners.size).to.equal(0);
+    });
   });
 });

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { defer, map, merge, NEVER, type Observable, of, Subject, take, throwError, timer } from 'rxjs';
 import { drain, HeartbeatTimeoutError, request, type Session, shareSession, topic } from 'rxgate';
 import { type FakeSession, fakeGateway, fakeSession } from 'rxgate/testing';
-import { byKind, tracing, virtualTime } from '../testing/virtualTime.js';
+import { byKind, frozenTime, tracing, virtualTime } from '../testing/virtualTime.js';
 import { linesOf, pipelineTo } from './pipelines.js';
 
 const ids = map((session: Session) => String(session.id));
@@ -19,6 +19,8 @@ const sessionsOf = () => {
 };
 
 describe('shareSession', () => {
+  frozenTime();
+
   describe('counts references', () => {
     it('connects with the first subscriber and lets go with the last', () => {
       virtualTime(({ hot, expectObservable, expectSubscriptions }) => {

@@ -15,7 +15,7 @@ import {
 import type { Message } from 'rxgate/protocols';
 import { fakeGateway, fakeSession } from 'rxgate/testing';
 import sinon from 'sinon';
-import { byKind, tracing, virtualTime } from '../testing/virtualTime.js';
+import { byKind, frozenTime, tracing, virtualTime } from '../testing/virtualTime.js';
 import { linesOf, pipelineTo, sights } from './pipelines.js';
 
 const quiet = { error: () => undefined };
@@ -485,6 +485,8 @@ describe('topic', () => {
   });
 
   describe('on one session', () => {
+    frozenTime();
+
     const confirm = (id: number, name: string): Message => ({ kind: 'confirmation', id, topic: name });
     const note = (name: string, data: unknown): Message => ({ kind: 'notification', topic: name, data });
 
@@ -706,71 +708,75 @@ describe('topic', () => {
     });
   });
 
-  it('lets a topic of a completed stream complete', () => {
-    const lines: string[] = [];
-    (EMPTY as Observable<Session>).pipe(topic('bars')).subscribe(tracing(lines)('x'));
-    expect(lines).to.deep.equal(['x |']);
-  });
+  describe('on a session in memory', () => {
+    frozenTime();
 
-  it('beside notifications, which hear the same', () => {
-    const { session$, receive } = fakeSession();
-    const lines: string[] = [];
-    const trace = tracing(lines);
-    session$.pipe(notifications('bars')).subscribe((message) => trace('n').next(message.data));
-    session$.pipe(topic('bars')).subscribe(trace('t'));
-    receive({ kind: 'notification', topic: 'bars', data: 1 });
-    receive({ kind: 'confirmation', id: 1, topic: 'bars' });
-    expect(lines).to.deep.equal(['n 1', 't 1']);
-  });
+    it('lets a topic of a completed stream complete', () => {
+      const lines: string[] = [];
+      (EMPTY as Observable<Session>).pipe(topic('bars')).subscribe(tracing(lines)('x'));
+      expect(lines).to.deep.equal(['x |']);
+    });
 
-  describe('an invalid option', () => {
-    const invalid: readonly [string, unknown[], typeof TypeError | typeof RangeError, RegExp][] = [
-      ['an empty name', [''], TypeError, /name/],
-      ['a replay of 2', ['x', undefined, { replay: 2 }], RangeError, /replay/],
-      ['a negative linger', ['x', undefined, { linger: -1 }], RangeError, /linger/],
-      ['a template without its parameter', ['bars:{symbol}', {}], TypeError, /params\.symbol/],
-    ];
-    for (const [title, args, type, message] of invalid)
-      it(`is refused at the call: ${title}`, () => {
-        const call = (topic as (...args: unknown[]) => unknown).bind(undefined, ...args);
-        expect(call).to.throw(type, message);
+    it('beside notifications, which hear the same', () => {
+      const { session$, receive } = fakeSession();
+      const lines: string[] = [];
+      const trace = tracing(lines);
+      session$.pipe(notifications('bars')).subscribe((message) => trace('n').next(message.data));
+      session$.pipe(topic('bars')).subscribe(trace('t'));
+      receive({ kind: 'notification', topic: 'bars', data: 1 });
+      receive({ kind: 'confirmation', id: 1, topic: 'bars' });
+      expect(lines).to.deep.equal(['n 1', 't 1']);
+    });
+
+    describe('an invalid option', () => {
+      const invalid: readonly [string, unknown[], typeof TypeError | typeof RangeError, RegExp][] = [
+        ['an empty name', [''], TypeError, /name/],
+        ['a replay of 2', ['x', undefined, { replay: 2 }], RangeError, /replay/],
+        ['a negative linger', ['x', undefined, { linger: -1 }], RangeError, /linger/],
+        ['a template without its parameter', ['bars:{symbol}', {}], TypeError, /params\.symbol/],
+      ];
+      for (const [title, args, type, message] of invalid)
+        it(`is refused at the call: ${title}`, () => {
+          const call = (topic as (...args: unknown[]) => unknown).bind(undefined, ...args);
+          expect(call).to.throw(type, message);
+        });
+    });
+
+    it('is wanted no more when it was left while no session was open', () => {
+      virtualTime(({ acts, flush }) => {
+        const gateway = fakeGateway({ topics });
+        const shared$ = pipelineTo(gateway);
+        shared$.subscribe(quiet);
+        const bars = shared$.pipe(topic('bars', undefined, { linger: 2 })).subscribe();
+        acts('-du', { d: () => gateway.drop(), u: () => bars.unsubscribe() });
+        endAt(20, shared$);
+        flush();
+        expect(gateway.connections).to.equal(2);
+        expect(linesOf(gateway.sent)).to.deep.equal(['1 subscribe bars']);
       });
-  });
-
-  it('is wanted no more when it was left while no session was open', () => {
-    virtualTime(({ acts, flush }) => {
-      const gateway = fakeGateway({ topics });
-      const shared$ = pipelineTo(gateway);
-      shared$.subscribe(quiet);
-      const bars = shared$.pipe(topic('bars', undefined, { linger: 2 })).subscribe();
-      acts('-du', { d: () => gateway.drop(), u: () => bars.unsubscribe() });
-      endAt(20, shared$);
-      flush();
-      expect(gateway.connections).to.equal(2);
-      expect(linesOf(gateway.sent)).to.deep.equal(['1 subscribe bars']);
     });
-  });
 
-  it('is left on the wire by a subscriber that was content with a value in the turn of its subscribe', () => {
-    const eager = fakeSession({
-      protocol: {
-        name: 'eager',
-        client: () => ({
-          encode: ({ kind }) => {
-            if (kind !== 'subscribe') return undefined;
-            eager.receive({ kind: 'confirmation', id: 1, topic: 'bars' });
-            eager.receive({ kind: 'notification', topic: 'bars', data: 1 });
-            return undefined;
-          },
-          decode: () => [],
-        }),
-      },
+    it('is left on the wire by a subscriber that was content with a value in the turn of its subscribe', () => {
+      const eager = fakeSession({
+        protocol: {
+          name: 'eager',
+          client: () => ({
+            encode: ({ kind }) => {
+              if (kind !== 'subscribe') return undefined;
+              eager.receive({ kind: 'confirmation', id: 1, topic: 'bars' });
+              eager.receive({ kind: 'notification', topic: 'bars', data: 1 });
+              return undefined;
+            },
+            decode: () => [],
+          }),
+        },
+      });
+      const lines: string[] = [];
+      const session$ = eager.session$.pipe(shareSession());
+      session$.subscribe();
+      session$.pipe(topic('bars'), take(1)).subscribe(tracing(lines)('x'));
+      expect(lines).to.deep.equal(['x 1', 'x |']);
+      expect(eager.sent.map(({ kind }) => kind)).to.have.members(['subscribe', 'unsubscribe']);
     });
-    const lines: string[] = [];
-    const session$ = eager.session$.pipe(shareSession());
-    session$.subscribe();
-    session$.pipe(topic('bars'), take(1)).subscribe(tracing(lines)('x'));
-    expect(lines).to.deep.equal(['x 1', 'x |']);
-    expect(eager.sent.map(({ kind }) => kind)).to.have.members(['subscribe', 'unsubscribe']);
   });
 });

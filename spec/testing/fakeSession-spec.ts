@@ -2,9 +2,11 @@ import { expect } from 'chai';
 import sinon from 'sinon';
 import { ConnectionLostError, createCounters, type GatewayError, HeartbeatTimeoutError, request, verdictTable } from 'rxgate';
 import { fakeSession } from 'rxgate/testing';
-import { byKind, virtualTime } from './virtualTime.js';
+import { byKind, frozenTime, virtualTime } from './virtualTime.js';
 
 describe('fakeSession', () => {
+  frozenTime();
+
   it('streams its session, and completes when the application closes', () => {
     virtualTime(({ acts, expectObservable }) => {
       const { session, session$ } = fakeSession();

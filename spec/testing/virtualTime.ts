@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { catchError, type Observable, throwError } from 'rxjs';
 import { type RunHelpers, TestScheduler } from 'rxjs/testing';
+import sinon from 'sinon';
 
 /** What a spec in virtual time works with. */
 export interface VirtualTime extends RunHelpers {
@@ -41,5 +42,16 @@ export function tracing(lines: string[], now?: () => number) {
     next: (value: unknown) => add(`${name} ${text(value)}`),
     error: (error: unknown) => add(`${name}! ${text(kindOf(error))}`),
     complete: () => add(`${name} |`),
+  });
+}
+
+/** Time stands still in the specs of this block: nothing in them times out, and no timer of theirs is left behind. */
+export function frozenTime(): void {
+  let clock: sinon.SinonFakeTimers;
+  beforeEach(() => {
+    clock = sinon.useFakeTimers();
+  });
+  afterEach(() => {
+    clock.restore();
   });
 }
