@@ -26,22 +26,32 @@ export function attempt(settings: ConnectSettings, id: number, credential: Crede
   let owned: OwnedSession | undefined;
   let over = false;
 
-  const conclude = ({ error }: Pick<SessionEnd, 'error'>): void => {
+  /** The application may have written the ring. */
+  const tellRing = (outcome: 'opened' | 'failed'): void => {
+    try {
+      ring?.report(outcome);
+    } catch (cause) {
+      report({ type: 'hookFailed', hook: 'failover', cause });
+    }
+  };
+
+  const conclude = ({ error, by, wasClean }: SessionEnd): void => {
     if (over) return;
     over = true;
     opening.unsubscribe();
-    if (error) {
-      ring?.report('failed');
-      subscriber.error(error);
-    } else subscriber.complete();
+    // A session that this side left politely says nothing against its url.
+    if (error && !(by === 'us' && wasClean)) tellRing('failed');
+    if (error) subscriber.error(error);
+    else subscriber.complete();
     // Only now: whoever retries has said so, whatever operators stand between.
     report({ type: 'released', session: id });
   };
   const fail = (error: GatewayError): void => {
     if (over) return;
     transport?.terminate();
-    report({ type: 'ended', session: id, end: { code: 1006, reason: '', wasClean: false, by: 'them', error } });
-    conclude({ error });
+    const end: SessionEnd = { code: 1006, reason: '', wasClean: false, by: 'them', error };
+    report({ type: 'ended', session: id, end });
+    conclude(end);
   };
 
   const establish = (socket: Transport, url: string, greeting?: unknown): void => {
@@ -49,7 +59,7 @@ export function attempt(settings: ConnectSettings, id: number, credential: Crede
     const opened = { url: publicUrl(url), subprotocol: socket.subprotocol, ...(greeting !== undefined && { greeting }) };
     owned = createSession({ ...settings, id, opened, codec, socket, onEnd: conclude });
     counters.sessions++;
-    ring?.report('opened');
+    tellRing('opened');
     // One that `protocols` gave, and not the protocol, may carry a credential: a browser has no other header for it.
     const subprotocol = protocol.subprotocols?.includes(opened.subprotocol) ? opened.subprotocol : '';
     report({ type: 'opened', session: id, url: opened.url, subprotocol });

@@ -1,4 +1,4 @@
-import { lastValueFrom, merge, NEVER, type Observable, Subject } from 'rxjs';
+import { lastValueFrom, merge, NEVER, type Observable, of, retry as retryEach, Subject, throwError } from 'rxjs';
 import { connect } from '../connection/connect.js';
 import type { ConnectConfig } from '../connection/connectConfig.js';
 import type { DrainReport } from '../connection/drainRun.js';
@@ -133,6 +133,17 @@ export function createGateway<C extends Contract = Untyped>(config: GatewayConfi
   let sessions: Observable<Session<C>> = connect<C>({ ...config, events: sink, counters });
   if (login) sessions = sessions.pipe(authenticate(login.handshake, { ...login, events: sink }));
   if (config.heartbeat !== false) sessions = sessions.pipe(heartbeat(config.heartbeat));
+  let asked: ConnectionLostError | undefined;
+  // A reconnect that was asked for is no failure: it follows at once, below the backoff, which does not count it.
+  sessions = sessions.pipe(
+    retryEach({
+      delay: (error) => {
+        if (error !== asked) return throwError(() => error as unknown);
+        sink.next({ type: 'retrying', attempt: 1, delay: 0, cause: error });
+        return of(undefined);
+      },
+    }),
+  );
   if (retry !== false)
     sessions = sessions.pipe(retryBackoff({ ...retry, wake: merge(retry.wake ?? NEVER, reconnects), events: sink }));
   const session = sessions.pipe(shareSession({ linger, maxWaiting, events: sink }));
@@ -166,7 +177,8 @@ export function createGateway<C extends Contract = Untyped>(config: GatewayConfi
     },
     reconnect: () => {
       const current = closing ? undefined : ledgerOf(session)?.run()?.current;
-      if (current) sessionLink(current).leave(new ConnectionLostError(1000, 'reconnect was asked for', true));
+      asked = new ConnectionLostError(1000, 'reconnect was asked for', true);
+      if (current) sessionLink(current).leave(asked);
       reconnects.next();
     },
     close,

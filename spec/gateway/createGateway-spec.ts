@@ -126,6 +126,28 @@ describe('createGateway', () => {
     expect(server.upgrades).to.equal(2);
   });
 
+  for (const [title, retry] of [
+    ['with a limit on attempts', { maxAttempts: 2 }],
+    ['without a retry', false],
+  ] as const)
+    it(`reconnect() is no failure: it does not count as an attempt, ${title}`, async () => {
+      await using server = await openNativeGateway();
+      await using gateway = gatewayTo(server, { retry });
+      const trace: unknown[] = [];
+      gateway.states.subscribe(({ status }) => trace.push(status));
+      const subscription = gateway.session.subscribe();
+      for (let round = 0; round < 5; round++) {
+        await echo(gateway);
+        gateway.reconnect();
+      }
+      await echo(gateway);
+      expect(server.upgrades).to.equal(6);
+      expect(trace.filter((status) => status === 'reconnecting')).to.have.length(5);
+      expect(trace).to.not.include('closed');
+      expect(trace.at(-1)).to.equal('authenticated');
+      subscription.unsubscribe();
+    });
+
   it('close() drains: what is in flight finishes, topics complete, new requests fail; a second call gets the same report', async () => {
     let answer: (() => void) | undefined;
     await using server = await openNativeGateway({
