@@ -45,8 +45,8 @@ export function tracing(lines: string[], now?: () => number) {
   });
 }
 
-/** Time stands still in the specs of this block: nothing in them times out, and no timer of theirs is left behind. */
-export function frozenTime(): void {
+/** Time stands still in the specs of this block, unless it is told to go on: nothing times out, and no timer is left behind. */
+export function frozenTime(): { tick(ms: number): void; readonly timers: number } {
   let clock: sinon.SinonFakeTimers;
   beforeEach(() => {
     clock = sinon.useFakeTimers();
@@ -54,4 +54,12 @@ export function frozenTime(): void {
   afterEach(() => {
     clock.restore();
   });
+  return {
+    tick: (ms) => {
+      clock.tick(ms);
+    },
+    get timers() {
+      return clock.countTimers();
+    },
+  };
 }

@@ -1,0 +1,272 @@
+import { expect } from 'chai';
+import { ConnectFailedError, createCounters, type GatewayEvent, HeartbeatTimeoutError, type Session } from 'rxgate';
+import { commandNotify, type Message, type Protocol } from 'rxgate/protocols';
+import { fakeGateway, fakeSession } from 'rxgate/testing';
+import sinon from 'sinon';
+import { timer } from 'rxjs';
+import { pipelineTo } from '../operators/pipelines.js';
+import { frozenTime, tracing, virtualTime } from '../testing/virtualTime.js';
+
+const miss = new HeartbeatTimeoutError(5);
+
+describe('createSession', () => {
+  const time = frozenTime();
+
+  describe('close', () => {
+    const codes: readonly (readonly [unknown, unknown, typeof RangeError | typeof TypeError | undefined])[] = [
+      [1000, '', undefined],
+      [3000, 'bye', undefined],
+      [4999, 'ü'.repeat(61), undefined],
+      [1001, '', RangeError],
+      [1005, '', RangeError],
+      [2999, '', RangeError],
+      [5000, '', RangeError],
+      [3000.5, '', RangeError],
+      ['1000', '', RangeError],
+      [1000, 'ü'.repeat(62), RangeError],
+      [1000, 7, TypeError],
+    ];
+    for (const [code, reason, type] of codes)
+      it(`P32: ${type ? 'refuses, and changes nothing, with' : 'takes'} ${JSON.stringify([code, reason]).slice(0, 30)}`, () => {
+        const { session } = fakeSession();
+        const close = () => session.close(code as number, reason as string);
+        if (type) expect(close).to.throw(type, /^session\.close: /);
+        else close();
+        expect(session.open).to.equal(type !== undefined);
+      });
+
+    it('sends 1000 unless told otherwise, once', () => {
+      const fake = fakeSession();
+      fake.session.close();
+      fake.session.close(4000);
+      expect(fake.end).to.deep.equal({ code: 1000, reason: '', wasClean: true, by: 'us' });
+    });
+
+    it('fails what is pending with GatewayClosedError, and completes topics and the stream', () => {
+      const { session, session$ } = fakeSession();
+      const lines: string[] = [];
+      const trace = tracing(lines);
+      session$.subscribe({ complete: trace('stream').complete });
+      session.request('a').subscribe(trace('a'));
+      session.topic('t').subscribe(trace('t'));
+      session.messages.subscribe(trace('messages'));
+      session.close();
+      expect(lines).to.deep.equal(['a! gatewayClosed', 't |', 'messages |', 'stream |']);
+    });
+
+    it('is not open while the handshake is under way: senders are told so', () => {
+      virtualTime(({ flush }) => {
+        const lines: string[] = [];
+        const trace = tracing(lines);
+        const gateway = fakeGateway({ latency: 5 });
+        let opened: Session | undefined;
+        pipelineTo(gateway).subscribe((session) => (opened = session));
+        timer(20).subscribe(() => {
+          opened?.close();
+          lines.push(String(opened?.open));
+          opened?.request('x').subscribe(trace('x'));
+          try {
+            opened?.send('x');
+          } catch (error) {
+            trace('send').error(error);
+          }
+        });
+        flush();
+        expect(lines).to.deep.equal(['false', 'x! gatewayClosed', 'send! gatewayClosed']);
+      });
+    });
+
+    it('ends as our own close when it is terminated meanwhile', () => {
+      virtualTime(({ flush }) => {
+        const lines: string[] = [];
+        const gateway = fakeGateway({ latency: 5 });
+        let opened: Session | undefined;
+        pipelineTo(gateway).subscribe({ next: (session) => (opened = session), complete: tracing(lines)('stream').complete });
+        timer(20).subscribe(() => {
+          opened?.close();
+          opened?.terminate(miss);
+          opened?.closed.subscribe(({ by, error }) => lines.push(`${by} ${String(error)}`));
+        });
+        flush();
+        expect(lines).to.deep.equal(['stream |', 'us undefined']);
+      });
+    });
+  });
+
+  describe('terminate', () => {
+    it('errors the stream with its error; what is pending lost its connection, and why is the cause', () => {
+      const { session, session$ } = fakeSession();
+      const error = sinon.spy();
+      session$.subscribe({ error });
+      let lost: unknown;
+      session.request('a').subscribe({ error: (problem: unknown) => (lost = problem) });
+      session.terminate(miss);
+      sinon.assert.calledOnceWithExactly(error, miss);
+      expect(lost).to.include({ kind: 'connectionLost', cause: miss });
+    });
+
+    it('only counts the first time', () => {
+      const fake = fakeSession();
+      fake.session.terminate(miss);
+      fake.session.terminate(new ConnectFailedError('network', 'x'));
+      fake.session.close();
+      expect(fake.end?.error).to.equal(miss);
+    });
+  });
+
+  it('tells its end once, also to who asks late, and completes', () => {
+    const { session, drop } = fakeSession();
+    const lines: string[] = [];
+    session.closed.subscribe({ next: ({ code }) => lines.push(`early ${code}`), complete: () => lines.push('early |') });
+    drop(4000, 'x');
+    drop(4001);
+    session.closed.subscribe({ next: ({ code }) => lines.push(`late ${code}`), complete: () => lines.push('late |') });
+    expect(lines).to.deep.equal(['early 4000', 'early |', 'late 4000', 'late |']);
+  });
+
+  it('P42: has no part that is a subject', () => {
+    const { session } = fakeSession();
+    for (const part of [session, session.closed, session.messages, session.request('x'), session.topic('x')])
+      for (const method of ['next', 'error', 'complete']) expect(part).to.not.have.property(method);
+  });
+
+  it('shows nothing of its inner parts', () => {
+    const { session } = fakeSession();
+    expect(Object.keys(session).sort()).to.deep.equal(
+      ['bufferedAmount', 'close', 'closed', 'id', 'messages', 'open', 'opened', 'request', 'send', 'terminate', 'topic'].sort(),
+    );
+    expect(() => JSON.stringify(session)).to.not.throw();
+  });
+
+  describe('inbound', () => {
+    it('P18: a frame that cannot be read is an event, and costs nothing else', () => {
+      const reported: GatewayEvent[] = [];
+      const counters = createCounters();
+      const { session, receive } = fakeSession({ counters, events: { next: (event) => reported.push(event) } });
+      const lines: string[] = [];
+      session.request('a').subscribe(tracing(lines)('a'));
+      receive('{');
+      receive('{"type":"RESPONSE","id":"1","data":1}');
+      expect(lines).to.deep.equal(['a 1', 'a |']);
+      expect(reported.map(({ type }) => type)).to.deep.equal(['malformed']);
+      expect(counters.drops.malformed).to.equal(1);
+      expect(session.open).to.equal(true);
+    });
+
+    it('a codec that throws costs that frame only', () => {
+      const counters = createCounters();
+      const protocol: Protocol = {
+        ...commandNotify(),
+        client: () => ({
+          encode: () => undefined,
+          decode: () => {
+            throw new Error('against its contract');
+          },
+        }),
+      };
+      const { session, receive } = fakeSession({ counters, protocol });
+      receive('x');
+      expect(counters.drops.malformed).to.equal(1);
+      expect(session.open).to.equal(true);
+    });
+
+    it('a frame may hold many messages; after an end the rest is not heard', () => {
+      const many: Message[] = [1, 2, 3].map((body) => ({ kind: 'other', body }));
+      const protocol: Protocol = { ...commandNotify(), client: () => ({ encode: () => undefined, decode: () => many }) };
+      const { session, receive } = fakeSession({ protocol });
+      const bodies: unknown[] = [];
+      session.messages.subscribe((message) => {
+        bodies.push((message as { body?: unknown }).body);
+        if (bodies.length === 2) session.terminate(miss);
+      });
+      receive('x');
+      expect(bodies).to.deep.equal([1, 2]);
+    });
+
+    const kinds: readonly (readonly [string, Message, string | undefined])[] = [
+      ['a message of no meaning here is dropped', { kind: 'other', body: 1 }, 'unhandled'],
+      ['a send to who handles none is dropped', { kind: 'send', command: 'x' }, 'unhandled'],
+      ['a request to who handles none is dropped', { kind: 'request', id: 'q', command: 'x' }, 'unhandled'],
+      ['a reply to nobody is dropped', { kind: 'reply', id: 9, last: true }, 'unmatchedReply'],
+      ['an error reply to nobody is dropped', { kind: 'failure', id: 9, code: 'NO' }, 'unmatchedReply'],
+      ['a ping is answered', { kind: 'ping', timestamp: 3 }, undefined],
+      ['a pong that nobody waits for is nothing', { kind: 'pong' }, undefined],
+    ];
+    for (const [title, message, reason] of kinds)
+      it(`${title}${reason ? ` and counted: ${reason}` : ''}`, () => {
+        const counters = createCounters();
+        const { receive, sent } = fakeSession({ counters });
+        receive(message);
+        const drops = Object.entries(counters.drops).filter(([, count]) => count > 0);
+        expect(drops).to.deep.equal(reason ? [[reason, 1]] : []);
+        if (message.kind === 'ping') expect(sent).to.deep.equal([{ kind: 'pong', timestamp: 3 }]);
+        if (message.kind === 'request') expect(sent[0]).to.include({ kind: 'failure', id: 'q', code: 'UNKNOWN_COMMAND' });
+      });
+
+    it('what somebody listens to is not dropped', () => {
+      const counters = createCounters();
+      const { session, receive } = fakeSession({ counters });
+      session.messages.subscribe();
+      receive({ kind: 'other', body: 1 });
+      expect(counters.drops.unhandled).to.equal(0);
+    });
+
+    it('has no replay: who listens late hears what comes then', () => {
+      const { session, receive } = fakeSession();
+      const bodies: unknown[] = [];
+      receive({ kind: 'other', body: 1 });
+      session.messages.subscribe((message) => bodies.push((message as { body?: unknown }).body));
+      receive({ kind: 'other', body: 2 });
+      expect(bodies).to.deep.equal([2]);
+    });
+  });
+
+  describe('per-message events', () => {
+    it('are built while somebody observes, with the kind and the name, and no payload', () => {
+      const reported: GatewayEvent[] = [];
+      const events = { next: (event: GatewayEvent) => reported.push(event), observed: true };
+      const { session, receive } = fakeSession({ events });
+      session.send('typing', 'secret');
+      receive({ kind: 'notification', topic: 'bars', data: 'secret' });
+      events.observed = false;
+      session.send('typing', 'secret');
+      expect(reported.filter(({ type }) => type !== 'dropped')).to.deep.equal([
+        { type: 'sent', session: 1, kind: 'send', name: 'typing' },
+        { type: 'received', session: 1, kind: 'notification', name: 'bars' },
+      ]);
+    });
+  });
+
+  it('counts messages and the sizes of frames', () => {
+    const counters = createCounters();
+    const { session, receive } = fakeSession({ counters });
+    session.send('x');
+    receive('{"type":"pong"}');
+    expect(counters).to.include({ messagesOut: 1, bytesOut: '{"command":"x"}'.length, messagesIn: 1, bytesIn: 15 });
+  });
+
+  it('P20: refuses what its codec makes that is no frame, with the cause, and sends on', () => {
+    const frames: unknown[] = [Promise.resolve('x'), 7, ['a', {}]];
+    const protocol: Protocol = {
+      ...commandNotify(),
+      client: () => ({ encode: () => frames.shift() as string, decode: () => [] }),
+    };
+    const { session } = fakeSession({ protocol });
+    for (let n = 0; n < 3; n++)
+      expect(() => session.send('x'))
+        .to.throw()
+        .with.property('kind', 'malformedMessage');
+    expect(() => session.send('x')).to.not.throw();
+    expect(session.open).to.equal(true);
+  });
+
+  it('starts no timer once it has ended', () => {
+    const { session, drop } = fakeSession();
+    const quiet = { error: () => undefined };
+    session.request('a').subscribe({ error: () => session.request('b').subscribe(quiet) });
+    session.topic('t').subscribe({ complete: () => session.topic('u').subscribe(quiet) });
+    drop();
+    session.request('c').subscribe(quiet);
+    expect(time.timers).to.equal(0);
+  });
+});
