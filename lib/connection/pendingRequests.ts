@@ -142,7 +142,6 @@ export function createPendingRequests(host: PendingRequestsHost): PendingRequest
         else if (request.owner) {
           abandon(request);
           request.subscriber.error(new RequestTimeoutError(request.command, request.timeout));
-          if (host.keepsPlace) next = Math.min(next, request.deadline);
         } else {
           // Its place was not cleared for a second timeout: nothing that comes can be told apart any more.
           host.terminate(new RequestTimeoutError(request.command, request.timeout));

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
-import { ConnectFailedError, createCounters, type GatewayEvent, HeartbeatTimeoutError, type Session } from 'rxgate';
+import { ConnectFailedError, createCounters, type GatewayEvent, HeartbeatTimeoutError, request, type Session } from 'rxgate';
 import { commandNotify, type Message, type Protocol } from 'rxgate/protocols';
 import { fakeGateway, fakeSession } from 'rxgate/testing';
 import sinon from 'sinon';
-import { timer } from 'rxjs';
+import { NEVER, timer } from 'rxjs';
 import { pipelineTo } from '../operators/pipelines.js';
 import { frozenTime, tracing, virtualTime } from '../testing/virtualTime.js';
 
@@ -73,6 +73,18 @@ describe('createSession', () => {
         });
         flush();
         expect(lines).to.deep.equal(['false', 'x! gatewayClosed', 'send! gatewayClosed']);
+      });
+    });
+
+    it('fails an idempotent request at once: it is not taken back', () => {
+      virtualTime(({ flush, now }) => {
+        const lines: string[] = [];
+        const session$ = pipelineTo(fakeGateway({ latency: 5, commands: { silent: () => NEVER } }));
+        session$.subscribe((session) => timer(20).subscribe(() => session.close()));
+        session$.pipe(request('silent', 0, { idempotent: true })).subscribe(tracing(lines, now)('r'));
+        flush();
+        // Open after 10 ms, closed 20 ms later, over after another 10.
+        expect(lines).to.deep.equal(['30 r! gatewayClosed']);
       });
     });
 

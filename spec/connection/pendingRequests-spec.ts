@@ -166,6 +166,16 @@ describe('the pending requests of a session', () => {
     expect(time.timers).to.equal(0);
   });
 
+  it('are counted once, also when an abandoned one is answered late with an error', () => {
+    const counters = createCounters();
+    const { session, receive } = fakeSession({ counters, protocol: inOrder });
+    session.request('a').subscribe().unsubscribe();
+    session.request('b').subscribe();
+    receive('!');
+    expect(counters.pending).to.equal(1);
+    expect(counters.drops.unmatchedReply).to.equal(1);
+  });
+
   it('are counted, and none is left when they are settled', () => {
     const counters = createCounters();
     const { session, receive, drop } = fakeSession({ counters });

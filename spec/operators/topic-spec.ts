@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { concatWith, EMPTY, NEVER, type Observable, of, retry, take, timer } from 'rxjs';
+import { concatWith, EMPTY, NEVER, type Observable, of, retry, Subject, take, timer } from 'rxjs';
 import {
   createCounters,
   drain,
@@ -757,26 +757,31 @@ describe('topic', () => {
     });
 
     it('is left on the wire by a subscriber that was content with a value in the turn of its subscribe', () => {
-      const eager = fakeSession({
-        protocol: {
-          name: 'eager',
-          client: () => ({
-            encode: ({ kind }) => {
-              if (kind !== 'subscribe') return undefined;
-              eager.receive({ kind: 'confirmation', id: 1, topic: 'bars' });
-              eager.receive({ kind: 'notification', topic: 'bars', data: 1 });
-              return undefined;
-            },
-            decode: () => [],
-          }),
-        },
-      });
-      const lines: string[] = [];
-      const session$ = eager.session$.pipe(shareSession());
-      session$.subscribe();
-      session$.pipe(topic('bars'), take(1)).subscribe(tracing(lines)('x'));
-      expect(lines).to.deep.equal(['x 1', 'x |']);
-      expect(eager.sent.map(({ kind }) => kind)).to.have.members(['subscribe', 'unsubscribe']);
+      for (const waits of [false, true]) {
+        const eager = fakeSession({
+          protocol: {
+            name: 'eager',
+            client: () => ({
+              encode: ({ kind }) => {
+                if (kind !== 'subscribe') return undefined;
+                eager.receive({ kind: 'confirmation', id: 1, topic: 'bars' });
+                eager.receive({ kind: 'notification', topic: 'bars', data: 1 });
+                return undefined;
+              },
+              decode: () => [],
+            }),
+          },
+        });
+        const lines: string[] = [];
+        const source = new Subject<Session>();
+        const session$ = source.pipe(shareSession());
+        session$.subscribe();
+        if (!waits) source.next(eager.session);
+        session$.pipe(topic('bars'), take(1)).subscribe(tracing(lines)('x'));
+        if (waits) source.next(eager.session);
+        expect(lines).to.deep.equal(['x 1', 'x |']);
+        expect(eager.sent.map(({ kind }) => kind)).to.have.members(['subscribe', 'unsubscribe']);
+      }
     });
   });
 });
