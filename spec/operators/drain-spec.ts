@@ -69,6 +69,17 @@ const rows: readonly Row[] = [
     connections: 1,
   },
   {
+    title: 'with nothing but topics: it waits for the close handshake all the same',
+    before: ({ session$, trace }) => void session$.pipe(topic('bars')).subscribe(trace('t')),
+    latency: 2,
+    diagram: '---------d',
+    report: {},
+    at: 13,
+    lines: ['9 t |'],
+    closes: [1000],
+    connections: 1,
+  },
+  {
     title: 'with a request in flight: it is answered first',
     before: ({ session$, trace }) => void session$.pipe(request('slow')).subscribe(trace('r')),
     report: {},
@@ -280,18 +291,24 @@ describe('drain', () => {
     });
   });
 
-  it('counts what the socket had taken and never handed on', () => {
-    virtualTime(({ acts, flush }) => {
-      const gateway = fakeGateway();
-      const webSocketFactory: typeof gateway.webSocketFactory = (...args) =>
-        Object.defineProperty(gateway.webSocketFactory(...args), 'bufferedAmount', { value: 42 });
-      const session$ = pipelineTo({ ...gateway, webSocketFactory });
-      session$.subscribe();
-      const reports: DrainReport[] = [];
-      acts('-xd', { x: gateway.silence, d: () => drain(session$).subscribe((report) => reports.push(report)) });
-      flush();
-      expect(reports).to.deep.equal([{ ...nothing, undelivered: 42, forced: true }]);
-    });
+  it('counts what the socket had taken and never handed on, unless the close was clean after all', () => {
+    for (const silent of [true, false])
+      virtualTime(({ acts, flush }) => {
+        const gateway = fakeGateway();
+        const webSocketFactory: typeof gateway.webSocketFactory = (...args) =>
+          Object.defineProperty(gateway.webSocketFactory(...args), 'bufferedAmount', { value: 42 });
+        const session$ = pipelineTo({ ...gateway, webSocketFactory });
+        session$.subscribe();
+        const reports: DrainReport[] = [];
+        acts('-xd', {
+          x: () => {
+            if (silent) gateway.silence();
+          },
+          d: () => drain(session$).subscribe((report) => reports.push(report)),
+        });
+        flush();
+        expect(reports).to.deep.equal([silent ? { ...nothing, undelivered: 42, forced: true } : nothing]);
+      });
   });
 
   it('reports closing and closed as events', () => {

@@ -98,6 +98,14 @@ describe('requestEach', () => {
           cancelled: 1,
         },
         {
+          title: 'asks for nothing that waits after a request has failed',
+          command: 'picky',
+          items: '   (bac|)',
+          expected: '---#',
+          error: 'requestFailed',
+          sent: 1,
+        },
+        {
           title: 'errors with the source, and cancels what is under way',
           command: 'even',
           config: { concurrency: 3 },
