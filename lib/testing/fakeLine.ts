@@ -17,7 +17,7 @@ export function createFakeLine(latency: number): FakeLine {
   let dead = false;
   const arrived = (arrive: () => void): void => {
     if (dead) return;
-    if (silent || held.length > 0) held.push(arrive);
+    if (silent) held.push(arrive);
     else arrive();
   };
   return {
