@@ -51,7 +51,9 @@ const [server, { port }] = await start('server.ts');
 const chosen = process.argv.slice(2) as WorkloadName[];
 const names = chosen.length > 0 ? chosen : (Object.keys(workloads) as WorkloadName[]);
 const results = new Map<WorkloadName, number>();
-console.log(`client CPU per unit, Node ${process.version}; ${rounds} rounds in turn, median (min–max); ratio to the hand-written client\n`);
+console.log(
+  `client CPU per unit, Node ${process.version}; ${rounds} rounds in turn, median (min–max); ratio to the hand-written client\n`,
+);
 console.log(`| workload | raw ws, µs | rxgate, µs | ratio |\n|---|---|---|---|`);
 for (const name of names) {
   const { raw, rxgate, ratios } = await measure(name, `ws://127.0.0.1:${port}`);
@@ -67,6 +69,8 @@ for (const { workload, limit, over } of limits) {
   if (own === undefined || base === undefined) continue;
   const ratio = own / base;
   const met = ratio <= limit;
-  console.log(`${met ? 'met   ' : 'MISSED'} ${workloads[workload].title}${over ? ` over ${workloads[over].title}` : ''}: ${ratio.toFixed(2)} ≤ ${limit}`);
+  console.log(
+    `${met ? 'met   ' : 'MISSED'} ${workloads[workload].title}${over ? ` over ${workloads[over].title}` : ''}: ${ratio.toFixed(2)} ≤ ${limit}`,
+  );
   if (!met) process.exitCode = 1;
 }

@@ -9,7 +9,9 @@ interface Flood {
 const bar = { open: 1455.22, high: 1461.39, low: 1397.43, close: 1399.42, volume: 1009000000, date: '2000-01-04' };
 
 function flood(socket: WebSocket, id: string, { messages, topics }: Flood): void {
-  const frames = Array.from({ length: topics }, (_, index) => JSON.stringify({ type: 'NOTIFY', topic: `bars:${index}`, data: bar }));
+  const frames = Array.from({ length: topics }, (_, index) =>
+    JSON.stringify({ type: 'NOTIFY', topic: `bars:${index}`, data: bar }),
+  );
   let sent = 0;
   const more = (): void => {
     // In portions, so that the client's socket is always full and this side never holds it all.
@@ -23,7 +25,13 @@ function flood(socket: WebSocket, id: string, { messages, topics }: Flood): void
 const server = new WebSocketServer({ host: '127.0.0.1', port: 0 });
 server.on('connection', (socket) => {
   socket.on('message', (frame: Buffer) => {
-    const message = JSON.parse(frame.toString()) as { type?: string; id: string; command?: string; topic?: string; data: unknown };
+    const message = JSON.parse(frame.toString()) as {
+      type?: string;
+      id: string;
+      command?: string;
+      topic?: string;
+      data: unknown;
+    };
     if (message.command === 'flood') flood(socket, message.id, message.data as Flood);
     else if (message.command) socket.send(JSON.stringify({ type: 'RESPONSE', id: message.id, data: message.data }));
     else if (message.type === 'SUBSCRIBE') socket.send(JSON.stringify({ type: 'ACK', id: message.id, topic: message.topic }));

@@ -14,7 +14,12 @@ import type { Session, SessionEnd } from './session.js';
 import { openTransport, type Transport, type TransportHandlers } from './transport.js';
 
 /** One attempt: providers, upgrade, greeting, and the session until it ends. Returns what unsubscribing does. */
-export function attempt(settings: ConnectSettings, id: number, credential: CredentialState, subscriber: Subscriber<Session>): () => void {
+export function attempt(
+  settings: ConnectSettings,
+  id: number,
+  credential: CredentialState,
+  subscriber: Subscriber<Session>,
+): () => void {
   const { protocol, counters, connectTimeout, closeTimeout, socketOptions, webSocketFactory = openSocket } = settings;
   const report = createReporter(settings.events);
   const use = credential.begin();
@@ -97,7 +102,10 @@ export function attempt(settings: ConnectSettings, id: number, credential: Crede
     },
     frame(frame, socket) {
       if (owned) owned.receive(frame);
-      else for (const message of [decodeFrame(codec, frame)].flat() as Message[]) greet(socket, url, message);
+      else {
+        const decoded = decodeFrame(codec, frame);
+        for (const message of 'kind' in decoded ? [decoded] : decoded) greet(socket, url, message);
+      }
     },
     failed(cause, rejection) {
       fail(errors.failed(url, cause, rejection));

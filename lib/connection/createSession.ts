@@ -67,7 +67,11 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 const now = (): number => asyncScheduler.now();
 
 /** The face that users see; everything else is behind its link. */
-const createFace = (setup: SessionSetup, link: SessionLink, own: Pick<Session, 'open' | 'closed' | 'messages' | 'close'>): Session => {
+const createFace = (
+  setup: SessionSetup,
+  link: SessionLink,
+  own: Pick<Session, 'open' | 'closed' | 'messages' | 'close'>,
+): Session => {
   const { id, opened, socket } = setup;
   const face = {
     id,
@@ -85,7 +89,10 @@ const createFace = (setup: SessionSetup, link: SessionLink, own: Pick<Session, '
     },
   };
   // Getters must stay getters, and the link is nobody's business.
-  return Object.defineProperties(face, { ...Object.getOwnPropertyDescriptors(own), [sessionLinkSymbol]: { value: link } }) as typeof face & typeof own;
+  return Object.defineProperties(face, {
+    ...Object.getOwnPropertyDescriptors(own),
+    [sessionLinkSymbol]: { value: link },
+  }) as typeof face & typeof own;
 };
 
 /** Builds a session on a socket that is open: dispatch, pending requests, topics, and its end. Both sides use it. */

@@ -14,7 +14,9 @@ export interface Ledger {
    */
   run(): LedgerRun | undefined;
   /** Ends everything by `begin`, once; every subscriber gets the same report. */
-  drain(begin: (run: LedgerRun | undefined, report: LedgerSettings['report']) => Observable<DrainReport>): Observable<DrainReport>;
+  drain(
+    begin: (run: LedgerRun | undefined, report: LedgerSettings['report']) => Observable<DrainReport>,
+  ): Observable<DrainReport>;
 }
 
 /** The ledger of a stream that comes right out of `shareSession`; `undefined` for any other. */

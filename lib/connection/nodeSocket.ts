@@ -1,6 +1,6 @@
 import { type ClientOptions, WebSocket } from 'ws';
 import { verdictOnStatus } from './verdictOnStatus.js';
-import type { SocketFactory, SocketLike } from './socketLike.js';
+import type { SocketFactory } from './socketLike.js';
 
 /** Opens a socket of `ws`. What is sent in one turn leaves in one system call at the end of the turn. */
 export const openSocket: SocketFactory = (url, protocols, { headers, socketOptions, closeTimeout }, hooks) => {
@@ -36,5 +36,5 @@ export const openSocket: SocketFactory = (url, protocols, { headers, socketOptio
       send(data);
     };
   });
-  return socket as unknown as SocketLike;
+  return socket;
 };

@@ -39,7 +39,12 @@ export abstract class GatewayError extends Error {
   declare readonly retryAfter?: number | undefined;
   declare readonly spread?: number | undefined;
 
-  protected constructor(kind: GatewayErrorKind, message: string, fields: Fields, { cause, ...options }: GatewayErrorOptions = {}) {
+  protected constructor(
+    kind: GatewayErrorKind,
+    message: string,
+    fields: Fields,
+    { cause, ...options }: GatewayErrorOptions = {},
+  ) {
     super(message, cause === undefined ? undefined : { cause });
     const name = `${kind.charAt(0).toUpperCase()}${kind.slice(1)}Error`;
     const given = Object.entries({ name, kind, retryable: false, ...fields, ...options });
@@ -127,7 +132,11 @@ export class RequestTimeoutError extends GatewayError {
   declare readonly command: string;
   declare readonly timeout: number;
   constructor(command: string, timeout: number) {
-    super('requestTimeout', `"${command}" was not answered within its timeout (${timeout} ms)`, { command, timeout, retryable: true });
+    super('requestTimeout', `"${command}" was not answered within its timeout (${timeout} ms)`, {
+      command,
+      timeout,
+      retryable: true,
+    });
   }
 }
 

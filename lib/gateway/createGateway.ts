@@ -153,12 +153,15 @@ export function createGateway<C extends Contract = Untyped>(config: GatewayConfi
   // Subscribed for the gateway's whole life, so that a late subscriber is told the present state.
   states.subscribe();
 
+  let closed = false;
   let closing: Promise<DrainReport> | undefined;
   const close = (drainConfig?: DrainConfig): Promise<DrainReport> => {
-    const closed = (closing ??= lastValueFrom(drain(session, drainConfig)));
+    const drained = drain(session, drainConfig);
+    // Before the drain begins: whoever fails by it finds the gateway closed.
+    closed = true;
     // The signal may outlive many gateways.
     signal?.removeEventListener('abort', abort);
-    return closed;
+    return (closing ??= lastValueFrom(drained));
   };
   const abort = (): void => void close();
   if (signal?.aborted) abort();
@@ -173,10 +176,10 @@ export function createGateway<C extends Contract = Untyped>(config: GatewayConfi
     events,
     metrics: metrics(counters),
     get closed() {
-      return closing !== undefined;
+      return closed;
     },
     reconnect: () => {
-      const current = closing ? undefined : ledgerOf(session)?.run()?.current;
+      const current = closed ? undefined : ledgerOf(session)?.run()?.current;
       asked = new ConnectionLostError(1000, 'reconnect was asked for', true);
       if (current) sessionLink(current).leave(asked);
       reconnects.next();

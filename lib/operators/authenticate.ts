@@ -7,7 +7,7 @@ import {
   ignoreElements,
   mergeMap,
   type MonoTypeOperatorFunction,
-  Observable,
+  type Observable,
   type ObservableInput,
   of,
   share,

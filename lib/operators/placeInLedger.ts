@@ -22,7 +22,7 @@ export function placeInLedger<T>(
     }
     // A stream without a ledger in sight shows its session only to who subscribes.
     if (!shared) run.hold();
-    const waiting = make(subscriber as Waiting['subscriber'], run.retake);
+    const waiting = make(subscriber, run.retake);
     run.place(waiting, waits);
     // Settled already: nothing that a shared connection would have to be held, or even opened, for.
     if (shared && subscriber.closed) return undefined;

@@ -40,7 +40,7 @@ export function shareSession<S extends AnySession>(config: ShareConfig = {}): Op
     const ledger = createLedger(source, { linger, maxWaiting, report: createReporter(config.events) });
     const shared = new Observable<S>((subscriber) => {
       const run = ledger.run();
-      if (run) return run.sessions(subscriber as never);
+      if (run) return run.sessions(subscriber);
       subscriber.complete();
       return undefined;
     });

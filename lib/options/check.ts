@@ -32,7 +32,12 @@ const checkNumber =
   };
 
 /** Returns `value` if it is a number of milliseconds in range; else throws an error that names the option. */
-export const checkDuration = checkNumber('a number of milliseconds', ' ms', longestDelay, (value) => typeof value === 'number' && value === value);
+export const checkDuration = checkNumber(
+  'a number of milliseconds',
+  ' ms',
+  longestDelay,
+  (value) => typeof value === 'number' && value === value,
+);
 
 /** Returns `value` if it is a whole number in range; else throws an error that names the option. */
 export const checkCount = checkNumber('a whole number', '', Number.MAX_SAFE_INTEGER, Number.isInteger);
@@ -55,5 +60,6 @@ export function checkCloseCode(owner: string, code: unknown, reason: unknown): v
     refuse(RangeError, owner, 'code', '1000 or 3000–4999', code);
   if (typeof reason !== 'string') refuse(TypeError, owner, 'reason', 'a string', reason);
   // A WebSocket close frame holds 125 bytes, two of them the code.
-  if (new TextEncoder().encode(reason as string).length > 123) refuse(RangeError, owner, 'reason', 'at most 123 bytes of UTF-8', reason);
+  if (new TextEncoder().encode(reason as string).length > 123)
+    refuse(RangeError, owner, 'reason', 'at most 123 bytes of UTF-8', reason);
 }

@@ -14,7 +14,15 @@ const executable = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/
 const required = process.env.CI === 'true';
 
 // Without these, a browser asks for hosts of its maker at every start.
-const quiet = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+const quiet = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
 
 describe('the packed bundle in headless Chromium', function () {
   this.timeout(60_000);
@@ -84,7 +92,9 @@ describe('the packed bundle in headless Chromium', function () {
       expect(result.unsupported).to.include({ kind: 'connectFailed', reason: 'unsupported', retryable: false });
       expect(gateway.connections.map(({ frames }) => frames[0]?.command)).to.deep.equal(['POST_LOGIN', 'POST_LOGIN']);
       expect(gateway.connections[1]?.ended?.code).to.equal(1000);
-      expect(log.join('\n')).to.match(/1012/).and.not.match(/canary/);
+      expect(log.join('\n'))
+        .to.match(/1012/)
+        .and.not.match(/canary/);
       expect(complaints).to.deep.equal([]);
     } finally {
       await page.close();

@@ -1,5 +1,16 @@
 // Runs in the page: bundled from the packed package, as an application would be.
-import { connect, authenticate, createGateway, drain, heartbeat, logTo, request, retryBackoff, shareSession, topic } from 'rxgate';
+import {
+  connect,
+  authenticate,
+  createGateway,
+  drain,
+  heartbeat,
+  logTo,
+  request,
+  retryBackoff,
+  shareSession,
+  topic,
+} from 'rxgate';
 import { commandNotify } from 'rxgate/protocols';
 import { firstValueFrom, type Observable } from 'rxjs';
 
@@ -15,7 +26,12 @@ const { url, log } = window;
 
 /** Logs in, listens to a topic over a cut, asks once more, and closes. */
 async function pipeline(): Promise<unknown> {
-  const events = logTo({ debug: String, info: (line: string) => log.push(line), warn: (line: string) => log.push(line), error: String });
+  const events = logTo({
+    debug: String,
+    info: (line: string) => log.push(line),
+    warn: (line: string) => log.push(line),
+    error: String,
+  });
   const session$ = connect({ url: `${url}?token=canary`, protocol: commandNotify(), events }).pipe(
     authenticate((session) => session.request('POST_LOGIN', { token: 'canary' })),
     heartbeat({ interval: 200, timeout: 1_000 }),

@@ -126,10 +126,7 @@ describe('the error family', () => {
       [new ConnectionLostError(1012, 'restart', true), 'The connection was lost: close code 1012 (restart)'],
       [new RequestFailedError('c', 'E'), '"c" failed with E'],
       [new RequestFailedError('c', 7, undefined, { detail: 'no funds' }), '"c" failed with 7: no funds'],
-      [
-        new SubscriptionRejectedError('t', 'E', undefined, { detail: 'no plan' }),
-        'Topic "t" was refused with E: no plan',
-      ],
+      [new SubscriptionRejectedError('t', 'E', undefined, { detail: 'no plan' }), 'Topic "t" was refused with E: no plan'],
       [new ValidationError('c', ['a.b', 'c']), 'The payload of "c" is not what the contract says, at a.b, c'],
       [new HandshakeRejectedError(403), 'The gateway refused the upgrade with HTTP 403'],
     ];

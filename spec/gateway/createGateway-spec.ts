@@ -179,6 +179,18 @@ describe('createGateway', () => {
     expect(server.upgrades).to.equal(1);
   });
 
+  it('is closed for whoever fails by its close()', async () => {
+    const gateway = createGateway({
+      url: 'ws://127.0.0.1:9',
+      protocol: commandNotify(),
+      retry: { initialDelay: 60_000, maxDelay: 60_000 },
+    });
+    let closed: boolean | undefined;
+    gateway.request('x').subscribe({ error: () => (closed = gateway.closed) });
+    await gateway.close();
+    expect(closed).to.equal(true);
+  });
+
   it('close() of a gateway that was never used reports nothing, and it never connects', async () => {
     await using server = await openNativeGateway();
     const gateway = gatewayTo(server);

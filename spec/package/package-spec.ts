@@ -37,7 +37,11 @@ describe('the packed package', function () {
 
   /** Runs a script in the project and reads the JSON that it prints. Anything on stderr, such as a warning of Node, is a failure. */
   const evaluate = async (kind: 'module' | 'commonjs', script: string, flags: readonly string[] = []): Promise<unknown> => {
-    const { code, output, errors } = await runProgram(process.execPath, [...flags, `--input-type=${kind}`, '-e', script], project);
+    const { code, output, errors } = await runProgram(
+      process.execPath,
+      [...flags, `--input-type=${kind}`, '-e', script],
+      project,
+    );
     expect(errors).to.equal('');
     expect(code).to.equal(0);
     return JSON.parse(output);
