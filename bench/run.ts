@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { type WorkloadName, workloads } from './workloads.js';
 
-const rounds = 9;
+const rounds = 15;
 const warmUps = 2;
 
 /** Ratios of client CPU to the hand-written client of the same run. */
@@ -35,8 +35,14 @@ async function measure(name: WorkloadName, url: string): Promise<{ raw: number[]
   const [rxgate] = await start('driver.ts', 'rxgate', name, url);
   const result = { raw: [] as number[], rxgate: [] as number[], ratios: [] as number[] };
   for (let index = -warmUps; index < rounds; index++) {
-    const base = await round(raw);
-    const ours = await round(rxgate);
+    // A B B A: neither is always the one that runs in the other's wake.
+    const [first, second] = index % 2 === 0 ? [raw, rxgate] : [rxgate, raw];
+    const times = new Map([
+      [first, await round(first)],
+      [second, await round(second)],
+    ]);
+    const base = times.get(raw) as number;
+    const ours = times.get(rxgate) as number;
     if (index < 0) continue;
     result.raw.push(base);
     result.rxgate.push(ours);

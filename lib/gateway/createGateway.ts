@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 import { lastValueFrom, merge, NEVER, type Observable, of, retry as retryEach, Subject, throwError } from 'rxjs';
 import { connect } from '../connection/connect.js';
 import type { ConnectConfig } from '../connection/connectConfig.js';
