@@ -16,14 +16,26 @@ export interface WantedTopic {
   finish(error?: unknown): void;
 }
 
+/** Whom the notifications go to: plain fields and one function for all topics, since with many of them each closure is a miss of the cache. */
+interface Audience extends TopicSink {
+  /** Replaced, never changed: a delivery under way goes through the list it began with. */
+  subscribers: readonly Subscriber<unknown>[];
+  readonly keeps: boolean;
+  last: { readonly data: unknown } | undefined;
+}
+
+function deliver(this: Audience, data: unknown): void {
+  if (this.keeps) this.last = { data };
+  const { subscribers } = this;
+  if (subscribers.length === 1) subscribers[0]?.next(data);
+  else for (const subscriber of subscribers) subscriber.next(data);
+}
+
 /**
  * Makes the entry of a key. `forget` is called once, when the ledger is to know it no more; `letGo` after it, when the connection is not
  * needed any more: the unsubscribe is sent by then, and a subscriber that tries again at once has taken hold of the connection.
  */
 export function createWantedTopic(spec: TopicSpec, forget: () => void, letGo: () => void): WantedTopic {
-  // Replaced, never changed: a delivery under way goes through the list it began with.
-  let subscribers: readonly Subscriber<unknown>[] = [];
-  let last: { readonly data: unknown } | undefined;
   let detach: (() => void) | undefined;
   let lingering: Subscription | undefined;
   let gone = false;
@@ -38,16 +50,16 @@ export function createWantedTopic(spec: TopicSpec, forget: () => void, letGo: ()
   };
   const finish = (error?: unknown): void => {
     leave(() => {
-      for (const subscriber of subscribers)
+      for (const subscriber of sink.subscribers)
         if (error === undefined) subscriber.complete();
         else subscriber.error(error);
     });
   };
-  const sink: TopicSink = {
-    next: (data) => {
-      if (spec.replay > 0) last = { data };
-      for (const subscriber of subscribers) subscriber.next(data);
-    },
+  const sink: Audience = {
+    subscribers: [],
+    keeps: spec.replay > 0,
+    last: undefined,
+    next: deliver,
     refused: (error: GatewayError) => {
       finish(error);
     },
@@ -66,12 +78,12 @@ export function createWantedTopic(spec: TopicSpec, forget: () => void, letGo: ()
     spec,
     add(subscriber) {
       lingering?.unsubscribe();
-      subscribers = [...subscribers, subscriber];
-      if (last) subscriber.next(last.data);
+      sink.subscribers = [...sink.subscribers, subscriber];
+      if (sink.last) subscriber.next(sink.last.data);
     },
     remove(subscriber) {
-      subscribers = subscribers.filter((each) => each !== subscriber);
-      if (subscribers.length > 0 || gone) return;
+      sink.subscribers = sink.subscribers.filter((each) => each !== subscriber);
+      if (sink.subscribers.length > 0 || gone) return;
       if (spec.linger === 0) release();
       else lingering = timer(spec.linger).subscribe(release);
     },

@@ -64,15 +64,24 @@ function removeFrom<K, T>(lists: Map<K, readonly T[]>, key: K, item: T): void {
 export function createWireTopics(host: WireTopicsHost): WireTopics {
   const byKey = new Map<string, WireTopic>();
   const unconfirmed = new Map<MessageId, WireTopic>();
-  const routes = new Map<string, readonly WireTopic[]>();
+  const confirmed = new Map<string, readonly WireTopic[]>();
+  // What `confirmed` comes to: with many topics, each object on the way to a sink is a miss of the cache.
+  const routes = new Map<string, TopicSink | readonly TopicSink[]>();
   const listeners = new Map<string | undefined, readonly ((message: NotificationMessage) => void)[]>();
   let held: NotificationMessage[] = [];
   let gaps = new Set<string>();
 
+  const route = (topic: string): void => {
+    const sinks = (confirmed.get(topic) ?? []).flatMap((wire) => wire.sinks);
+    if (sinks.length === 0) routes.delete(topic);
+    else routes.set(topic, sinks.length === 1 ? (sinks[0] as TopicSink) : sinks);
+  };
+
   const forget = (wire: WireTopic): void => {
     byKey.delete(wire.key);
     unconfirmed.delete(wire.id);
-    removeFrom(routes, wire.topic, wire);
+    removeFrom(confirmed, wire.topic, wire);
+    route(wire.topic);
     dropHeld();
   };
 
@@ -94,13 +103,18 @@ export function createWireTopics(host: WireTopicsHost): WireTopics {
     host.report({ type: 'gap', session: host.id, topic: oldest.topic });
   };
 
-  const deliver = (wire: WireTopic, { data, position }: NotificationMessage): void => {
-    for (const sink of wire.sinks) sink.next(data, position);
+  const deliver = (sinks: TopicSink | readonly TopicSink[], { data, position }: NotificationMessage): void => {
+    if ('next' in sinks) sinks.next(data, position);
+    else for (const sink of sinks) sink.next(data, position);
   };
 
   const leave = (wire: WireTopic, sink: TopicSink): void => {
     wire.sinks = without(wire.sinks, sink);
-    if (wire.sinks.length > 0 || byKey.get(wire.key) !== wire) return;
+    if (byKey.get(wire.key) !== wire) return;
+    if (wire.sinks.length > 0) {
+      route(wire.topic);
+      return;
+    }
     forget(wire);
     host.tell({ kind: 'unsubscribe', id: wire.id, topic: wire.topic });
     host.report({ type: 'unsubscribed', session: host.id, topic: wire.topic, by: 'us' });
@@ -115,8 +129,10 @@ export function createWireTopics(host: WireTopicsHost): WireTopics {
   return {
     subscribe(key, name, params, sink) {
       let wire = byKey.get(key);
-      if (wire) wire.sinks = [...wire.sinks, sink];
-      else {
+      if (wire) {
+        wire.sinks = [...wire.sinks, sink];
+        route(wire.topic);
+      } else {
         const id = host.nextId();
         wire = { key, id, topic: name, deadline: asyncScheduler.now() + host.confirmTimeout, sinks: [sink] };
         // Registered before it is sent, so that an answer in the same turn is caught.
@@ -144,10 +160,10 @@ export function createWireTopics(host: WireTopicsHost): WireTopics {
     },
 
     notification(message) {
-      const route = routes.get(message.topic);
-      if (route) for (const wire of route) deliver(wire, message);
+      const sinks = routes.get(message.topic);
+      if (sinks) deliver(sinks, message);
       else if (unconfirmed.size > 0) hold(message);
-      let heard = route !== undefined || unconfirmed.size > 0;
+      let heard = sinks !== undefined || unconfirmed.size > 0;
       if (listeners.size > 0)
         for (const topic of [message.topic, undefined])
           for (const listener of listeners.get(topic) ?? []) {
@@ -165,12 +181,13 @@ export function createWireTopics(host: WireTopicsHost): WireTopics {
       }
       unconfirmed.delete(id);
       wire.topic = topic;
-      routes.set(topic, [...(routes.get(topic) ?? []), wire]);
+      confirmed.set(topic, [...(confirmed.get(topic) ?? []), wire]);
+      route(topic);
       host.report({ type: 'subscribed', session: host.id, topic });
       if (held.length === 0) return;
       const its = held.filter((message) => message.topic === topic);
       held = held.filter((message) => message.topic !== topic);
-      for (const message of its) deliver(wire, message);
+      for (const message of its) deliver(wire.sinks, message);
       dropHeld();
     },
 
@@ -181,12 +198,12 @@ export function createWireTopics(host: WireTopicsHost): WireTopics {
     },
 
     ended({ topic }) {
-      const route = routes.get(topic);
-      if (!route) {
+      const wires = confirmed.get(topic);
+      if (!wires) {
         host.drop('unmatchedConfirmation');
         return;
       }
-      for (const wire of route) {
+      for (const wire of wires) {
         forget(wire);
         host.report({ type: 'unsubscribed', session: host.id, topic, by: 'them' });
         for (const sink of wire.sinks) sink.ended();
@@ -216,6 +233,7 @@ export function createWireTopics(host: WireTopicsHost): WireTopics {
       const all = [...byKey.values()];
       byKey.clear();
       unconfirmed.clear();
+      confirmed.clear();
       routes.clear();
       dropHeld();
       for (const wire of all) for (const sink of wire.sinks) sink.lost();
