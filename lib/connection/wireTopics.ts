@@ -9,7 +9,9 @@ import type {
   Position,
   RefusalMessage,
 } from '../protocols/message.js';
+import { createHeldNotifications } from './heldNotifications.js';
 import type { SessionLink } from './sessionLink.js';
+import { createTopicRoutes, type Route } from './topicRoutes.js';
 
 /** Who wants the notifications of a topic on a session. */
 export interface TopicSink {
@@ -22,7 +24,7 @@ export interface TopicSink {
 }
 
 /** A subscription on the wire, shared by all sinks of one key. */
-interface WireTopic {
+export interface WireTopic {
   readonly key: string;
   readonly id: MessageId;
   /** The name that was asked for; once confirmed, the name the gateway gave. */
@@ -31,6 +33,8 @@ interface WireTopic {
   /** Replaced, never changed: a delivery under way goes through the list it began with. */
   sinks: readonly TopicSink[];
 }
+
+type Listener = (message: NotificationMessage) => void;
 
 /** What the topics need of their session. */
 export type WireTopicsHost = Pick<
@@ -42,7 +46,7 @@ export interface WireTopics {
   /** Adds a sink to the key's wire subscription, which the first one makes. Throws what cannot be sent. */
   subscribe(key: string, name: string, params: unknown, sink: TopicSink): () => void;
   /** Hears notifications, of one topic or of all, without subscribing. */
-  listen(topic: string | undefined, listener: (message: NotificationMessage) => void): () => void;
+  listen(topic: string | undefined, listener: Listener): () => void;
   notification(message: NotificationMessage): void;
   confirmation(message: ConfirmationMessage): void;
   /** Whether the message belonged to a subscribe. */
@@ -52,67 +56,35 @@ export interface WireTopics {
   lose(): void;
 }
 
-const without = <T>(list: readonly T[], item: T): readonly T[] => list.filter((each) => each !== item);
-
-function removeFrom<K, T>(lists: Map<K, readonly T[]>, key: K, item: T): void {
-  const rest = without(lists.get(key) ?? [], item);
-  if (rest.length === 0) lists.delete(key);
-  else lists.set(key, rest);
-}
-
 /** The topics of one session: counted wire subscriptions by key, and notifications dispatched by the name the gateway confirmed. */
 export function createWireTopics(host: WireTopicsHost): WireTopics {
   const byKey = new Map<string, WireTopic>();
   const unconfirmed = new Map<MessageId, WireTopic>();
-  const confirmed = new Map<string, readonly WireTopic[]>();
-  // What `confirmed` comes to: with many topics, each object on the way to a sink is a miss of the cache.
-  const routes = new Map<string, TopicSink | readonly TopicSink[]>();
-  const listeners = new Map<string | undefined, readonly ((message: NotificationMessage) => void)[]>();
-  let held: NotificationMessage[] = [];
-  let gaps = new Set<string>();
-
-  const route = (topic: string): void => {
-    const sinks = (confirmed.get(topic) ?? []).flatMap((wire) => wire.sinks);
-    if (sinks.length === 0) routes.delete(topic);
-    else routes.set(topic, sinks.length === 1 ? (sinks[0] as TopicSink) : sinks);
-  };
-
-  const forget = (wire: WireTopic): void => {
-    byKey.delete(wire.key);
-    unconfirmed.delete(wire.id);
-    removeFrom(confirmed, wire.topic, wire);
-    route(wire.topic);
-    dropHeld();
-  };
+  const routes = createTopicRoutes();
+  const listeners = new Map<string | undefined, ReadonlySet<Listener>>();
+  const held = createHeldNotifications(host);
 
   /** Once nothing waits for its confirmation, nobody will ask for what is still held. */
   const dropHeld = (): void => {
-    if (unconfirmed.size > 0 || held.length === 0) return;
-    for (const { topic } of held) if (!listeners.has(topic) && !listeners.has(undefined)) host.drop('unroutedNotification');
-    held = [];
-    gaps = new Set();
+    if (unconfirmed.size === 0) held.clear((topic) => listeners.has(topic) || listeners.has(undefined));
+  };
+  const forget = (wire: WireTopic): void => {
+    byKey.delete(wire.key);
+    unconfirmed.delete(wire.id);
+    routes.remove(wire);
+    dropHeld();
   };
 
-  const hold = (message: NotificationMessage): void => {
-    held.push(message);
-    if (held.length <= host.maxHeld) return;
-    const oldest = held.shift();
-    host.drop('heldOverflow');
-    if (!oldest || gaps.has(oldest.topic)) return;
-    gaps.add(oldest.topic);
-    host.report({ type: 'gap', session: host.id, topic: oldest.topic });
-  };
-
-  const deliver = (sinks: TopicSink | readonly TopicSink[], { data, position }: NotificationMessage): void => {
+  const deliver = (sinks: Route, { data, position }: NotificationMessage): void => {
     if ('next' in sinks) sinks.next(data, position);
     else for (const sink of sinks) sink.next(data, position);
   };
 
   const leave = (wire: WireTopic, sink: TopicSink): void => {
-    wire.sinks = without(wire.sinks, sink);
+    wire.sinks = wire.sinks.filter((each) => each !== sink);
     if (byKey.get(wire.key) !== wire) return;
     if (wire.sinks.length > 0) {
-      route(wire.topic);
+      routes.update(wire);
       return;
     }
     forget(wire);
@@ -131,7 +103,7 @@ export function createWireTopics(host: WireTopicsHost): WireTopics {
       let wire = byKey.get(key);
       if (wire) {
         wire.sinks = [...wire.sinks, sink];
-        route(wire.topic);
+        routes.update(wire);
       } else {
         const id = host.nextId();
         wire = { key, id, topic: name, deadline: asyncScheduler.now() + host.confirmTimeout, sinks: [sink] };
@@ -153,16 +125,20 @@ export function createWireTopics(host: WireTopicsHost): WireTopics {
     },
 
     listen(topic, listener) {
-      listeners.set(topic, [...(listeners.get(topic) ?? []), listener]);
+      // Replaced, never changed, as the sinks are.
+      listeners.set(topic, new Set([...(listeners.get(topic) ?? []), listener]));
       return () => {
-        removeFrom(listeners, topic, listener);
+        const rest = new Set(listeners.get(topic));
+        rest.delete(listener);
+        if (rest.size === 0) listeners.delete(topic);
+        else listeners.set(topic, rest);
       };
     },
 
     notification(message) {
       const sinks = routes.get(message.topic);
       if (sinks) deliver(sinks, message);
-      else if (unconfirmed.size > 0) hold(message);
+      else if (unconfirmed.size > 0) held.hold(message);
       let heard = sinks !== undefined || unconfirmed.size > 0;
       if (listeners.size > 0)
         for (const topic of [message.topic, undefined])
@@ -181,13 +157,9 @@ export function createWireTopics(host: WireTopicsHost): WireTopics {
       }
       unconfirmed.delete(id);
       wire.topic = topic;
-      confirmed.set(topic, [...(confirmed.get(topic) ?? []), wire]);
-      route(topic);
+      routes.add(wire);
       host.report({ type: 'subscribed', session: host.id, topic });
-      if (held.length === 0) return;
-      const its = held.filter((message) => message.topic === topic);
-      held = held.filter((message) => message.topic !== topic);
-      for (const message of its) deliver(wire.sinks, message);
+      for (const message of held.take(topic)) deliver(wire.sinks, message);
       dropHeld();
     },
 
@@ -198,11 +170,8 @@ export function createWireTopics(host: WireTopicsHost): WireTopics {
     },
 
     ended({ topic }) {
-      const wires = confirmed.get(topic);
-      if (!wires) {
-        host.drop('unmatchedConfirmation');
-        return;
-      }
+      const wires = routes.wires(topic);
+      if (wires.length === 0) host.drop('unmatchedConfirmation');
       for (const wire of wires) {
         forget(wire);
         host.report({ type: 'unsubscribed', session: host.id, topic, by: 'them' });
@@ -233,7 +202,6 @@ export function createWireTopics(host: WireTopicsHost): WireTopics {
       const all = [...byKey.values()];
       byKey.clear();
       unconfirmed.clear();
-      confirmed.clear();
       routes.clear();
       dropHeld();
       for (const wire of all) for (const sink of wire.sinks) sink.lost();

@@ -1,0 +1,41 @@
+import type { NotificationMessage } from '../protocols/message.js';
+import type { SessionLink } from './sessionLink.js';
+
+/** The notifications that came while a subscribe was not confirmed, and may belong to it. */
+export interface HeldNotifications {
+  /** Keeps one; beyond `maxHeld` the oldest is dropped and counted, with one `gap` event for its topic. */
+  hold(message: NotificationMessage): void;
+  /** Gives out those of a topic, in order. */
+  take(topic: string): readonly NotificationMessage[];
+  /** Nobody will ask for what is left; `heard` says whether a listener has had it all the same. */
+  clear(heard: (topic: string) => boolean): void;
+}
+
+/** An empty line of held notifications. */
+export function createHeldNotifications(host: Pick<SessionLink, 'id' | 'maxHeld' | 'drop' | 'report'>): HeldNotifications {
+  let held: NotificationMessage[] = [];
+  let gaps = new Set<string>();
+  return {
+    hold(message) {
+      held.push(message);
+      if (held.length <= host.maxHeld) return;
+      const oldest = held.shift();
+      host.drop('heldOverflow');
+      if (!oldest || gaps.has(oldest.topic)) return;
+      gaps.add(oldest.topic);
+      host.report({ type: 'gap', session: host.id, topic: oldest.topic });
+    },
+    take(topic) {
+      if (held.length === 0) return held;
+      const its = held.filter((message) => message.topic === topic);
+      held = held.filter((message) => message.topic !== topic);
+      return its;
+    },
+    clear(heard) {
+      if (held.length === 0) return;
+      for (const { topic } of held) if (!heard(topic)) host.drop('unroutedNotification');
+      held = [];
+      gaps = new Set();
+    },
+  };
+}
