@@ -126,6 +126,8 @@ describe('the demo', function () {
     const onTerminal = async (env: NodeJS.ProcessEnv) => {
       const demo = startProcess('script', ['-qec', 'npm run --silent demo -- --speed 1500', '/dev/null'], {
         TERM: 'xterm',
+        // In a CI that it does not know, Node takes a terminal for one without colours.
+        CI: undefined,
         ...env,
       });
       expect(await demo.ended).to.equal(0);
