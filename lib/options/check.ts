@@ -54,6 +54,22 @@ export const checkOneOf = <T extends string>(owner: string, name: string, value:
 export const checkName = (owner: string, name: string, value: unknown): string =>
   typeof value === 'string' && value ? value : refuse(TypeError, owner, name, 'a non-empty string', value);
 
+/** Throws unless `value` is left out, or has a function `method`; `wanted` says what such a thing is called. */
+export const checkHas = (owner: string, name: string, value: unknown, method: string, wanted: string): void => {
+  if (value !== undefined && typeof (value as Record<string, unknown> | null)?.[method] !== 'function')
+    refuse(TypeError, owner, name, wanted, value);
+};
+
+/** Throws unless `events` is left out, or has a function `next`. */
+export const checkEvents = (owner: string, events: unknown): void => {
+  checkHas(owner, 'events', events, 'next', 'an observer with next');
+};
+
+/** Throws unless `signal` is left out, or an AbortSignal. */
+export const checkSignal = (owner: string, signal: unknown): void => {
+  checkHas(owner, 'signal', signal, 'addEventListener', 'an AbortSignal');
+};
+
 /** Throws unless `code` is a close code that an application may send (1000 or 3000–4999), and `reason` fits into a close frame. */
 export function checkCloseCode(owner: string, code: unknown, reason: unknown): void {
   if (code !== 1000 && !(Number.isInteger(code) && (code as number) >= 3000 && (code as number) <= 4999))

@@ -1,11 +1,14 @@
 import { expect } from 'chai';
+import { Subject } from 'rxjs';
 import {
   checkCloseCode,
   checkCount,
   checkDuration,
+  checkEvents,
   checkFunction,
   checkName,
   checkOneOf,
+  checkSignal,
   longestDelay,
 } from '../../lib/options/check.js';
 
@@ -135,6 +138,37 @@ describe('option checks', () => {
     refuses([
       ['an empty text', () => checkName('topic', 'name', ''), TypeError, /^topic: name must be a non-empty string, not ""$/],
       ['a number', () => checkName('topic', 'name', 1), TypeError, /^topic: name must be a non-empty string, not 1$/],
+    ]);
+  });
+
+  describe('checkEvents', () => {
+    it('lets an observer pass, and none', () => {
+      expect(() => {
+        for (const events of [undefined, { next: () => undefined }, new Subject()]) checkEvents('serve', events);
+      }).to.not.throw();
+    });
+
+    const wanted = /^serve: events must be an observer with next, not /;
+    refuses([
+      ['a function', () => checkEvents('serve', () => undefined), TypeError, wanted],
+      ['an object without next', () => checkEvents('serve', {}), TypeError, wanted],
+      ['a next that is no function', () => checkEvents('serve', { next: 1 }), TypeError, wanted],
+      ['null', () => checkEvents('serve', null), TypeError, wanted],
+    ]);
+  });
+
+  describe('checkSignal', () => {
+    it('lets a signal pass, and none', () => {
+      expect(() => {
+        for (const signal of [undefined, new AbortController().signal]) checkSignal('send', signal);
+      }).to.not.throw();
+    });
+
+    const wanted = /^send: signal must be an AbortSignal, not /;
+    refuses([
+      ['an object', () => checkSignal('send', {}), TypeError, wanted],
+      ['a controller', () => checkSignal('send', new AbortController()), TypeError, wanted],
+      ['null', () => checkSignal('send', null), TypeError, wanted],
     ]);
   });
 
