@@ -1,4 +1,4 @@
-import { type Subscriber, Subscription, timer } from 'rxjs';
+import { asyncScheduler, type Subscriber, Subscription, timer } from 'rxjs';
 import { openSocket } from '#socket';
 import { ConnectFailedError, ConnectTimeoutError, type GatewayError } from '../errors/gatewayErrors.js';
 import { createReporter } from '../events/reporter.js';
@@ -12,6 +12,9 @@ import { isWebSocketUrl, publicUrl } from './gatewayUrl.js';
 import { failoverOf, type Provided, provideAll } from './provideAll.js';
 import type { Session, SessionEnd } from './session.js';
 import { openTransport, type Transport, type TransportHandlers } from './transport.js';
+
+/** How long a session must stay, in ms, for its credential to be taken for good though nothing was asked on it. */
+const staying = 5_000;
 
 /** One attempt: providers, upgrade, greeting, and the session until it ends. Returns what unsubscribing does. */
 export function attempt(
@@ -29,6 +32,7 @@ export function attempt(
   const opening = new Subscription();
   let transport: Transport | undefined;
   let owned: OwnedSession | undefined;
+  let openedAt = 0;
   let over = false;
 
   /** The application may have written the ring. */
@@ -40,12 +44,18 @@ export function attempt(
     }
   };
 
+  /** A session that served, or stayed, shows that its credential is good; one that only said why it closes does not. */
+  const credit = (): void => {
+    if (owned && (owned.link.served || asyncScheduler.now() - openedAt >= staying)) use.accepted();
+  };
+
   const conclude = ({ error, by, wasClean }: SessionEnd): void => {
     if (over) return;
     over = true;
     opening.unsubscribe();
-    // A session that this side left politely says nothing against its url.
-    if (error && !(by === 'us' && wasClean)) tellRing('failed');
+    credit();
+    // A session that this side left politely says nothing against its url, and neither does another provider's failure.
+    if (error && transport && !(by === 'us' && wasClean)) tellRing('failed');
     if (error) subscriber.error(error);
     else subscriber.complete();
     // Only now: whoever retries has said so, whatever operators stand between.
@@ -63,6 +73,7 @@ export function attempt(
     opening.unsubscribe();
     const opened = { url: publicUrl(url), subprotocol: socket.subprotocol, ...(greeting !== undefined && { greeting }) };
     owned = createSession({ ...settings, id, opened, codec, socket, onEnd: conclude });
+    openedAt = asyncScheduler.now();
     counters.sessions++;
     tellRing('opened');
     // One that `protocols` gave, and not the protocol, may carry a credential: a browser has no other header for it.
@@ -111,7 +122,7 @@ export function attempt(
       fail(errors.failed(url, cause, rejection));
     },
     closed(code, reason, wasClean, cause) {
-      if (owned?.link.heard) use.accepted();
+      credit();
       const end = { code, reason, wasClean };
       if (owned?.closing) owned.end({ ...end, by: 'us' });
       else if (owned) owned.end({ ...end, by: 'them', error: errors.lost(code, reason, wasClean, cause) });
@@ -153,6 +164,7 @@ export function attempt(
     if (over) return;
     over = true;
     opening.unsubscribe();
+    credit();
     owned?.end({ code: 1000, reason: '', wasClean: true, by: 'us' });
     transport?.release();
     report({ type: 'released', session: id });

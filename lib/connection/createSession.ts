@@ -140,7 +140,7 @@ export function createSession(setup: SessionSetup): OwnedSession {
     lastSent: now(),
     alive: true,
     gated: false,
-    heard: false,
+    served: false,
     ping: socket.ping,
     nextId: () => ++lastId,
     listened: () => messages.observed,
@@ -179,7 +179,7 @@ export function createSession(setup: SessionSetup): OwnedSession {
       // The application had asked for this end already: it is no failure.
       if (state === 'closing') finish(end, new GatewayClosedError());
       // What a request lost is its connection; why, is the cause.
-      else finish({ ...end, error }, new ConnectionLostError(1006, error.kind, false, { cause: error }));
+      else finish({ ...end, error }, new ConnectionLostError(1006, error.kind ?? error.name, false, { cause: error }));
     },
     leave(error) {
       if (state !== 'open') return;
@@ -192,7 +192,6 @@ export function createSession(setup: SessionSetup): OwnedSession {
 
   const take = (message: Message): void => {
     if (state !== 'open') return;
-    link.heard ||= message.kind !== 'ping' && message.kind !== 'pong';
     observe('received', message);
     dispatch(link, message);
     if (messages.observed) messages.next(message);
@@ -216,7 +215,7 @@ export function createSession(setup: SessionSetup): OwnedSession {
   const alive = (pong?: boolean): void => {
     link.lastReceived = now();
     link.alive = true;
-    if (pong) link.pong?.(undefined);
+    if (pong) link.pong?.(undefined, true);
   };
   return {
     session,

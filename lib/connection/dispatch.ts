@@ -6,7 +6,8 @@ export function dispatch(link: SessionLink, message: Message): void {
   const { requests, topics, handlers } = link;
   switch (message.kind) {
     case 'reply':
-      if (!requests.reply(message)) link.drop('unmatchedReply');
+      if (requests.reply(message)) link.served = true;
+      else link.drop('unmatchedReply');
       return;
     case 'notification':
       topics.notification(message);
@@ -15,6 +16,7 @@ export function dispatch(link: SessionLink, message: Message): void {
       if (!requests.failure(message) && !topics.refusal(message)) link.drop('unmatchedReply');
       return;
     case 'confirmation':
+      link.served = true;
       topics.confirmation(message);
       return;
     case 'refusal':
@@ -31,7 +33,7 @@ export function dispatch(link: SessionLink, message: Message): void {
       link.tell({ kind: 'pong', timestamp: message.timestamp });
       return;
     case 'pong':
-      link.pong?.(message.timestamp);
+      link.pong?.(message.timestamp, false);
       return;
     default: {
       const handler = handlers[message.kind];

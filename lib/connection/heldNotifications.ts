@@ -1,19 +1,22 @@
-import type { NotificationMessage } from '../protocols/message.js';
+import type { EndedMessage, NotificationMessage } from '../protocols/message.js';
 import type { SessionLink } from './sessionLink.js';
 
-/** The notifications that came while a subscribe was not confirmed, and may belong to it. */
+/** What came for a topic while a subscribe was not confirmed, and may belong to it: notifications, or its end. */
+type Held = NotificationMessage | EndedMessage;
+
+/** The line of what is held. */
 export interface HeldNotifications {
   /** Keeps one; beyond `maxHeld` the oldest is dropped and counted, with one `gap` event for its topic. */
-  hold(message: NotificationMessage): void;
+  hold(message: Held): void;
   /** Gives out those of a topic, in order. */
-  take(topic: string): readonly NotificationMessage[];
+  take(topic: string): readonly Held[];
   /** Nobody will ask for what is left; `heard` says whether a listener has had it all the same. */
   clear(heard: (topic: string) => boolean): void;
 }
 
 /** An empty line of held notifications. */
 export function createHeldNotifications(host: Pick<SessionLink, 'id' | 'maxHeld' | 'drop' | 'report'>): HeldNotifications {
-  let held: NotificationMessage[] = [];
+  let held: Held[] = [];
   let gaps = new Set<string>();
   return {
     hold(message) {
@@ -33,7 +36,9 @@ export function createHeldNotifications(host: Pick<SessionLink, 'id' | 'maxHeld'
     },
     clear(heard) {
       if (held.length === 0) return;
-      for (const { topic } of held) if (!heard(topic)) host.drop('unroutedNotification');
+      for (const { kind, topic } of held)
+        if (kind === 'ended') host.drop('unmatchedConfirmation');
+        else if (!heard(topic)) host.drop('unroutedNotification');
       held = [];
       gaps = new Set();
     },

@@ -52,6 +52,7 @@ export function createLedgerRun(
   let held = 0;
   let begun = false;
   let winding = false;
+  let ended: { readonly error: unknown } | undefined;
 
   const open = (): AnySession | undefined => (current?.open ? current : undefined);
 
@@ -114,6 +115,8 @@ export function createLedgerRun(
     place(waiting, waits) {
       const session = open();
       if (session) sendNow(sessionLink(session), waiting);
+      // A source that is over in the turn of its subscription has nobody to put in line for.
+      else if (ended) waiting.subscriber.error(ended.error);
       else if (waits) line.add(waiting);
       else waiting.subscriber.error(notConnected());
     },
@@ -164,9 +167,10 @@ export function createLedgerRun(
     },
     finish(error) {
       lingering?.unsubscribe();
+      ended = { error: error ?? new GatewayClosedError() };
       stop();
       finishTopics(error);
-      line.failAll(error ?? new GatewayClosedError());
+      line.failAll(ended.error);
       for (const consumer of [...consumers])
         if (error === undefined) consumer.complete();
         else consumer.error(error);

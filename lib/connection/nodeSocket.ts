@@ -7,7 +7,7 @@ export const openSocket: SocketFactory = (url, protocols, { headers, socketOptio
   const socket = new WebSocket(url, [...protocols], {
     closeTimeout,
     ...socketOptions,
-    headers: { ...headers },
+    headers: { ...(socketOptions?.headers as object | undefined), ...headers },
   } as ClientOptions);
   socket.on('unexpected-response', (_request, response) => {
     const status = response.statusCode ?? 0;

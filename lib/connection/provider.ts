@@ -1,4 +1,4 @@
-import { defer, from, isObservable, last, type Observable, of } from 'rxjs';
+import { defer, first, from, isObservable, type Observable, of } from 'rxjs';
 
 /** What a provider function is told. */
 export interface ProviderContext {
@@ -6,7 +6,7 @@ export interface ProviderContext {
   readonly refreshed: boolean;
 }
 
-/** A value, or where it comes from: a promise, an observable (its last value counts), or a function that returns any of these. */
+/** A value, or where it comes from: a promise, an observable (its first value counts), or a function that returns any of these. */
 export type Provider<T> = T | PromiseLike<T> | Observable<T> | ((context: ProviderContext) => T | PromiseLike<T> | Observable<T>);
 
 /** Asks a provider for its value, on each subscription anew. */
@@ -14,5 +14,5 @@ export const provide = <T>(provider: Provider<T>, context: ProviderContext): Obs
   defer(() => {
     const given = typeof provider === 'function' ? (provider as (context: ProviderContext) => T)(context) : provider;
     const isPromise = typeof (given as PromiseLike<T> | undefined)?.then === 'function';
-    return isObservable(given) || isPromise ? from(given as PromiseLike<T>).pipe(last()) : of(given as T);
+    return isObservable(given) || isPromise ? from(given as PromiseLike<T>).pipe(first()) : of(given as T);
   });

@@ -28,12 +28,12 @@ export interface SessionLink {
   lastSent: number;
   /** Set whenever anything comes in. */
   alive: boolean;
-  /** Told of each pong, with its timestamp where it has one. */
-  pong?: (timestamp: number | undefined) => void;
+  /** Told of each pong: with its timestamp where it has one, and whether it is one of the WebSocket protocol. */
+  pong?: (timestamp: number | undefined, byFrame: boolean) => void;
   /** A stage holds the session back: it is not usable before that stage calls `ready`. */
   gated: boolean;
-  /** Whether anything but pings and pongs came in: a session that was of use. */
-  heard: boolean;
+  /** Whether the other side answered a request or confirmed a topic: a session that was of use. */
+  served: boolean;
   /** Sends a ping of the WebSocket protocol; undefined where the socket cannot. */
   readonly ping: (() => void) | undefined;
   /** The session is usable; reports it once. */

@@ -49,7 +49,7 @@ export function createWaitingLine(maxWaiting: number): WaitingLine {
       if (waiting.deadline > now) next = Math.min(next, waiting.deadline);
       else {
         leave(waiting);
-        waiting.subscriber.error(new RequestTimeoutError(waiting.command, waiting.timeout));
+        waiting.subscriber.error(new RequestTimeoutError(waiting.command, waiting.timeout, 'found no session'));
       }
     return next;
   });

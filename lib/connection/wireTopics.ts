@@ -98,6 +98,14 @@ export function createWireTopics(host: WireTopicsHost): WireTopics {
     for (const sink of wire.sinks) sink.refused(error);
   };
 
+  const end = (topic: string): void => {
+    for (const wire of routes.wires(topic)) {
+      forget(wire);
+      host.report({ type: 'unsubscribed', session: host.id, topic, by: 'them' });
+      for (const sink of wire.sinks) sink.ended();
+    }
+  };
+
   return {
     subscribe(key, name, params, sink) {
       let wire = byKey.get(key);
@@ -159,7 +167,9 @@ export function createWireTopics(host: WireTopicsHost): WireTopics {
       wire.topic = topic;
       routes.add(wire);
       host.report({ type: 'subscribed', session: host.id, topic });
-      for (const message of held.take(topic)) deliver(wire.sinks, message);
+      for (const message of held.take(topic))
+        if (message.kind === 'ended') end(topic);
+        else deliver(wire.sinks, message);
       dropHeld();
     },
 
@@ -169,14 +179,11 @@ export function createWireTopics(host: WireTopicsHost): WireTopics {
       return wire !== undefined;
     },
 
-    ended({ topic }) {
-      const wires = routes.wires(topic);
-      if (wires.length === 0) host.drop('unmatchedConfirmation');
-      for (const wire of wires) {
-        forget(wire);
-        host.report({ type: 'unsubscribed', session: host.id, topic, by: 'them' });
-        for (const sink of wire.sinks) sink.ended();
-      }
+    ended(message) {
+      if (routes.wires(message.topic).length > 0) end(message.topic);
+      // It may have overtaken the confirmation.
+      else if (unconfirmed.size > 0) held.hold(message);
+      else host.drop('unmatchedConfirmation');
     },
 
     expire(now) {

@@ -131,8 +131,8 @@ export class RequestTimeoutError extends GatewayError {
   declare readonly kind: 'requestTimeout';
   declare readonly command: string;
   declare readonly timeout: number;
-  constructor(command: string, timeout: number) {
-    super('requestTimeout', `"${command}" was not answered within its timeout (${timeout} ms)`, {
+  constructor(command: string, timeout: number, what = 'was not answered') {
+    super('requestTimeout', `"${command}" ${what} within its timeout (${timeout} ms)`, {
       command,
       timeout,
       retryable: true,

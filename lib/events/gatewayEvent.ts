@@ -54,7 +54,7 @@ export type GatewayEvent =
   | { readonly type: 'unsubscribed'; readonly session: number; readonly topic: string; readonly by: 'us' | 'them' }
   /** The gateway did not grant a topic. */
   | { readonly type: 'refused'; readonly session: number; readonly topic: string; readonly code: string | number }
-  /** A new session carries on: so many topics subscribed again, so many waiting requests and sends sent. */
+  /** A shared stream has a new session: so many wanted topics were subscribed on it, so many waiting requests and sends sent. */
   | { readonly type: 'resumed'; readonly session: number; readonly topics: number; readonly sent: number }
   /** Notifications of `topic` were lost. */
   | { readonly type: 'gap'; readonly session: number; readonly topic: string }

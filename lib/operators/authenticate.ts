@@ -47,7 +47,9 @@ const isRefusal = (error: unknown): boolean =>
   error instanceof GatewayError &&
   (((error.kind === 'connectionLost' || error.kind === 'handshakeRejected') &&
     (error as { refresh?: boolean }).refresh === true) ||
-    ((error.kind === 'requestFailed' || error.kind === 'authentication') && !error.retryable));
+    // A gateway that could not do its work has said nothing about the credential.
+    (error.kind === 'requestFailed' && !error.retryable && (error as { code?: unknown }).code !== 'INTERNAL_ERROR') ||
+    (error.kind === 'authentication' && !error.retryable));
 
 const refusedError = (use: CredentialUse, renewable: boolean, cause: unknown): AuthenticationError => {
   const again = renewable && use.refused();
@@ -157,8 +159,9 @@ export function authenticate<S extends AnySession>(
       );
       return (use.stale ? concat(renewed, attempt) : attempt).pipe(
         catchError((error: unknown) => {
-          const refused = refresh !== undefined && error !== ours && isRefusal(error);
-          return throwError(() => (refused ? refusedError(use, true, error) : error));
+          // Without a refresh here, a provider of `connect` may still have another credential: then its error is retryable.
+          const refused = error !== ours && isRefusal(error) && (refresh !== undefined || !(error as GatewayError).retryable);
+          return throwError(() => (refused ? refusedError(use, refresh !== undefined, error) : error));
         }),
       );
     });

@@ -62,13 +62,14 @@ const watchOver = (session: AnySession, link: SessionLink, { interval, timeout, 
   });
 
 /** A ping that is sent by `send`, and its round trip when the pong comes. */
-const timedPing = (link: SessionLink, send: (timestamp: number) => void): (() => void) => {
-  let sentAt = 0;
+const timedPing = (link: SessionLink, byFrame: boolean, send: (timestamp: number) => void): (() => void) => {
+  let sentAt: number | undefined;
   let timestamp = 0;
-  link.pong = (echo) => {
-    // The answer to an earlier ping, come late.
-    if (echo !== undefined && echo !== timestamp) return;
+  link.pong = (echo, isFrame) => {
+    // Unasked, of the other kind, or the answer to an earlier ping, come late.
+    if (sentAt === undefined || isFrame !== byFrame || (echo !== undefined && echo !== timestamp)) return;
     const rtt = link.clock() - sentAt;
+    sentAt = undefined;
     link.counters.rtt.record(rtt);
     link.report({ type: 'heartbeat', session: link.id, rtt });
   };
@@ -83,10 +84,10 @@ const timedPing = (link: SessionLink, send: (timestamp: number) => void): (() =>
 const pingOf = (link: SessionLink, mode: HeartbeatConfig['mode']): (() => void) | undefined => {
   const { ping } = link;
   if (mode === 'message')
-    return timedPing(link, (timestamp) => {
+    return timedPing(link, false, (timestamp) => {
       link.tell({ kind: 'ping', timestamp });
     });
-  return mode === 'frame' && ping ? timedPing(link, ping) : undefined;
+  return mode === 'frame' && ping ? timedPing(link, true, ping) : undefined;
 };
 
 /**

@@ -28,9 +28,9 @@ export function jsonReader(): (frame: Frame) => JsonObject {
     let value: unknown;
     try {
       value = JSON.parse(text);
-    } catch (error) {
-      // The platform's own words quote the frame, so they are the cause and no part of the message.
-      malformed('A frame is not JSON', error);
+    } catch {
+      // The platform's own words quote the frame, and an error is for reading: they are not even its cause.
+      malformed('A frame is not JSON');
     }
     if (typeof value !== 'object' || value === null || Array.isArray(value)) malformed('A frame is JSON, but not an object');
     return value as JsonObject;

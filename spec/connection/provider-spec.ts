@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { EMPTY, NEVER, of, throwError, timer } from 'rxjs';
+import { BehaviorSubject, EMPTY, NEVER, of, throwError, timer } from 'rxjs';
 import { type Provider, provide } from '../../lib/connection/provider.js';
 import { tracing, virtualTime } from '../testing/virtualTime.js';
 
@@ -23,7 +23,8 @@ describe('provide', () => {
     ['a function', () => 'x', ['x']],
     ['a promise', Promise.resolve('x'), ['x']],
     ['a function that returns a promise', async () => 'x', ['x']],
-    ['an observable, of which the last value counts', of('x', 'y'), ['y']],
+    ['an observable, of which the first value counts', of('x', 'y'), ['x']],
+    ['an observable that does not complete', new BehaviorSubject('x'), ['x']],
     ['a function that returns an observable', () => of('x'), ['x']],
     [
       'a function that throws',

@@ -52,6 +52,24 @@ describe('the topics of a session on the wire', () => {
     expect(sent.at(-1)).to.deep.equal({ kind: 'unsubscribe', id: 2, topic: 'bars' });
   });
 
+  it('end when their end overtakes the confirmation, after what was held', () => {
+    const { topics, sink, lines, receive } = setting();
+    topics.subscribe('k', 'bars', undefined, sink('a'));
+    receive(note('bars', 1));
+    receive({ kind: 'ended', topic: 'bars' });
+    receive(confirm(1, 'bars'));
+    expect(lines).to.deep.equal(['a 1', 'a ended']);
+  });
+
+  it('count an end that belongs to none of them, also one that was held', () => {
+    const { topics, sink, counters, receive } = setting();
+    receive({ kind: 'ended', topic: 'bars' });
+    topics.subscribe('k', 'bars', undefined, sink('a'));
+    receive({ kind: 'ended', topic: 'ticks' });
+    receive(confirm(1, 'bars'));
+    expect(counters.drops.unmatchedConfirmation).to.equal(2);
+  });
+
   it('pass the position on', () => {
     const { topics, sink, lines, receive } = setting();
     topics.subscribe('k', 'bars', undefined, sink('a'));

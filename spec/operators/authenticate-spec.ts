@@ -189,7 +189,7 @@ describe('authenticate', () => {
     [
       'a 4401 without refresh is final',
       { accepted: ['old'], diagram: '----d', steps: { d: (gateway) => gateway.drop(4401) } },
-      ['0 login old', '2 > session 1', '4 >! connectionLost'],
+      ['0 login old', '2 > session 1', '4 >! authentication'],
     ],
     [
       'HTTP 401 is a refusal',
@@ -255,6 +255,16 @@ describe('authenticate', () => {
       'a handshake that asks twice lets in after the second',
       { accepted: ['old'], handshake: (session) => concat(session.request('login', 'old'), session.request('login', 'old')) },
       ['4 > session 1'],
+    ],
+    [
+      'a gateway that failed at its work has not refused',
+      {
+        accepted: [],
+        fresh: ['new'],
+        handshake: () => throwError(() => new RequestFailedError('login', 'INTERNAL_ERROR')),
+        diagram: '-',
+      },
+      [0, 5, 10, 15, 20].map((at) => `${at} retry after authentication`).concat('25 >! authentication'),
     ],
     [
       'an error reply that names a time to come back is no refusal',

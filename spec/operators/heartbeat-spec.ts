@@ -334,4 +334,16 @@ describe('heartbeat', () => {
         expect(() => heartbeat(config)).to.throw(type, message);
       });
   });
+
+  it('takes no pong for a round trip that it did not ask for, and each only once', () => {
+    const timestamp = 5;
+    expect(
+      watch({
+        diagram: 'p----pp',
+        steps: { p: (fake) => fake.receive({ kind: 'pong', timestamp }) },
+        until: 6,
+      }).filter((line) => line.includes('rtt')),
+    ).to.have.length.at.most(1);
+    expect(watch({ diagram: '------f', steps: { f: (fake) => fake.receivePing(true) }, until: 7 }).join()).to.not.include('rtt');
+  });
 });
