@@ -18,7 +18,7 @@ const session$ = connect({ url: `ws://127.0.0.1:${port}`, protocol: commandNotif
   authenticate((session) => session.request('POST_LOGIN', 'demo')),
   heartbeat(),
   retryBackoff(),
-  shareSession(),
+  shareSession({ linger: 1_000 }),
 );
 
 await session$.pipe(topic('prices:{symbol}', { symbol: 'SPX' }), take(3)).forEach((price) => console.log(price));

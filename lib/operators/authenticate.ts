@@ -22,7 +22,7 @@ import { sessionLink } from '../connection/sessionLink.js';
 import { AuthenticationError, ConnectFailedError, GatewayError } from '../errors/gatewayErrors.js';
 import type { EventObserver } from '../events/gatewayEvent.js';
 import { createReporter } from '../events/reporter.js';
-import { checkDuration, checkFunction } from '../options/check.js';
+import { checkDuration, checkEvents, checkFunction } from '../options/check.js';
 
 /** Options of {@link authenticate}. */
 export interface AuthenticateConfig {
@@ -84,6 +84,7 @@ export function authenticate<S extends AnySession>(
   checkFunction('authenticate', 'handshake', handshake);
   if (refresh) checkFunction('authenticate', 'refresh', refresh);
   checkDuration('authenticate', 'timeout', timeout, { min: 1 });
+  checkEvents('authenticate', config.events);
   const report = createReporter(config.events);
 
   return (source) => {
