@@ -13,8 +13,12 @@ describe('expandTopic', () => {
     ['bars:{s}', { s: '100%' }, 'bars:100%25', undefined],
     ['bars:{s}', { s: '{s}' }, 'bars:%7Bs%7D', undefined],
     ['bars:{s}', { s: 'ü ?/' }, 'bars:ü ?/', undefined],
-    ['bars:{s}', 'text', 'bars:{s}', 'text'],
-    ['bars:{s}', undefined, 'bars:{s}', undefined],
+    ['bars.{s}.{r}', { s: 'BRK.B', r: '1D' }, 'bars.BRK%2EB.1D', undefined],
+    ['{s}-{r}', { s: "-!~*'()", r: 1 }, "%2D!~*'()-1", undefined],
+    ['{s}_{r}', { s: 'a_b', r: 1 }, 'a%5Fb_1', undefined],
+    ['bars_{s}', { s: 'a_b' }, 'bars_a_b', undefined],
+    ['bars:{}', undefined, 'bars:{}', undefined],
+    ['bars:{}', 'text', 'bars:{}', 'text'],
   ];
   for (const [template, params, name, rest] of rows)
     it(`makes ${name} of ${template} and ${JSON.stringify(params)}`, () => {
@@ -24,6 +28,11 @@ describe('expandTopic', () => {
   for (const value of [undefined, null, '', {}, true])
     it(`refuses ${JSON.stringify(value)} for a parameter that the template names`, () => {
       expect(() => expandTopic('bars:{symbol}', { symbol: value })).to.throw(TypeError, /params\.symbol .*"bars:\{symbol\}"/);
+    });
+
+  for (const params of [undefined, null, 'text', 7])
+    it(`refuses ${JSON.stringify(params)} as the parameters of a template`, () => {
+      expect(() => expandTopic('x:{a}', params)).to.throw(TypeError, /params\.a .*"x:\{a\}"/);
     });
 });
 
@@ -43,13 +52,16 @@ describe('compileTopic', () => {
       expect(compileTopic(template)(name)).to.deep.equal(params);
     });
 
-  it('reads what expandTopic wrote', () => {
+  it('reads what expandTopic wrote, whatever the template writes between its parameters', () => {
     const text = fc.string({ minLength: 1, unit: 'grapheme' });
-    const property = fc.property(text, text, (symbol, resolution) => {
-      const template = 'bars:{symbol}/x.{resolution}';
-      const { name } = expandTopic(template, { symbol, resolution });
-      expect(compileTopic(template)(name)).to.deep.equal({ symbol, resolution });
+    // Of the template's own, and any: a value that looks like the template is the hard case.
+    const value = fc.oneof(text, fc.string({ minLength: 1, unit: fc.constantFrom(...".-!~*'()_:/ x2DE%{}\n") }));
+    const literal = fc.string({ minLength: 1, maxLength: 3, unit: fc.constantFrom(...".-!~*'()_:/ x2DE→\u0001") });
+    const property = fc.property(literal, literal, literal, value, value, (before, between, after, a, b) => {
+      const template = `${before}{a}${between}{b}${after}`;
+      const { name } = expandTopic(template, { a, b });
+      expect(compileTopic(template)(name), `${template} → ${name}`).to.deep.equal({ a, b });
     });
-    fc.assert(property, { seed: 20_261_120, numRuns: 500 });
+    fc.assert(property, { seed: 20_261_120, numRuns: 1_000 });
   });
 });
