@@ -14,12 +14,17 @@ export interface TopicSpec {
 }
 
 /** JSON with the keys of objects in order, so that equal parameters give equal keys. */
-const canonicalJson = (value: unknown): string =>
-  JSON.stringify(value, (_key, inner: unknown) =>
-    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : inner,
-  );
+const canonicalJson = (params: unknown): string => {
+  try {
+    return JSON.stringify(params, (_key, inner: unknown) =>
+      typeof inner === 'object' && inner !== null && !Array.isArray(inner)
+        ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+        : inner,
+    );
+  } catch (cause) {
+    throw new TypeError('topic: params cannot be written as JSON: see the cause', { cause });
+  }
+};
 
 /** Checks a topic at the call; throws an error that names the option. A `params` function is called here, for the key. */
 export function checkTopic(template: string, params: TopicParams | undefined, options: TopicOptions = {}): TopicSpec {

@@ -53,6 +53,23 @@ describe('checkTopic', () => {
     expect(checkTopic('t', undefined, { replay: 1, linger: 5 })).to.include({ replay: 1, linger: 5 });
   });
 
+  it('says that params cannot be written, and why', () => {
+    const ring: { own?: unknown } = {};
+    ring.own = ring;
+    for (const params of [{ a: 1n }, ring]) {
+      const refused = (): unknown => checkTopic('x', params);
+      expect(refused)
+        .to.throw(TypeError, /^topic: params /)
+        .with.property('cause')
+        .that.is.instanceOf(Error);
+    }
+  });
+
+  it('refuses a template without params, or with a function that gives none', () => {
+    for (const params of [undefined, () => undefined])
+      expect(() => checkTopic('x:{a}', params)).to.throw(TypeError, /^topic: params\.a /);
+  });
+
   it('passes what a params function throws at the call', () => {
     const broken = () => {
       throw new Error('no token');
