@@ -1,0 +1,114 @@
+import { expect } from 'chai';
+import { once } from 'node:events';
+import { connect as connectTcp, type NetConnectOpts } from 'node:net';
+import type { WebSocket } from 'ws';
+import { openSocket } from '../../lib/connection/nodeSocket.js';
+import type { SocketOptions } from '../../lib/connection/socketLike.js';
+import { atTestEnd, cleanUp } from '../support/atTestEnd.js';
+import { refuseWith } from '../support/refusals.js';
+import { type WsServerOptions, wsServer } from '../support/wsServer.js';
+
+describe('openSocket of Node', () => {
+  afterEach(cleanUp);
+
+  const opening = async (served: WsServerOptions = {}, options: SocketOptions = {}, protocols: readonly string[] = []) => {
+    const lines: string[] = [];
+    const server = await wsServer(served);
+    const socket = openSocket(server.url, protocols, options, {
+      rejected: (status, verdict) => lines.push(`${status} ${JSON.stringify(verdict)}`),
+      alive: (pong) => lines.push(pong ? 'pong' : 'ping'),
+    }) as unknown as WebSocket;
+    socket.on('error', () => lines.push('error'));
+    atTestEnd(() => socket.terminate());
+    return { server, socket, lines };
+  };
+
+  const refusals: readonly (readonly [number, Readonly<Record<string, string>>, string])[] = [
+    [401, {}, '401 "refresh"'],
+    [403, { 'Retry-After': '7' }, '403 "final"'],
+    [503, {}, '503 "retry"'],
+    [503, { 'Retry-After': '7' }, '503 {"retryAfter":7000}'],
+    [200, {}, '200 "retry"'],
+  ];
+  for (const [status, headers, line] of refusals)
+    it(`tells the verdict on HTTP ${status} with ${JSON.stringify(headers)}, before the error event`, async () => {
+      const { socket, lines } = await opening({ refuse: (_index, stream) => refuseWith(stream, status, headers) });
+      // `once` of node:events would reject with the error event.
+      await new Promise((resolve) => socket.on('close', resolve));
+      expect(lines).to.deep.equal([line, 'error']);
+    });
+
+  it('sends headers and subprotocols, and gives socketOptions to ws', async () => {
+    const options = { headers: { 'X-One': '1' }, socketOptions: { perMessageDeflate: false, origin: 'http://here' } };
+    const { server } = await opening({}, options, ['a', 'b']);
+    const { headers } = await server.upgrade(0);
+    expect(headers).to.include({ 'x-one': '1', origin: 'http://here', 'sec-websocket-protocol': 'a,b' });
+    expect(headers).to.not.have.property('sec-websocket-extensions');
+    expect(options.headers).to.deep.equal({ 'X-One': '1' });
+  });
+
+  it('tells of pings and pongs', async () => {
+    const { server, socket, lines } = await opening();
+    const connection = await server.connection(0);
+    await once(socket, 'open');
+    connection.socket.ping();
+    await once(socket, 'ping');
+    socket.ping();
+    await once(socket, 'pong');
+    expect(lines).to.deep.equal(['ping', 'pong']);
+  });
+
+  describe('writes', () => {
+    /** The client's writes to the network. */
+    const counting = async () => {
+      const wire = { writes: 0 };
+      const createConnection = (to: NetConnectOpts) => {
+        const stream = connectTcp({ ...to, path: undefined } as NetConnectOpts);
+        for (const method of ['_write', '_writev'] as const) {
+          const write = (stream[method] as (...parameters: unknown[]) => void).bind(stream);
+          stream[method] = (...parameters: unknown[]) => {
+            wire.writes++;
+            write(...parameters);
+          };
+        }
+        return stream;
+      };
+      const { server, socket } = await opening({}, { socketOptions: { createConnection } });
+      await once(socket, 'open');
+      wire.writes = 0;
+      return { socket, wire, connection: await server.connection(0) };
+    };
+    const endOfTurn = (): Promise<void> => new Promise((resolve) => process.nextTick(resolve));
+
+    it('of one turn are one write at its end, text and bytes, in order', async () => {
+      const { socket, wire, connection } = await counting();
+      const heard: unknown[] = [];
+      connection.socket.on('message', (data, isBinary) =>
+        heard.push(`${isBinary ? 'bytes' : 'text'} ${(data as Buffer).toString()}`),
+      );
+      for (const frame of ['a', new Uint8Array([98]), 'c']) socket.send(frame);
+      expect(wire.writes).to.equal(0);
+      await endOfTurn();
+      expect(wire.writes).to.equal(1);
+      await connection.body((body) => body === 'c');
+      expect(heard).to.deep.equal(['text a', 'bytes b', 'text c']);
+    });
+
+    it('of two turns are two', async () => {
+      const { socket, wire } = await counting();
+      for (const writes of [1, 2]) {
+        socket.send('x');
+        await new Promise(setImmediate);
+        expect(wire.writes).to.equal(writes);
+      }
+    });
+
+    it('of the turn of a close come before it', async () => {
+      const { socket, connection } = await counting();
+      socket.send('last');
+      socket.close(4000, 'bye');
+      expect(await connection.closed).to.deep.equal({ code: 4000, reason: 'bye' });
+      expect(connection.bodies).to.deep.equal(['last']);
+    });
+  });
+});

@@ -1,0 +1,218 @@
+import { expect } from 'chai';
+import type { SocketHooks } from '../../lib/connection/socketLike.js';
+import { openTransport, type Transport, type TransportHandlers } from '../../lib/connection/transport.js';
+import { type FakeSocket, fakeSocket } from '../support/fakeSocket.js';
+import { frozenTime } from '../testing/virtualTime.js';
+
+const closeTimeout = 20;
+
+describe('openTransport', () => {
+  const time = frozenTime();
+
+  const setting = (change: (socket: FakeSocket) => void = () => undefined, factory?: () => never) => {
+    const lines: string[] = [];
+    const failures: unknown[] = [];
+    const frames: unknown[] = [];
+    const opened: Transport[] = [];
+    const given: unknown[] = [];
+    const socket = fakeSocket('ws://fake');
+    change(socket);
+    let hooks: SocketHooks | undefined;
+    const on: TransportHandlers = {
+      opened: (transport) => {
+        opened.push(transport);
+        lines.push(`opened, ${transport.open ? 'open' : 'not open'}`);
+      },
+      frame: (frame) => void frames.push(frame),
+      failed: (cause, rejection) => {
+        failures.push(cause);
+        lines.push(`failed ${rejection?.status ?? 'without a status'}`);
+      },
+      closed: (code, reason, wasClean, cause) => {
+        failures.push(cause);
+        lines.push(`closed ${code} ${reason} ${wasClean}`);
+      },
+      alive: (pong) => void lines.push(pong ? 'pong' : 'ping'),
+    };
+    const transport = openTransport(
+      {
+        factory: (...args) => {
+          factory?.();
+          hooks = args[3];
+          given.push(...args.slice(0, 3));
+          return socket;
+        },
+        ...{ url: 'ws://fake', protocols: ['a', 'b'], options: { headers: { x: 'y' } }, closeTimeout },
+      },
+      on,
+    );
+    return { socket, transport, lines, failures, frames, opened, given, hooks: hooks as SocketHooks };
+  };
+  const error = (socket: FakeSocket, event: object): void => socket.onerror?.(event as never);
+
+  it('asks the factory for one socket that gives bytes, and hands itself over once that is open', () => {
+    const { socket, transport, lines, opened, given } = setting();
+    expect(given).to.deep.equal(['ws://fake', ['a', 'b'], { headers: { x: 'y' } }]);
+    expect(socket.binaryType).to.equal('arraybuffer');
+    expect(transport.open).to.equal(false);
+    socket.open();
+    expect(lines).to.deep.equal(['opened, open']);
+    expect(opened).to.deep.equal([transport]);
+  });
+
+  it('gives frames of text as text and binary ones as bytes', () => {
+    const { socket, frames } = setting();
+    socket.open();
+    for (const data of ['{', new Uint8Array([1, 2]).buffer]) socket.onmessage?.({ data } as never);
+    expect(frames).to.deep.equal(['{', new Uint8Array([1, 2])]);
+  });
+
+  const failing: readonly (readonly [string, (socket: FakeSocket, hooks: SocketHooks) => void, unknown, string])[] = [
+    ['an error event with its error', (socket) => error(socket, { error: 'refused' }), 'refused', 'failed without a status'],
+    [
+      'a close event alone',
+      (socket) => socket.end({ code: 1006, reason: '', wasClean: false }),
+      undefined,
+      'failed without a status',
+    ],
+    [
+      'an error event and its close event, once',
+      (socket) => {
+        error(socket, { error: 'refused' });
+        socket.end({ code: 1006, reason: '', wasClean: false });
+      },
+      'refused',
+      'failed without a status',
+    ],
+    [
+      'a refused upgrade, with its status',
+      (socket, hooks) => {
+        hooks.rejected(503, 'retry');
+        error(socket, { error: 'refused' });
+      },
+      'refused',
+      'failed 503',
+    ],
+  ];
+  for (const [what, act, cause, line] of failing)
+    it(`fails before it is open by ${what}`, () => {
+      const { socket, lines, failures, hooks } = setting();
+      act(socket, hooks);
+      expect(lines).to.deep.equal([line]);
+      expect(failures).to.deep.equal([cause]);
+    });
+
+  it('fails with the event itself where that holds no error, as in a browser', () => {
+    const { socket, failures } = setting();
+    socket.fail();
+    expect(failures).to.deep.equal([{ type: 'error' }]);
+  });
+
+  it('fails with what the factory throws', () => {
+    const problem = new Error('no socket');
+    const { lines, failures } = setting(undefined, () => {
+      throw problem;
+    });
+    expect(lines).to.deep.equal(['failed without a status']);
+    expect(failures).to.deep.equal([problem]);
+  });
+
+  it('tells the code of the close event, with an earlier error as the cause', () => {
+    const { socket, lines, failures } = setting();
+    socket.open();
+    error(socket, { error: 'a bad frame' });
+    expect(lines).to.have.length(1);
+    socket.end({ code: 1009, reason: 'too large', wasClean: true });
+    expect(lines.slice(1)).to.deep.equal(['closed 1009 too large true']);
+    expect(failures).to.deep.equal(['a bad frame']);
+    expect(time.timers).to.equal(0);
+  });
+
+  const closings: readonly (readonly [string, (transport: Transport, socket: FakeSocket) => void])[] = [
+    ['a close that nobody answers', (transport) => transport.close(4000, 'bye')],
+    ['an error that no close event follows', (_transport, socket) => socket.fail()],
+  ];
+  for (const [what, act] of closings)
+    it(`drops the socket closeTimeout after ${what}, and says 1006 once`, () => {
+      const { socket, transport, lines } = setting();
+      socket.open();
+      act(transport, socket);
+      time.tick(closeTimeout - 1);
+      expect([socket.terminations, lines.length]).to.deep.equal([0, 1]);
+      time.tick(1);
+      expect(socket.terminations).to.equal(1);
+      socket.end({ code: 4000, reason: 'late', wasClean: true });
+      expect(lines.slice(1)).to.deep.equal(['closed 1006  false']);
+    });
+
+  it('closes with code and reason; the answer in time ends the wait', () => {
+    const { socket, transport, lines } = setting();
+    socket.open();
+    transport.close(4000, 'bye');
+    expect(socket.closings).to.deep.equal([[4000, 'bye']]);
+    expect(transport.open).to.equal(false);
+    socket.end({ code: 4000, reason: 'bye', wasClean: true });
+    expect(lines.slice(1)).to.deep.equal(['closed 4000 bye true']);
+    expect(time.timers).to.equal(0);
+  });
+
+  it('terminates without a close frame, and a close handshake under way is waited for no longer', () => {
+    const { socket, transport } = setting();
+    socket.open();
+    transport.close(1000, '');
+    transport.terminate();
+    expect([socket.terminations, time.timers]).to.deep.equal([1, 0]);
+  });
+
+  it('terminates by close() where the socket has no terminate()', () => {
+    const { socket, transport, lines } = setting((made) => delete (made as Partial<FakeSocket>).terminate);
+    socket.open();
+    transport.terminate();
+    expect(socket.closings).to.deep.equal([[undefined, undefined]]);
+    expect(lines).to.have.length(1);
+  });
+
+  for (const state of ['connecting', 'open'])
+    it(`is released with 1000 while ${state}, once, and dropped after closeTimeout all the same`, () => {
+      const { socket, transport } = setting();
+      if (state === 'open') socket.open();
+      transport.release();
+      transport.release();
+      expect(socket.closings).to.deep.equal([[1000, '']]);
+      time.tick(closeTimeout);
+      expect(socket.terminations).to.equal(1);
+    });
+
+  it('is released without a word where the socket is closed already', () => {
+    const { socket, transport } = setting();
+    socket.open();
+    socket.end({ code: 1000, reason: '', wasClean: true });
+    transport.release();
+    expect([socket.closings.length, time.timers]).to.deep.equal([0, 0]);
+  });
+
+  for (const way of ['release', 'terminate'] as const)
+    it(`hears nothing that the socket says after ${way}`, () => {
+      const { socket, transport, lines, frames, hooks } = setting();
+      transport[way]();
+      socket.open();
+      socket.message({ type: 'ping' });
+      hooks.alive(true);
+      socket.fail();
+      socket.end({ code: 4000, reason: '', wasClean: true });
+      time.tick(closeTimeout);
+      expect([lines, frames, transport.open]).to.deep.equal([[], [], false]);
+    });
+
+  it('tells of pings and pongs, and sends pings only where the socket can', () => {
+    let pings = 0;
+    const able = setting((socket) => Object.assign(socket, { ping: () => pings++ }));
+    able.socket.open();
+    able.hooks.alive(false);
+    able.hooks.alive(true);
+    able.transport.ping?.();
+    expect(able.lines.slice(1)).to.deep.equal(['ping', 'pong']);
+    expect(pings).to.equal(1);
+    expect(setting().transport.ping).to.equal(undefined);
+  });
+});
