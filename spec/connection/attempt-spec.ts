@@ -1,0 +1,206 @@
+import { expect } from 'chai';
+import { type Observable, Subject, Subscriber } from 'rxjs';
+import { AuthenticationError, type GatewayEvent, type Session } from 'rxgate';
+import { commandNotify, type Greeting, type Message } from 'rxgate/protocols';
+import { attempt } from '../../lib/connection/attempt.js';
+import { checkConnect, type ConnectConfig } from '../../lib/connection/connectConfig.js';
+import { createCredentialState } from '../../lib/connection/credentialState.js';
+import { type FakeSocket, fakeSocket } from '../support/fakeSocket.js';
+import { frozenTime } from '../testing/virtualTime.js';
+
+const native = commandNotify();
+
+describe('attempt', () => {
+  const time = frozenTime();
+
+  /** One attempt; its lines tell what subscriber and events hear, in order. */
+  const attempting = (config: Partial<ConnectConfig> = {}, greeting?: Greeting) => {
+    const lines: string[] = [];
+    const errors: any[] = [];
+    const events: GatewayEvent[] = [];
+    const sockets: FakeSocket[] = [];
+    const sessions: Session[] = [];
+    const webSocketFactory = (url: string): FakeSocket => {
+      const socket = fakeSocket(url);
+      sockets.push(socket);
+      return socket;
+    };
+    const settings = checkConnect({
+      ...{ url: 'ws://fake', protocol: { ...native, ...(greeting && { greeting }) }, webSocketFactory },
+      events: {
+        next: (event) => {
+          events.push(event);
+          lines.push(event.type);
+        },
+      },
+      ...config,
+    });
+    const subscriber = new Subscriber<Session>({
+      next: (session: Session) => {
+        sessions.push(session);
+        lines.push(`session ${session.id}`);
+      },
+      error: (error: { kind: string }) => {
+        errors.push(error);
+        lines.push(`error ${error.kind}`);
+      },
+      complete: () => lines.push('complete'),
+    } as never);
+    const leave = attempt(settings, 7, createCredentialState(), subscriber);
+    return { lines, errors, events, sockets, sessions, leave, socket: sockets[0] as FakeSocket, counters: settings.counters };
+  };
+
+  it('reports and emits in order, and its release comes last of all', () => {
+    const { lines, socket, counters } = attempting();
+    socket.open();
+    expect(counters).to.include({ attempts: 1, sessions: 1 });
+    socket.end({ code: 1012, reason: '', wasClean: true });
+    const opening = ['connecting', 'opened', 'session 7', 'ready'];
+    expect(lines).to.deep.equal([...opening, 'ended', 'error connectionLost', 'released']);
+  });
+
+  it('completes after session.close(), with the same order', () => {
+    const { lines, socket, sessions } = attempting();
+    socket.open();
+    sessions[0]?.close();
+    expect(lines.slice(-1)).to.deep.equal(['closing']);
+    socket.end({ code: 1000, reason: '', wasClean: true });
+    expect(lines.slice(-3)).to.deep.equal(['ended', 'complete', 'released']);
+  });
+
+  it('tells an unsubscribed session of its end, says released once, and never calls the subscriber', () => {
+    const { lines, socket, leave } = attempting();
+    socket.open();
+    leave();
+    leave();
+    socket.end({ code: 1000, reason: '', wasClean: true });
+    expect(lines.slice(4)).to.deep.equal(['ended', 'released']);
+    expect(socket.closings).to.deep.equal([[1000, '']]);
+    expect(time.timers).to.equal(0);
+  });
+
+  it('opens no socket after it was left while a provider was pending', () => {
+    const url = new Subject<string>();
+    const { sockets, lines, leave } = attempting({ url });
+    leave();
+    url.next('ws://fake');
+    url.complete();
+    expect(sockets).to.deep.equal([]);
+    expect(lines).to.deep.equal(['connecting', 'released']);
+    expect([url.observed, time.timers]).to.deep.equal([false, 0]);
+  });
+
+  it('fails, without the url in the text, where a provider gives a url that is none', () => {
+    const { errors, sockets, lines } = attempting({ url: () => 'http://fake?token=secret' });
+    expect(errors[0]).to.include({ kind: 'connectFailed', reason: 'provider' });
+    expect(JSON.stringify(errors[0])).to.not.include('secret');
+    expect(sockets).to.deep.equal([]);
+    expect(lines).to.deep.equal(['connecting', 'ended', 'error connectFailed', 'released']);
+  });
+
+  it('drops a socket that does not open within connectTimeout; what it says later changes nothing', () => {
+    const { lines, socket } = attempting({ connectTimeout: 50 });
+    time.tick(50);
+    expect(socket.terminations).to.equal(1);
+    socket.open();
+    expect(lines).to.deep.equal(['connecting', 'ended', 'error connectTimeout', 'released']);
+  });
+
+  it('has no timer with connectTimeout: Infinity, nor once the session is open', () => {
+    expect(attempting({ connectTimeout: Infinity }).lines).to.deep.equal(['connecting']);
+    expect(time.timers).to.equal(0);
+    const { socket } = attempting();
+    expect(time.timers).to.equal(1);
+    socket.open();
+    expect(time.timers).to.equal(0);
+  });
+
+  const subprotocols: readonly (readonly [string, string, string])[] = [
+    ["one of the protocol's own", 'known', 'known'],
+    ['one that may be a credential', 'secret', ''],
+  ];
+  for (const [what, agreed, shown] of subprotocols)
+    it(`shows a subprotocol in its event only if it is the protocol's own: ${what}`, () => {
+      const { socket, events, sessions } = attempting({ protocol: { ...native, subprotocols: ['known'] }, protocols: agreed });
+      Object.assign(socket, { protocol: agreed });
+      socket.open();
+      expect(events.find(({ type }) => type === 'opened')).to.include({ subprotocol: shown });
+      expect(sessions[0]?.opened.subprotocol).to.equal(agreed);
+    });
+
+  it('reports a ring that throws, and goes on', () => {
+    const ring = {
+      next: () => 'ws://fake',
+      report: () => {
+        throw new Error('broken');
+      },
+    };
+    const { events, lines, socket } = attempting({ url: ring });
+    socket.open();
+    expect(events.filter(({ type }) => type === 'hookFailed')).to.have.nested.property('[0].hook', 'failover');
+    expect(lines.slice(1)).to.deep.equal(['hookFailed', 'opened', 'session 7', 'ready']);
+  });
+
+  describe('with a greeting', () => {
+    const greeting = (accept: Greeting['accept']): Greeting => ({
+      open: (credentials) => [JSON.stringify({ credentials })],
+      accept,
+    });
+    const welcome = (message: Message) =>
+      message.kind === 'other' ? { opened: (message.body as { user: string }).user } : ('wait' as const);
+
+    it('sends the credentials first, waits for the answer, and keeps it on the session', () => {
+      const { socket, sessions, lines } = attempting({ credentials: 'me' }, greeting(welcome));
+      socket.open();
+      socket.message({ type: 'ping' });
+      expect(socket.sent).to.deep.equal([{ credentials: 'me' }]);
+      expect(lines).to.deep.equal(['connecting']);
+      socket.message({ user: 'you' });
+      expect(sessions[0]?.opened.greeting).to.equal('you');
+    });
+
+    it('leaves to the session what came in the frame of its end', () => {
+      const codec = native.client();
+      const decode = (): Message[] => ['a', 'b'].map((user) => ({ kind: 'other', body: { user } }));
+      const heard: Message[] = [];
+      const protocol = { ...native, greeting: greeting(welcome), client: () => ({ ...codec, decode }) };
+      const { socket, sessions, counters } = attempting({ protocol });
+      socket.open();
+      socket.message({});
+      expect(sessions[0]?.opened.greeting).to.equal('a');
+      // The second was dispatched: nobody listened to it.
+      expect(counters.drops.unhandled).to.equal(1);
+      (sessions[0]?.messages as Observable<Message>).subscribe((message) => heard.push(message));
+      socket.message({});
+      expect(heard).to.have.length(2);
+    });
+
+    const fail = () => {
+      throw new Error('broken');
+    };
+    const refused = new AuthenticationError('not you');
+    const failures: readonly (readonly [string, Greeting, object])[] = [
+      ['cannot be sent', { open: fail, accept: welcome }, { kind: 'connectFailed', reason: 'network' }],
+      ['cannot be understood', greeting(fail), { kind: 'connectFailed', reason: 'network' }],
+      ['is refused', greeting(() => ({ refused })), { kind: 'authentication', message: 'not you' }],
+    ];
+    for (const [what, its, error] of failures)
+      it(`drops the socket and fails where it ${what}`, () => {
+        const { socket, errors, sessions } = attempting({}, its);
+        socket.open();
+        socket.message({ user: 'you' });
+        socket.message({ user: 'you' });
+        expect(errors).to.have.length(1);
+        expect(errors[0]).to.include(error);
+        expect([socket.terminations, sessions.length]).to.deep.equal([1, 0]);
+      });
+
+    it('fails as a lost connection where the gateway closes instead', () => {
+      const { socket, lines, errors } = attempting({}, greeting(welcome));
+      socket.open();
+      socket.end({ code: 4403, reason: 'not you', wasClean: true });
+      expect(errors[0]).to.include({ kind: 'connectionLost', code: 4403, retryable: false });
+      expect(lines).to.deep.equal(['connecting', 'ended', 'error connectionLost', 'released']);
+    });
+  });
+});
