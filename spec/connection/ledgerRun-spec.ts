@@ -1,0 +1,162 @@
+import { expect } from 'chai';
+import { Observable, Subject, Subscriber } from 'rxjs';
+import type { Session } from 'rxgate';
+import { fakeSession } from 'rxgate/testing';
+import { createLedgerRun, type LedgerRun, type LedgerSettings } from '../../lib/connection/ledgerRun.js';
+import { checkRequest, pendingRequest } from '../../lib/connection/requestSpec.js';
+import { checkTopic } from '../../lib/connection/topicSpec.js';
+import { waitingSend } from '../../lib/connection/waitingSend.js';
+import { frozenTime, tracing } from '../testing/virtualTime.js';
+
+describe('createLedgerRun', () => {
+  const time = frozenTime();
+
+  const setting = (settings: Partial<LedgerSettings> = {}) => {
+    const lines: string[] = [];
+    const sessions = new Subject<Session>();
+    const report: LedgerSettings['report'] = (event) => void lines.push(JSON.stringify(event));
+    const source = new Observable<Session>((subscriber) => {
+      lines.push('source');
+      subscriber.add(() => lines.push('source left'));
+      return sessions.subscribe(subscriber);
+    });
+    const run: LedgerRun = createLedgerRun(source, { linger: 0, maxWaiting: 10, report, ...settings }, (over) =>
+      lines.push(`over${over === run ? '' : ' another'}`),
+    );
+    const observer = (name: string) => new Subscriber<unknown>(tracing(lines)(name) as never);
+    const consume = (name: string) => {
+      const { error, complete } = tracing(lines)(name);
+      return run.sessions(new Subscriber({ next: ({ id }: Session) => lines.push(`${name} ${id}`), error, complete } as never));
+    };
+    const ask = (name: string) => pendingRequest(checkRequest(name, 0, { idempotent: true }), observer(name), run.retake);
+    const topic = (name: string, options = {}) => run.topic(checkTopic(name, undefined, options), observer(name));
+    const wire = ({ sent }: ReturnType<typeof fakeSession>) => sent.map((message) => message.kind);
+    return { run, sessions, lines, observer, consume, ask, topic, wire };
+  };
+
+  it('subscribes to its source with the first hold, and leaves it with the last release', () => {
+    const { run, lines } = setting();
+    expect(lines).to.deep.equal([]);
+    for (const step of ['hold', 'hold', 'release'] as const) run[step]();
+    expect(lines).to.deep.equal(['source']);
+    run.release();
+    expect(lines).to.deep.equal(['source', 'over', 'source left']);
+  });
+
+  it('stays for linger after the last release, unless somebody holds it meanwhile', () => {
+    const { run, lines } = setting({ linger: 30 });
+    run.hold();
+    run.release();
+    time.tick(29);
+    run.hold();
+    time.tick(100);
+    expect([lines, time.timers]).to.deep.equal([['source'], 0]);
+    run.release();
+    time.tick(30);
+    expect(lines).to.deep.equal(['source', 'over', 'source left']);
+  });
+
+  it('serves a new session in order: subscribes, what waits, one event, and then its consumers', () => {
+    const { run, sessions, lines, consume, ask, topic, wire } = setting();
+    consume('c');
+    topic('t');
+    run.place(ask('r'), true);
+    run.place(waitingSend('s', 0, 100, new Subscriber()), true);
+    const fake = fakeSession({ id: 4 });
+    sessions.next(fake.session);
+    expect(wire(fake)).to.deep.equal(['subscribe', 'request', 'send']);
+    expect(lines).to.deep.equal(['source', '{"type":"resumed","session":4,"topics":1,"sent":2}', 'c 4']);
+    expect([run.current, run.line.size]).to.deep.equal([fake.session, 0]);
+  });
+
+  it('reports nothing of a session that had nothing to carry on', () => {
+    const { sessions, lines, consume } = setting();
+    consume('c');
+    sessions.next(fakeSession().session);
+    expect(lines).to.deep.equal(['source', 'c 1']);
+  });
+
+  it('shows no session that is over, and does not give it to who comes late', () => {
+    const { run, sessions, lines, consume } = setting();
+    consume('a');
+    const fake = fakeSession();
+    sessions.next(fake.session);
+    consume('b');
+    fake.drop();
+    consume('c');
+    expect(lines).to.deep.equal(['source', 'a 1', 'b 1']);
+    expect(run.current).to.equal(undefined);
+  });
+
+  it('places at once where a session is open, in line where none is, and fails what does not wait', () => {
+    const { run, sessions, lines, ask, wire } = setting();
+    run.hold();
+    run.place(ask('refused'), false);
+    run.place(ask('waits'), true);
+    expect([run.line.size, lines.at(-1)]).to.deep.equal([1, 'refused! connectionLost']);
+    const fake = fakeSession();
+    sessions.next(fake.session);
+    run.place(ask('sent'), false);
+    expect(wire(fake)).to.deep.equal(['request', 'request']);
+  });
+
+  it('takes an idempotent request back into line, and sends it on the next session under a new id', () => {
+    const { run, sessions, lines, ask } = setting();
+    run.hold();
+    const [first, second] = [fakeSession(), fakeSession({ id: 2 })];
+    sessions.next(first.session);
+    run.place(ask('a'), true);
+    const sent = first.sent[0] as { key?: string };
+    first.drop();
+    expect(run.line.size).to.equal(1);
+    sessions.next(second.session);
+    expect(second.sent[0]).to.include({ kind: 'request', key: sent.key });
+    second.receive({ kind: 'reply', id: 1, data: 'done', last: true });
+    expect(lines.slice(-2)).to.deep.equal(['a done', 'a |']);
+  });
+
+  it('shares one topic for a key, and refuses other options for it without harm', () => {
+    const { run, sessions, lines, topic, wire } = setting();
+    const leave = [topic('t', { replay: 1 }), topic('t', { replay: 1 })];
+    const before = lines.length;
+    run.topic(
+      checkTopic('t', undefined, { linger: 5, replay: 1 }),
+      new Subscriber({ error: ({ message }: Error) => lines.push(message) } as never),
+    );
+    expect(lines.slice(before)).to.deep.equal(['topic: replay and linger of "t" must be those of its other subscribers']);
+    const fake = fakeSession();
+    sessions.next(fake.session);
+    expect(wire(fake)).to.deep.equal(['subscribe']);
+    for (const each of leave) each();
+    expect(wire(fake)).to.deep.equal(['subscribe', 'unsubscribe']);
+    expect(lines.slice(-2)).to.deep.equal(['over', 'source left']);
+  });
+
+  it('winds down: topics complete, what waits fails, nothing is taken back, no session follows, consumers stay', () => {
+    const { run, sessions, lines, consume, ask, topic } = setting();
+    consume('c');
+    topic('t');
+    run.place(ask('a'), true);
+    run.wind();
+    run.retake(ask('b'));
+    const fake = fakeSession();
+    sessions.next(fake.session);
+    expect(lines).to.deep.equal(['source', 'a! gatewayClosed', 't |', 'b! gatewayClosed']);
+    expect(fake.sent).to.deep.equal([]);
+  });
+
+  const ends: readonly (readonly [string, (sessions: Subject<Session>) => void, readonly string[]])[] = [
+    ['an error of its source', (sessions) => sessions.error('final'), ['t! final', 'a! final', 'c! final', 'd! final']],
+    ['the completion of its source', (sessions) => sessions.complete(), ['t |', 'a! gatewayClosed', 'c |', 'd |']],
+  ];
+  for (const [what, end, told] of ends)
+    it(`ends for everybody with ${what}, after the ledger knows`, () => {
+      const { run, sessions, lines, consume, ask, topic } = setting();
+      consume('c');
+      consume('d');
+      topic('t');
+      run.place(ask('a'), true);
+      end(sessions);
+      expect(lines.filter((line) => line !== 'source left')).to.deep.equal(['source', 'over', ...told]);
+    });
+});
