@@ -1,0 +1,50 @@
+import { expect } from 'chai';
+import { createCounters } from '../../lib/events/createCounters.js';
+import { commandNotify } from '../../lib/protocols/commandNotify.js';
+import { createPeer } from '../../lib/server/createPeer.js';
+import { sessionLink } from '../../lib/connection/sessionLink.js';
+
+const peerOn = (socket: { open: boolean; bufferedAmount: number }, sent: unknown[] = []) => {
+  const protocol = commandNotify();
+  return createPeer(
+    {
+      ...{ id: 3, protocol, codec: protocol.server!(), counters: createCounters(), opened: { url: '/ws', subprotocol: '' } },
+      ...{ confirmTimeout: Infinity, maxHeld: 1, clock: () => 0, onEnd: () => undefined },
+      socket: Object.assign(socket, {
+        write: (frame: unknown) => void sent.push(JSON.parse(frame as string)),
+        ...{ close: () => undefined, terminate: () => undefined, release: () => undefined, ping: undefined },
+      }),
+    },
+    { address: '127.0.0.1:9', headers: { 'x-one': '1' } },
+  );
+};
+
+describe('createPeer', () => {
+  it('adds address and headers to the face of a session, whose link it keeps', () => {
+    const { session, link } = peerOn({ open: true, bufferedAmount: 0 });
+    expect(session).to.deep.include({ id: 3, address: '127.0.0.1:9', headers: { 'x-one': '1' } });
+    expect(session.opened).to.deep.equal({ url: '/ws', subprotocol: '' });
+    expect(sessionLink(session)).to.equal(link);
+  });
+
+  it('shows the state of its socket as it is, not as it was', () => {
+    const socket = { open: true, bufferedAmount: 0 };
+    const owned = peerOn(socket);
+    expect([owned.session.open, owned.session.bufferedAmount, owned.closing]).to.deep.equal([true, 0, false]);
+    Object.assign(socket, { open: false, bufferedAmount: 12 });
+    expect([owned.session.open, owned.session.bufferedAmount]).to.deep.equal([false, 12]);
+    owned.session.close();
+    expect(owned.closing).to.equal(true);
+  });
+
+  it('refuses every topic until a stage serves them', () => {
+    const sent: unknown[] = [];
+    const { receive, link } = peerOn({ open: true, bufferedAmount: 0 }, sent);
+    receive('{"type":"SUBSCRIBE","id":"8","topic":"bars"}');
+    expect(sent).to.deep.equal([{ type: 'NACK', id: '8', code: 'UNKNOWN_TOPIC', error: 'there is no topic "bars"' }]);
+    expect(link.counters.drops.unhandled).to.equal(0);
+    link.handlers.subscribe = () => undefined;
+    receive('{"type":"SUBSCRIBE","id":"9","topic":"bars"}');
+    expect(sent).to.have.length(1);
+  });
+});

@@ -1,0 +1,116 @@
+import { expect } from 'chai';
+import { of, throwError, toArray } from 'rxjs';
+import { handlerResults } from '../../lib/server/handlerResults.js';
+import { recorded } from '../support/recorded.js';
+import { cleanUp } from '../support/atTestEnd.js';
+
+const thrown = (problem: unknown) => () => {
+  throw problem;
+};
+
+describe('handlerResults', () => {
+  afterEach(cleanUp);
+
+  const rows: readonly (readonly [string, () => unknown, readonly unknown[]])[] = [
+    ['nothing as one value', () => undefined, [undefined]],
+    ['null as one value', () => null, [null]],
+    ['text as one value, not as its letters', () => 'ab', ['ab']],
+    ['a list as one value, not as its items', () => [1, 2], [[1, 2]]],
+    ['the value of a promise', async () => 1, [1]],
+    ['the value of anything that can be waited for', () => ({ then: (resolve: (value: number) => void) => resolve(1) }), [1]],
+    ['the values of an observable', () => of(1, 2), [1, 2]],
+    [
+      'the values of an async iterable',
+      async function* () {
+        yield* [1, 2];
+      },
+      [1, 2],
+    ],
+  ];
+  for (const [what, handle, values] of rows)
+    it(`gives ${what}`, async () => {
+      const results = recorded(handlerResults(handle));
+      expect(await results.end).to.equal('complete');
+      expect(results.values).to.deep.equal(values);
+    });
+
+  const failing: readonly (readonly [string, () => unknown])[] = [
+    ['throws', thrown('problem')],
+    ['rejects', async () => thrown('problem')()],
+    ['errors', () => throwError(() => 'problem')],
+    [
+      'throws between two values',
+      async function* () {
+        yield 1;
+        throw 'problem';
+      },
+    ],
+  ];
+  for (const [what, handle] of failing)
+    it(`errors with what a handler ${what}`, async () => {
+      expect(await recorded(handlerResults(handle)).end).to.equal('problem');
+    });
+
+  it('asks the handler on each subscription, and not before', () => {
+    let asked = 0;
+    const results = handlerResults(() => ++asked).pipe(toArray());
+    expect(asked).to.equal(0);
+    const values: unknown[] = [];
+    for (let n = 0; n < 2; n++) results.subscribe((value) => values.push(value));
+    expect(values).to.deep.equal([[1], [2]]);
+  });
+
+  /** An iterable that waits for ever after its first value, and tells when it is released. */
+  const waiting = (release: () => unknown) => {
+    const results = ['first'];
+    return {
+      released: 0,
+      asked: 0,
+      [Symbol.asyncIterator]() {
+        return {
+          next: async () => {
+            this.asked++;
+            const value = results.shift();
+            return value === undefined ? new Promise<never>(() => undefined) : { done: false, value };
+          },
+          return: () => {
+            this.released++;
+            return release();
+          },
+        };
+      },
+    };
+  };
+  const releases: readonly (readonly [string, () => unknown])[] = [
+    ['answers', async () => ({ done: true, value: undefined })],
+    ['answers with no promise', () => undefined],
+    ["rejects, which is nobody's", async () => thrown(new Error('unhandled'))()],
+  ];
+  for (const [what, release] of releases)
+    it(`releases an iterable that waits for its next value at once, though its release ${what}`, async () => {
+      const iterable = waiting(release);
+      const results = recorded(handlerResults(() => iterable));
+      await results.value();
+      await new Promise(setImmediate);
+      expect([iterable.asked, iterable.released]).to.deep.equal([2, 0]);
+      results.subscription.unsubscribe();
+      expect(iterable.released).to.equal(1);
+      await new Promise(setImmediate);
+      expect(results.ends).to.deep.equal([]);
+    });
+
+  it('pulls the next value only when the last was taken, and none for who has left', async () => {
+    let produced = 0;
+    const results = recorded(
+      handlerResults(async function* () {
+        for (;;) yield ++produced;
+      }),
+    );
+    await results.value((value) => {
+      if (value === 3) results.subscription.unsubscribe();
+      return value === 3;
+    });
+    await new Promise(setImmediate);
+    expect(produced).to.equal(3);
+  });
+});

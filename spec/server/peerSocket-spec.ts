@@ -1,0 +1,114 @@
+import { expect } from 'chai';
+import { EventEmitter } from 'node:events';
+import type { Socket } from 'node:net';
+import type { WebSocket } from 'ws';
+import { type PeerSocket, peerSocket } from '../../lib/server/peerSocket.js';
+import { frozenTime } from '../testing/virtualTime.js';
+
+// On real sockets it is in serve-spec.ts. Here are its order and its timers.
+describe('peerSocket', () => {
+  const time = frozenTime();
+  const closeTimeout = 20;
+
+  const setting = () => {
+    const lines: string[] = [];
+    const note =
+      (name: string) =>
+      (...args: unknown[]): void => {
+        lines.push([name, ...args].join(' '));
+      };
+    const webSocket = Object.assign(new EventEmitter(), { readyState: 1, bufferedAmount: 12 });
+    for (const method of ['send', 'close', 'terminate', 'ping']) Object.assign(webSocket, { [method]: note(method) });
+    const stream = { cork: note('cork'), uncork: note('uncork') };
+    const frames: unknown[] = [];
+    const socket: PeerSocket = peerSocket(webSocket as never as WebSocket, stream as never as Socket, closeTimeout, {
+      frame: (frame) => void frames.push(frame),
+      alive: (pong) => note('alive')(pong),
+      closed: note('closed'),
+    });
+    const gone = (code: number, reason = '') => {
+      webSocket.readyState = 3;
+      webSocket.emit('close', code, Buffer.from(reason));
+    };
+    return { socket, webSocket, lines, frames, gone };
+  };
+  const endOfTurn = (): void => time.tick(0);
+
+  it('takes text for text and bytes for bytes, and tells of pings and pongs', () => {
+    const { webSocket, frames, lines } = setting();
+    webSocket.emit('message', Buffer.from('text'), false);
+    webSocket.emit('message', Buffer.from([1]), true);
+    webSocket.emit('ping');
+    webSocket.emit('pong');
+    expect(frames).to.deep.equal(['text', Buffer.from([1])]);
+    expect(lines).to.deep.equal(['alive false', 'alive true']);
+  });
+
+  it('holds the stream from the first write of a turn to its end', () => {
+    const { socket, lines } = setting();
+    socket.write('a');
+    socket.write('b');
+    expect(lines).to.deep.equal(['cork', 'send a', 'send b']);
+    endOfTurn();
+    socket.write('c');
+    endOfTurn();
+    expect(lines.slice(3)).to.deep.equal(['uncork', 'cork', 'send c', 'uncork']);
+  });
+
+  it('is open until ws says otherwise, and shows what waits there', () => {
+    const { socket, webSocket } = setting();
+    expect([socket.open, socket.bufferedAmount]).to.deep.equal([true, 12]);
+    webSocket.readyState = 2;
+    expect(socket.open).to.equal(false);
+    expect(socket.ping).to.be.a('function');
+  });
+
+  const closings: readonly (readonly [string, (socket: PeerSocket, webSocket: EventEmitter) => void, readonly string[]])[] = [
+    ['a close', (socket) => socket.close(4000, 'bye'), ['close 4000 bye']],
+    [
+      'two closes, counted from the first',
+      (socket) => (socket.close(4000, 'bye'), time.tick(5), socket.close(4001, '')),
+      ['close 4000 bye', 'close 4001 '],
+    ],
+    ['an error of ws', (_socket, webSocket) => void webSocket.emit('error', new Error('bad frame')), []],
+    ['a release', (socket) => socket.release(), ['close 1000 ']],
+  ];
+  for (const [what, close, lines] of closings)
+    it(`terminates closeTimeout after ${what}, if the client does not answer`, () => {
+      const { socket, webSocket, lines: heard } = setting();
+      const begun = Date.now();
+      close(socket, webSocket);
+      time.tick(closeTimeout - 1 - (Date.now() - begun));
+      expect(heard).to.deep.equal(lines);
+      time.tick(1);
+      expect(heard.slice(lines.length)).to.deep.equal(['terminate']);
+    });
+
+  it('waits no longer once it is closed, and tells it once, with the first error as the cause', () => {
+    const { webSocket, lines, gone } = setting();
+    webSocket.emit('error', 'first');
+    webSocket.emit('error', 'second');
+    gone(1009, 'too large');
+    gone(1006);
+    expect(time.timers).to.equal(0);
+    expect(lines).to.deep.equal(['closed 1009 too large first']);
+  });
+
+  const ways: readonly (readonly [string, (socket: PeerSocket) => void, string])[] = [
+    ['release', (socket) => socket.release(), 'close 1000 '],
+    ['abandon, with a code that only a server may send', (socket) => socket.abandon(1001), 'close 1001 '],
+    ['terminate', (socket) => socket.terminate(), 'terminate'],
+  ];
+  for (const [what, leave, line] of ways)
+    it(`tells nothing after ${what}`, () => {
+      const { socket, webSocket, lines, frames, gone } = setting();
+      leave(socket);
+      expect(socket.open).to.equal(false);
+      webSocket.emit('message', Buffer.from('late'), false);
+      webSocket.emit('ping');
+      webSocket.emit('pong');
+      gone(1000);
+      expect(lines).to.deep.equal([line]);
+      expect([frames, time.timers]).to.deep.equal([[], 0]);
+    });
+});
