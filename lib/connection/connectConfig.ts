@@ -1,10 +1,12 @@
+import { isObservable } from 'rxjs';
 import type { Contract } from '../contract/contract.js';
 import { type Counters, countersWith } from '../events/counters.js';
 import type { EventObserver } from '../events/gatewayEvent.js';
-import { checkCount, checkDuration, checkFunction } from '../options/check.js';
+import { checkCount, checkCounters, checkDuration, checkEvents, checkFunction, checkObject, isRecord } from '../options/check.js';
 import type { Protocol } from '../protocols/protocol.js';
 import type { Failover } from './failover.js';
 import { isWebSocketUrl } from './gatewayUrl.js';
+import { failoverOf } from './provideAll.js';
 import type { Provider } from './provider.js';
 import type { SocketLike, SocketOptions } from './socketLike.js';
 import type { Verdict } from './verdict.js';
@@ -17,9 +19,9 @@ export interface ConnectConfig<C extends Contract = Contract> {
   readonly protocol: Protocol;
   /** Types the sessions. Its codecs come with contracts. */
   readonly contract?: C | undefined;
-  /** Subprotocols to offer. Default: the protocol's. */
+  /** Subprotocols to offer: tokens of RFC 6455, each once. Default: the protocol's. */
   readonly protocols?: Provider<string | readonly string[]> | undefined;
-  /** Headers of the upgrade; Node only. */
+  /** Headers of the upgrade: names to texts without control characters; Node only. */
   readonly headers?: Provider<Readonly<Record<string, string>>> | undefined;
   /** Handed to the protocol's greeting. */
   readonly credentials?: Provider<unknown> | undefined;
@@ -37,6 +39,7 @@ export interface ConnectConfig<C extends Contract = Contract> {
   readonly webSocketFactory?: ((url: string, protocols: readonly string[], options: SocketOptions) => SocketLike) | undefined;
   /** Options of `ws` (agent, ca, perMessageDeflate, maxPayload …); Node only. */
   readonly socketOptions?: Readonly<Record<string, unknown>> | undefined;
+  /** Is told what happens: an observer with `next`, for example a Subject. */
   readonly events?: EventObserver | undefined;
   /** Counted up while connected; give the same object to `metrics`. */
   readonly counters?: Counters | undefined;
@@ -52,16 +55,50 @@ export type ConnectSettings = Omit<ConnectConfig, Defaulted> & { readonly [K in 
   readonly renewable: boolean;
 };
 
-/** Checks the options of `connect` at the call. */
+const isToken = (value: unknown): boolean => typeof value === 'string' && /^[\w!#$%&'*+.^`|~-]+$/.test(value);
+
+const areProtocols = (value: unknown): boolean => {
+  const list: unknown = typeof value === 'string' ? [value] : value;
+  return Array.isArray(list) && list.every(isToken) && new Set(list).size === list.length;
+};
+
+const areHeaders = (value: unknown): boolean =>
+  isRecord(value) &&
+  Object.entries(value).every(([name, text]) => isToken(name) && typeof text === 'string' && /^[\t -~\x80-\xff]*$/.test(text));
+
+/** Whether a value is to be asked for: what it gives is the affair of each attempt. */
+const isAsked = (value: unknown): boolean =>
+  typeof value === 'function' || isObservable(value) || typeof (value as PromiseLike<unknown> | null)?.then === 'function';
+
+/** Values that may hold a secret: no error quotes them. */
+function checkAddress({ url, protocol, protocols = [], headers = {} }: ConnectConfig): void {
+  const isUrl = typeof url === 'string' ? isWebSocketUrl(url) : isAsked(url) || (isRecord(url) && failoverOf(url) !== undefined);
+  const table: readonly (readonly [name: string, wanted: string, fits: boolean])[] = [
+    ['url', 'a ws: or wss: url, or a provider of one', isUrl],
+    [
+      'protocol',
+      'a protocol, for example commandNotify()',
+      typeof (protocol as Protocol | null | undefined)?.client === 'function',
+    ],
+    ['protocols', 'a token or a list of different tokens, or a provider of them', isAsked(protocols) || areProtocols(protocols)],
+    ['headers', 'names to texts without control characters, or a provider of them', isAsked(headers) || areHeaders(headers)],
+  ];
+  for (const [name, wanted, fits] of table) if (!fits) throw new TypeError(`connect: ${name} must be ${wanted}`);
+}
+
+/** Checks the options of `connect` at the call; of the providers, those that are values. */
 export function checkConnect(config: ConnectConfig): ConnectSettings {
+  checkObject('connect', 'config', config);
   const { connectTimeout = 10_000, closeTimeout = 2_000, confirmTimeout = 10_000, maxHeld = 1_000 } = config;
-  const { url, protocol, closeCodes, webSocketFactory, clock } = config;
-  if (typeof url === 'string' ? !isWebSocketUrl(url) : (url as unknown) === null || !['object', 'function'].includes(typeof url))
-    throw new TypeError('connect: url must be a ws: or wss: url, or a provider of one');
-  if (typeof (protocol as Protocol | undefined)?.client !== 'function')
-    throw new TypeError('connect: protocol must be a protocol, for example commandNotify()');
+  const { closeCodes, webSocketFactory, clock, socketOptions = {} } = config;
+  // Nobody can read counters that nobody gave: they need no histograms.
+  const { counters = countersWith(() => ({ count: 0, record: () => undefined, percentile: () => undefined })) } = config;
+  checkAddress(config);
+  checkObject('connect', 'socketOptions', socketOptions);
+  checkEvents('connect', config.events);
+  checkCounters('connect', counters);
   for (const [name, hook] of Object.entries({ closeCodes, webSocketFactory, clock }))
-    if (hook) checkFunction('connect', name, hook);
+    if (hook !== undefined) checkFunction('connect', name, hook);
   const unlimited = { min: 1, infinite: true };
   return {
     ...config,
@@ -69,9 +106,10 @@ export function checkConnect(config: ConnectConfig): ConnectSettings {
     closeTimeout: checkDuration('connect', 'closeTimeout', closeTimeout),
     confirmTimeout: checkDuration('connect', 'confirmTimeout', confirmTimeout, unlimited),
     maxHeld: checkCount('connect', 'maxHeld', maxHeld),
-    // Nobody can read counters that nobody gave: they need no histograms.
-    counters: config.counters ?? countersWith(() => ({ count: 0, record: () => undefined, percentile: () => undefined })),
+    counters,
     clock: clock ?? (() => performance.now()),
-    renewable: [url, config.protocols, config.headers, config.credentials].some((provider) => typeof provider === 'function'),
+    renewable: [config.url, config.protocols, config.headers, config.credentials].some(
+      (provider) => typeof provider === 'function',
+    ),
   };
 }

@@ -54,20 +54,43 @@ export const checkOneOf = <T extends string>(owner: string, name: string, value:
 export const checkName = (owner: string, name: string, value: unknown): string =>
   typeof value === 'string' && value ? value : refuse(TypeError, owner, name, 'a non-empty string', value);
 
-/** Throws unless `value` is left out, or has a function `method`; `wanted` says what such a thing is called. */
-export const checkHas = (owner: string, name: string, value: unknown, method: string, wanted: string): void => {
-  if (value !== undefined && typeof (value as Record<string, unknown> | null)?.[method] !== 'function')
-    refuse(TypeError, owner, name, wanted, value);
+/** Throws a TypeError that names the option unless `fits`; `wanted` says what it must be. */
+export const checkThat = (owner: string, name: string, value: unknown, wanted: string, fits: boolean): void => {
+  if (!fits) refuse(TypeError, owner, name, wanted, value);
 };
+
+/** Whether `value` is an object with its content in properties; lists, maps and `Headers` have it elsewhere. */
+export const isRecord = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !(Symbol.iterator in value);
+
+/** Throws unless `value` is an object, and neither a list nor a map. */
+export const checkObject = (owner: string, name: string, value: unknown): void => {
+  checkThat(owner, name, value, 'an object', isRecord(value));
+};
+
+const has = (value: unknown, method: string): boolean =>
+  typeof (value as Record<string, unknown> | null | undefined)?.[method] === 'function';
 
 /** Throws unless `events` is left out, or has a function `next`. */
 export const checkEvents = (owner: string, events: unknown): void => {
-  checkHas(owner, 'events', events, 'next', 'an observer with next');
+  checkThat(owner, 'events', events, 'an observer with next', events === undefined || has(events, 'next'));
 };
 
 /** Throws unless `signal` is left out, or an AbortSignal. */
 export const checkSignal = (owner: string, signal: unknown): void => {
-  checkHas(owner, 'signal', signal, 'addEventListener', 'an AbortSignal');
+  checkThat(owner, 'signal', signal, 'an AbortSignal', signal === undefined || has(signal, 'addEventListener'));
+};
+
+/** Throws unless `counters` are counters: numbers, `drops` and two histograms. */
+export const checkCounters = (owner: string, counters: unknown): void => {
+  const { drops, rtt, replyTime } = (counters ?? {}) as { readonly [name: string]: unknown };
+  checkThat(
+    owner,
+    'counters',
+    counters,
+    'as createCounters() makes them',
+    !!drops && has(rtt, 'record') && has(replyTime, 'record'),
+  );
 };
 
 /** Throws unless `code` is a close code that an application may send (1000 or 3000–4999), and `reason` fits into a close frame. */

@@ -1,12 +1,15 @@
 import { expect } from 'chai';
 import { Subject } from 'rxjs';
+import { createCounters } from 'rxgate';
 import {
   checkCloseCode,
   checkCount,
+  checkCounters,
   checkDuration,
   checkEvents,
   checkFunction,
   checkName,
+  checkObject,
   checkOneOf,
   checkSignal,
   longestDelay,
@@ -169,6 +172,40 @@ describe('option checks', () => {
       ['an object', () => checkSignal('send', {}), TypeError, wanted],
       ['a controller', () => checkSignal('send', new AbortController()), TypeError, wanted],
       ['null', () => checkSignal('send', null), TypeError, wanted],
+    ]);
+  });
+
+  describe('checkCounters', () => {
+    it('lets counters pass', () => {
+      expect(() => checkCounters('serve', createCounters())).to.not.throw();
+    });
+
+    const wanted = /^serve: counters must be as createCounters\(\) makes them, not /;
+    const without = (name: string) => ({ ...createCounters(), [name]: undefined });
+    refuses([
+      ['undefined', () => checkCounters('serve', undefined), TypeError, wanted],
+      ['null', () => checkCounters('serve', null), TypeError, wanted],
+      ['no drops', () => checkCounters('serve', without('drops')), TypeError, wanted],
+      ['no rtt', () => checkCounters('serve', without('rtt')), TypeError, wanted],
+      ['no replyTime', () => checkCounters('serve', without('replyTime')), TypeError, wanted],
+    ]);
+  });
+
+  describe('checkObject', () => {
+    it('lets an object pass', () => {
+      expect(() => {
+        for (const value of [{}, Object.create(null)]) checkObject('connect', 'config', value);
+      }).to.not.throw();
+    });
+
+    const wanted = /^connect: config must be an object, not /;
+    refuses([
+      ['undefined', () => checkObject('connect', 'config', undefined), TypeError, wanted],
+      ['null', () => checkObject('connect', 'config', null), TypeError, wanted],
+      ['true', () => checkObject('connect', 'config', true), TypeError, wanted],
+      ['a list', () => checkObject('connect', 'config', []), TypeError, wanted],
+      ['a map', () => checkObject('connect', 'config', new Map()), TypeError, wanted],
+      ['a function', () => checkObject('connect', 'config', () => undefined), TypeError, wanted],
     ]);
   });
 
