@@ -1,5 +1,5 @@
 import { asyncScheduler, type Subscriber } from 'rxjs';
-import { checkDuration, checkFunction, checkName, checkOneOf } from '../options/check.js';
+import { checkDuration, checkFunction, checkName, checkObject, checkOneOf, checkSignal, checkThat } from '../options/check.js';
 import type { PendingRequest } from './pendingRequests.js';
 import type { RequestOptions } from './session.js';
 
@@ -19,18 +19,23 @@ export interface RequestSpec {
 
 /** The options that a request and a send share, checked at the call. */
 export function checkWaiting(owner: string, options: RequestOptions): { timeout: number; waits: boolean } {
+  checkObject(owner, 'options', options);
   const { timeout = defaultRequestTimeout, whileDisconnected = 'wait' } = options;
+  checkSignal(owner, options.signal);
   checkDuration(owner, 'timeout', timeout, { min: 1, infinite: true });
   return { timeout, waits: checkOneOf(owner, 'whileDisconnected', whileDisconnected, ['wait', 'fail']) === 'wait' };
 }
 
 /** Checks a request at the call; throws an error that names the option. */
 export function checkRequest(command: string, data: unknown, options: RequestOptions = {}): RequestSpec {
+  const waiting = checkWaiting('request', options);
   const { stream = false, idempotent = false, random = Math.random } = options;
   checkName('request', 'command', command);
   checkFunction('request', 'random', random);
+  checkThat('request', 'stream', stream, 'true or false', typeof stream === 'boolean');
+  if (typeof idempotent !== 'boolean') checkName('request', 'idempotent', idempotent);
   if (stream && idempotent) throw new TypeError('request: idempotent cannot go with stream: a stream is never asked for twice');
-  return { command, data, ...checkWaiting('request', options), stream, idempotent, random };
+  return { command, data, ...waiting, stream, idempotent, random };
 }
 
 /** 104 bits of `random`: as good as a UUID for the keys of one client. */

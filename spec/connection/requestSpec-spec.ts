@@ -28,6 +28,27 @@ describe('a request', () => {
     expect(pendingOf({ timeout: Infinity })).to.include({ deadline: Infinity });
   });
 
+  const wrong: readonly (readonly [name: string, options: unknown])[] = [
+    ['options', null],
+    ['options', 5],
+    ['signal', { signal: {} }],
+    ['signal', { signal: null }],
+    ['idempotent', { idempotent: 5 }],
+    ['idempotent', { idempotent: '' }],
+    ['idempotent', { idempotent: null }],
+    ['stream', { stream: 'a' }],
+    ['stream', { stream: 0 }],
+    ['idempotent', { idempotent: 'k', stream: true }],
+  ];
+  for (const [name, options] of wrong)
+    it(`throws a TypeError that names ${name} for ${JSON.stringify(options)}`, () => {
+      expect(() => checkRequest('x', 1, options as RequestOptions)).to.throw(TypeError, `request: ${name}`);
+    });
+
+  it('takes a signal, and a key', () => {
+    expect(checkRequest('x', 1, { signal: new AbortController().signal, idempotent: 'k' }).idempotent).to.equal('k');
+  });
+
   it('is taken back only if it is idempotent', () => {
     expect(pendingOf({ idempotent: true }).retake).to.equal(retake);
     expect(pendingOf({ idempotent: 'k' }).retake).to.equal(retake);
