@@ -1,5 +1,5 @@
 import { asyncScheduler, interval, map, type Observable, startWith } from 'rxjs';
-import { checkDuration, checkFunction } from '../options/check.js';
+import { checkCounters, checkDuration, checkFunction, checkObject } from '../options/check.js';
 import type { Counters } from './counters.js';
 import type { DropReason } from './gatewayEvent.js';
 import type { Histogram } from './histogram.js';
@@ -79,7 +79,10 @@ export function sampleMetrics(counters: Counters): Metrics {
  *
  * @throws TypeError or RangeError at the call, with the name of the option that is invalid.
  */
-export function metrics(counters: Counters, { every = 1_000, pending }: MetricsOptions = {}): Observable<Metrics> {
+export function metrics(counters: Counters, options: MetricsOptions = {}): Observable<Metrics> {
+  checkCounters('metrics', counters);
+  checkObject('metrics', 'options', options);
+  const { every = 1_000, pending } = options;
   checkDuration('metrics', 'every', every, { min: 1 });
   if (pending !== undefined) checkFunction('metrics', 'pending', pending);
   const sample = (): Metrics => {

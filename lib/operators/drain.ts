@@ -2,7 +2,7 @@ import type { Observable } from 'rxjs';
 import { type DrainReport, drainRun } from '../connection/drainRun.js';
 import { ledgerOf } from '../connection/ledger.js';
 import type { AnySession } from '../connection/session.js';
-import { checkDuration } from '../options/check.js';
+import { checkDuration, checkObject } from '../options/check.js';
 
 /** Options of {@link drain}. */
 export interface DrainConfig {
@@ -24,8 +24,9 @@ export interface DrainConfig {
  * drain(session$, { deadline: 2_000 }).subscribe((report) => console.log(report));
  */
 export function drain(session$: Observable<AnySession>, config: DrainConfig = {}): Observable<DrainReport> {
+  checkObject('drain', 'config', config);
   const deadline = checkDuration('drain', 'deadline', config.deadline ?? 5_000);
-  const ledger = ledgerOf(session$);
+  const ledger = (session$ as Observable<AnySession> | null | undefined) && ledgerOf(session$);
   if (!ledger) throw new TypeError('drain: session$ must come right out of shareSession(), without a further operator');
   return ledger.drain((run, report) => drainRun(run, deadline, report));
 }

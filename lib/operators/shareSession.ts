@@ -3,7 +3,7 @@ import { createLedger, ledgerSymbol } from '../connection/ledger.js';
 import type { AnySession } from '../connection/session.js';
 import type { EventObserver } from '../events/gatewayEvent.js';
 import { createReporter } from '../events/reporter.js';
-import { checkCount, checkDuration } from '../options/check.js';
+import { checkCount, checkDuration, checkEvents, checkObject } from '../options/check.js';
 
 /** Options of {@link shareSession}. */
 export interface ShareConfig {
@@ -11,6 +11,7 @@ export interface ShareConfig {
   readonly linger?: number | undefined;
   /** How many requests and sends may wait for a session; the newcomer beyond gets `OutboxOverflowError`. Default 1 000. */
   readonly maxWaiting?: number | undefined;
+  /** Is told what happens: an observer with `next`, for example a Subject. */
   readonly events?: EventObserver | undefined;
 }
 
@@ -34,6 +35,8 @@ export interface ShareConfig {
  * const session$ = connect({ url, protocol: commandNotify() }).pipe(retryBackoff(), shareSession({ linger: 5_000 }));
  */
 export function shareSession<S extends AnySession>(config: ShareConfig = {}): OperatorFunction<S, S> {
+  checkObject('shareSession', 'config', config);
+  checkEvents('shareSession', config.events);
   const linger = checkDuration('shareSession', 'linger', config.linger ?? 0);
   const maxWaiting = checkCount('shareSession', 'maxWaiting', config.maxWaiting ?? 1_000);
   return (source) => {

@@ -13,7 +13,7 @@ import {
 import type { AnySession } from '../connection/session.js';
 import { sessionLink } from '../connection/sessionLink.js';
 import type { GatewayError, RequestFailedError } from '../errors/gatewayErrors.js';
-import { checkFunction } from '../options/check.js';
+import { checkFunction, checkObject } from '../options/check.js';
 import type { FailureMessage, RequestMessage, SendMessage } from '../protocols/message.js';
 import { commandTable } from './commandTable.js';
 import type { HandlerContext } from './handlerContext.js';
@@ -112,6 +112,7 @@ function answerAll<S extends AnySession>(session: S, given: ReadonlyMap<string, 
 export function commands<S extends AnySession>(
   handlers: Readonly<Record<string, CommandHandler<S>>>,
 ): MonoTypeOperatorFunction<S> {
+  checkObject('commands', 'handlers', handlers);
   const given = new Map(Object.entries(handlers));
   for (const [name, handler] of given) checkFunction('commands', name, handler);
   return mergeMap((session) => merge(answerAll(session, given).pipe(takeUntil(session.closed)), of(session)));

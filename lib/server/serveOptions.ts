@@ -3,7 +3,15 @@ import type { Server as SecureServer } from 'node:https';
 import type { Counters } from '../events/counters.js';
 import { createCounters } from '../events/createCounters.js';
 import type { EventObserver } from '../events/gatewayEvent.js';
-import { checkCount, checkDuration, checkFunction, checkName } from '../options/check.js';
+import {
+  checkCount,
+  checkCounters,
+  checkDuration,
+  checkEvents,
+  checkFunction,
+  checkName,
+  checkObject,
+} from '../options/check.js';
 import type { Protocol } from '../protocols/protocol.js';
 
 /** What `serve` takes: a `port`, or a `server` that is there already. Durations are milliseconds. */
@@ -56,17 +64,21 @@ export type ServeSettings = Omit<ServeOptions, Defaulted> & { readonly [K in Def
 
 /** Checks the options of `serve` at the call. */
 export function checkServe(options: ServeOptions): ServeSettings {
+  checkObject('serve', 'options', options);
+  const { counters = createCounters() } = options;
   const { protocol, port, host, server, path, listening, clock } = options;
-  const codec = (protocol as Partial<Protocol> | undefined)?.server;
+  const codec = (protocol as Partial<Protocol> | null | undefined)?.server;
   if (typeof codec !== 'function') throw new TypeError('serve: protocol must have a server side, as commandNotify() has');
   if ((port === undefined) === (server === undefined)) throw new TypeError('serve: either port or server must be given');
   if (port !== undefined) checkCount('serve', 'port', port, { max: 65_535 });
-  if (server) checkFunction('serve', 'server.on', (server as Partial<Server>).on);
+  if (server !== undefined) checkFunction('serve', 'server.on', (server as Partial<Server> | null)?.on);
   if (host !== undefined) checkName('serve', 'host', host);
   if (host !== undefined && server) throw new TypeError('serve: host goes with port: a server listens where it was told to');
   if (path !== undefined && !/^\/[^?#]*$/.test(checkName('serve', 'path', path)))
     throw new TypeError(`serve: path must begin with / and have no query, not ${JSON.stringify(path)}`);
-  for (const [name, hook] of Object.entries({ listening, clock })) if (hook) checkFunction('serve', name, hook);
+  for (const [name, hook] of Object.entries({ listening, clock })) if (hook !== undefined) checkFunction('serve', name, hook);
+  checkEvents('serve', options.events);
+  checkCounters('serve', counters);
   const subprotocols = protocol.subprotocols ?? [];
   return {
     ...options,
@@ -74,7 +86,7 @@ export function checkServe(options: ServeOptions): ServeSettings {
     maxPayload: checkCount('serve', 'maxPayload', options.maxPayload ?? 1_048_576, { min: 1 }),
     confirmTimeout: checkDuration('serve', 'confirmTimeout', options.confirmTimeout ?? 10_000, { min: 1, infinite: true }),
     maxHeld: checkCount('serve', 'maxHeld', options.maxHeld ?? 1_000),
-    counters: options.counters ?? createCounters(),
+    counters,
     clock: clock ?? (() => performance.now()),
     codec: () => codec.call(protocol),
     chooseSubprotocol: (offered) => subprotocols.find((name) => offered.has(name)) ?? false,

@@ -126,6 +126,9 @@ describe('metrics', () => {
     expect(() => metrics(createCounters(), { every: 0 })).to.throw(RangeError, 'metrics: every');
     expect(() => metrics(createCounters(), { every: '1' as never })).to.throw(TypeError, 'metrics: every');
     expect(() => metrics(createCounters(), { every: 2 ** 31 })).to.throw(RangeError, 'metrics: every');
+    for (const counters of [undefined, null, {}])
+      expect(() => metrics(counters as never)).to.throw(TypeError, 'metrics: counters must be');
+    expect(() => metrics(createCounters(), 500 as never)).to.throw(TypeError, 'metrics: options must be');
     expect(() => metrics(createCounters(), { pending: 3 as never })).to.throw(TypeError, 'metrics: pending');
   });
 });

@@ -362,10 +362,16 @@ describe('shareSession', () => {
       [{ linger: '1 s' }, TypeError, /^shareSession: linger/],
       [{ maxWaiting: -1 }, RangeError, /^shareSession: maxWaiting/],
       [{ maxWaiting: 1.5 }, TypeError, /^shareSession: maxWaiting/],
+      [{ events: {} }, TypeError, /^shareSession: events/],
+      [[5_000], TypeError, /^shareSession: config/],
     ];
     for (const [config, type, message] of invalid)
       it(`is refused at the call: ${JSON.stringify(config)}`, () => {
         expect(() => shareSession(config)).to.throw(type, message);
       });
+
+    it('is refused at the call: a function for events', () => {
+      expect(() => shareSession({ events: (() => undefined) as never })).to.throw(TypeError, /^shareSession: events/);
+    });
   });
 });

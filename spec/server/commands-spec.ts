@@ -347,6 +347,11 @@ describe('commands', () => {
     });
   });
 
+  for (const handlers of [undefined, null, 5, []])
+    it(`throws a TypeError that names handlers for ${JSON.stringify(handlers)}`, () => {
+      expect(() => commands(handlers as never)).to.throw(TypeError, 'commands: handlers must be an object');
+    });
+
   it('throws a TypeError with the name of a handler that is no function', () => {
     expect(() => commands({ 'orders.place': 5 as never })).to.throw(TypeError, 'commands: orders.place must be a function');
   });

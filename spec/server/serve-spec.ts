@@ -543,6 +543,14 @@ describe('serve', () => {
       ['host', { protocol, port: 0, host: '' }, TypeError],
       ['host goes with port', { protocol, server: createServer(), host: 'localhost' }, TypeError],
       ['server.on', { protocol, server: {} }, TypeError],
+      ['server.on', { protocol, server: null }, TypeError],
+      ['server.on', { protocol, server: 5 }, TypeError],
+      ['protocol must have a server side', { port: 0, protocol: null }, TypeError],
+      ['events', { protocol, port: 0, events: () => undefined }, TypeError],
+      ['events', { protocol, port: 0, events: {} }, TypeError],
+      ['counters', { protocol, port: 0, counters: {} }, TypeError],
+      ['counters', { protocol, port: 0, counters: null }, TypeError],
+      ['clock', { protocol, port: 0, clock: null }, TypeError],
       ['path', { protocol, port: 0, path: 'ws' }, TypeError],
       ['path', { protocol, port: 0, path: '/ws?x' }, TypeError],
       ['closeTimeout', { protocol, port: 0, closeTimeout: -1 }, RangeError],
@@ -555,6 +563,11 @@ describe('serve', () => {
     for (const [name, options, type] of wrong)
       it(`throw a ${type.name} at the call for ${name}: ${Object.keys(options).join(', ')}`, () => {
         expect(() => serve(options as ServeOptions)).to.throw(type, `serve: ${name}`);
+      });
+
+    for (const options of [undefined, null, 8080])
+      it(`throw a TypeError at the call where they are ${options}`, () => {
+        expect(() => serve(options as never)).to.throw(TypeError, `serve: options must be an object, not ${options}`);
       });
   });
 });
