@@ -1,5 +1,16 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import { lastValueFrom, merge, NEVER, type Observable, of, retry as retryEach, Subject, throwError } from 'rxjs';
+import {
+  catchError,
+  isObservable,
+  lastValueFrom,
+  merge,
+  NEVER,
+  type Observable,
+  of,
+  retry as retryEach,
+  Subject,
+  throwError,
+} from 'rxjs';
 import { connect } from '../connection/connect.js';
 import type { ConnectConfig } from '../connection/connectConfig.js';
 import type { DrainReport } from '../connection/drainRun.js';
@@ -22,6 +33,7 @@ import { createCounters } from '../events/createCounters.js';
 import type { EventObserver, GatewayEvent } from '../events/gatewayEvent.js';
 import { type Metrics, metrics } from '../events/metrics.js';
 import { createReporter } from '../events/reporter.js';
+import { checkEvents, checkObject, checkSignal, checkThat, isRecord } from '../options/check.js';
 import { authenticate, type AuthenticateConfig } from '../operators/authenticate.js';
 import { drain, type DrainConfig } from '../operators/drain.js';
 import { heartbeat, type HeartbeatConfig } from '../operators/heartbeat.js';
@@ -81,7 +93,10 @@ export interface Gateway<C extends Contract = Untyped> {
   readonly metrics: Observable<Metrics>;
   /** Whether `close` was called. */
   readonly closed: boolean;
-  /** Leaves the present session for a new one, or ends a wait for the next. Does nothing while nobody is subscribed. */
+  /**
+   * Leaves the present session for a new one, or ends a wait for the next. Does nothing while nobody is subscribed, and nothing while an
+   * attempt is under way, its handshake included: there `connectTimeout` and the timeout of `authenticate` end what hangs.
+   */
   reconnect(): void;
   /** Drains, for good: see `drain`. A second call gets the same report. */
   close(config?: DrainConfig): Promise<DrainReport>;
@@ -108,6 +123,21 @@ function createEvents(given: EventObserver | undefined) {
   return { sink, lifeCycle, events: everything.asObservable() };
 }
 
+/** Checks what the stages cannot: what they are not given as it is. */
+function checkStages<C extends Contract>(config: GatewayConfig<C>): void {
+  const owner = 'createGateway';
+  checkObject(owner, 'config', config);
+  const { authenticate: login = {}, heartbeat: beat = false, retry = false } = config;
+  checkEvents(owner, config.events);
+  checkSignal(owner, config.signal);
+  const isLogin = typeof login === 'function' || isRecord(login);
+  checkThat(owner, 'authenticate', login, 'a handshake, or an object with one', isLogin);
+  if (beat !== false) checkObject(owner, 'heartbeat', beat);
+  if (retry === false) return;
+  checkObject(owner, 'retry', retry);
+  checkThat(owner, 'retry.wake', retry.wake, 'an observable', retry.wake === undefined || isObservable(retry.wake));
+}
+
 /**
  * The pipeline `connect → authenticate → heartbeat → retryBackoff → shareSession` in one object, for people who want one. It holds no logic of
  * its own: `gateway.session` is the stream, and every operator works on it.
@@ -125,10 +155,10 @@ function createEvents(given: EventObserver | undefined) {
  * await gateway.close();
  */
 export function createGateway<C extends Contract = Untyped>(config: GatewayConfig<C>): Gateway<C> {
+  checkStages(config);
   const { sink, lifeCycle, events } = createEvents(config.events);
-  const counters = config.counters ?? createCounters();
   const reconnects = new Subject<void>();
-  const { retry = {}, linger, maxWaiting, signal } = config;
+  const { counters = createCounters(), retry = {}, linger, maxWaiting, signal } = config;
   const login = typeof config.authenticate === 'function' ? { handshake: config.authenticate } : config.authenticate;
 
   let sessions: Observable<Session<C>> = connect<C>({ ...config, events: sink, counters });
@@ -145,8 +175,16 @@ export function createGateway<C extends Contract = Untyped>(config: GatewayConfi
       },
     }),
   );
-  if (retry !== false)
-    sessions = sessions.pipe(retryBackoff({ ...retry, wake: merge(retry.wake ?? NEVER, reconnects), events: sink }));
+  if (retry !== false) {
+    // By itself, so that its failure does not take `reconnect` along.
+    const wake = (retry.wake ?? NEVER).pipe(
+      catchError((cause: unknown) => {
+        sink.next({ type: 'hookFailed', hook: 'wake', cause });
+        return NEVER;
+      }),
+    );
+    sessions = sessions.pipe(retryBackoff({ ...retry, wake: merge(wake, reconnects), events: sink }));
+  }
   const session = sessions.pipe(shareSession({ linger, maxWaiting, events: sink }));
 
   const untyped = session as Observable<AnySession> as Observable<Session>;

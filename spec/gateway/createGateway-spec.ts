@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { filter, firstValueFrom, lastValueFrom, map, NEVER, skip, Subject, take, takeWhile, toArray } from 'rxjs';
+import { filter, firstValueFrom, lastValueFrom, map, NEVER, skip, Subject, take, takeWhile, throwError, toArray } from 'rxjs';
 import {
   ConnectionLostError,
   type ConnectionStatus,
@@ -124,6 +124,53 @@ describe('createGateway', () => {
     gateway.reconnect();
     expect(await firstValueFrom(gateway.states)).to.include({ status: 'closed' });
     expect(server.upgrades).to.equal(2);
+  });
+
+  it('reconnect() ends a wait though the wake that was given has failed, which is told as hookFailed', async () => {
+    await using server = await openNativeGateway();
+    server.refusal = 503;
+    const cause = new Error('no such notifier');
+    const retry = { initialDelay: 60_000, maxDelay: 60_000, wake: throwError(() => cause) };
+    await using gateway = gatewayTo(server, { retry });
+    const failed: unknown[] = [];
+    gateway.events.subscribe((event) => {
+      if (event.type === 'hookFailed') failed.push(event);
+    });
+    const subscription = gateway.session.subscribe();
+    await reach(gateway, 'reconnecting');
+    expect(failed).to.deep.equal([{ type: 'hookFailed', hook: 'wake', cause }]);
+    server.refusal = undefined;
+    gateway.reconnect();
+    await reach(gateway, 'authenticated');
+    expect(server.upgrades).to.equal(2);
+    subscription.unsubscribe();
+  });
+
+  it('ends a wait when the wake that was given emits', async () => {
+    await using server = await openNativeGateway();
+    server.refusal = 503;
+    const wake = new Subject<void>();
+    await using gateway = gatewayTo(server, { retry: { initialDelay: 60_000, maxDelay: 60_000, wake } });
+    const subscription = gateway.session.subscribe();
+    await reach(gateway, 'reconnecting');
+    server.refusal = undefined;
+    wake.next();
+    await reach(gateway, 'authenticated');
+    subscription.unsubscribe();
+  });
+
+  it('reconnect() while the handshake is under way does nothing', async () => {
+    await using server = await openNativeGateway();
+    const login = new Subject<void>();
+    await using gateway = gatewayTo(server, { authenticate: () => login });
+    const subscription = gateway.session.subscribe();
+    await reach(gateway, 'connected');
+    gateway.reconnect();
+    login.complete();
+    await reach(gateway, 'authenticated');
+    await echo(gateway);
+    expect(server.upgrades).to.equal(1);
+    subscription.unsubscribe();
   });
 
   for (const [title, retry] of [
@@ -296,14 +343,42 @@ describe('createGateway', () => {
     const wrong: readonly (readonly [object, string])[] = [
       [{ url: 'http://gw.example' }, 'url'],
       [{ connectTimeout: 0 }, 'connectTimeout'],
-      [{ authenticate: 7 }, 'handshake'],
+      [{ authenticate: 7 }, 'authenticate must be a handshake'],
+      [{ authenticate: false }, 'authenticate must be a handshake'],
+      [{ authenticate: null }, 'authenticate must be a handshake'],
+      [{ authenticate: {} }, 'handshake'],
+      [{ heartbeat: true }, 'heartbeat must be'],
+      [{ heartbeat: null }, 'heartbeat must be'],
+      [{ retry: 5 }, 'retry must be'],
+      [{ retry: null }, 'retry must be'],
+      [{ retry: { wake: 5 } }, 'retry.wake must be an observable'],
+      [{ retry: { wake: null } }, 'retry.wake must be an observable'],
+      [{ counters: {} }, 'counters must be'],
+      [{ counters: null }, 'counters must be'],
+      [{ events: () => undefined }, 'createGateway: events must be'],
+      [{ events: {} }, 'createGateway: events must be'],
+      [{ signal: {} }, 'signal must be an AbortSignal'],
+      [{ signal: null }, 'signal must be an AbortSignal'],
       [{ authenticate: { handshake: () => NEVER, timeout: -1 } }, 'timeout'],
       [{ heartbeat: { interval: 0 } }, 'interval'],
       [{ retry: { initialDelay: -1 } }, 'initialDelay'],
       [{ linger: -1 }, 'linger'],
       [{ maxWaiting: 1.5 }, 'maxWaiting'],
     ];
-    for (const [option, name] of wrong) expect(() => createGateway({ ...base, ...option }), name).to.throw(name);
+    for (const [option, name] of wrong)
+      expect(() => createGateway({ ...base, ...option }), name)
+        .to.throw(name)
+        .that.satisfies((error: unknown) => error instanceof TypeError || error instanceof RangeError);
+    expect(() => createGateway(undefined as never)).to.throw(TypeError, /^createGateway: config must be an object/);
+  });
+
+  it('throws on an invalid option of a request, a send and a close at the call, with its name', () => {
+    const gateway = createGateway({ url: 'ws://127.0.0.1:1/', protocol: commandNotify() });
+    const signal = {} as AbortSignal;
+    expect(() => gateway.request('x', 1, { signal })).to.throw(TypeError, /^request: signal must be an AbortSignal/);
+    expect(() => gateway.send('x', 1, { signal })).to.throw(TypeError, /^send: signal must be an AbortSignal/);
+    expect(() => gateway.close(500 as never)).to.throw(TypeError, /^drain: config must be an object, not 500/);
+    expect(gateway.closed).to.equal(false);
   });
 
   it('its stream takes every operator, and is shared already', async () => {
