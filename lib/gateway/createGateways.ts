@@ -10,7 +10,9 @@ export interface Gateways<C extends Contract = Untyped> {
   get(key: string, config: () => GatewayConfig<C>): Gateway<C>;
   /** The keys of the gateways that are not closed. */
   keys(): readonly string[];
-  /** Closes them all, and forgets them. The reports come by key. */
+  /**
+   * Closes them all, and forgets them. The reports come by key, of those that were not closed before; resolves once these too are closed.
+   */
   close(config?: DrainConfig): Promise<ReadonlyMap<string, DrainReport>>;
 }
 
@@ -31,13 +33,20 @@ export function createGateways<C extends Contract = Untyped>(): Gateways<C> {
       checkFunction('gateways.get', 'config', config);
       const made = createGateway<C>(config());
       all.set(key, made);
+      // Whoever closed it, and however; by then its key may have another gateway.
+      made.states.subscribe(({ status }) => {
+        if (status === 'closed' && made.closed && all.get(key) === made) all.delete(key);
+      });
       return made;
     },
     keys: () => [...all].filter(([, gateway]) => !gateway.closed).map(([key]) => key),
     async close(config) {
-      const closing = [...all];
-      all.clear();
-      return new Map(await Promise.all(closing.map(async ([key, gateway]) => [key, await gateway.close(config)] as const)));
+      const closing = [...all].map(async ([key, gateway]) => {
+        const { closed } = gateway;
+        const report = await gateway.close(config);
+        return closed ? [] : [[key, report] as const];
+      });
+      return new Map((await Promise.all(closing)).flat());
     },
   };
 }

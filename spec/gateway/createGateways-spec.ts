@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { expect } from 'chai';
 import { filter, firstValueFrom, type Subscription } from 'rxjs';
 import { createGateways, type GatewayConfig } from 'rxgate';
@@ -56,6 +58,57 @@ describe('createGateways', () => {
     await firstValueFrom(second.request('echo'));
     expect(server.upgrades).to.equal(2);
     await gateways.close();
+  });
+
+  it('keeps no gateway that was closed, by whatever way, and reports none of them', async () => {
+    await using server = await openNativeGateway();
+    const gateways = createGateways();
+    const asked = new AbortController();
+    const config = (): GatewayConfig => ({ url: server.url, protocol: commandNotify(), heartbeat: false });
+    const kept = ['closed', 'disposed', 'aborted', 'open'].map((key) =>
+      gateways.get(key, () => ({ ...config(), ...(key === 'aborted' && { signal: asked.signal }) })),
+    );
+    await kept[0]?.close();
+    await kept[1]?.[Symbol.asyncDispose]();
+    asked.abort();
+    await kept[2]?.close();
+    expect(gateways.get('dead', () => ({ ...config(), signal: asked.signal })).closed).to.equal(true);
+    const again = gateways.get('closed', config);
+    expect(gateways.keys()).to.have.members(['open', 'closed']);
+    const reports = await gateways.close();
+    expect([...reports.keys()]).to.have.members(['open', 'closed']);
+    expect([again.closed, kept[3]?.closed]).to.deep.equal([true, true]);
+  });
+
+  it('lets go of the memory of gateways that were closed', async () => {
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    const gateways = createGateways();
+    const config = (): GatewayConfig => ({ url: 'ws://127.0.0.1:1/', protocol: commandNotify() });
+    const closeOne = async (): Promise<WeakRef<object>> => {
+      const gateway = gateways.get('a', config);
+      await gateway.close();
+      return new WeakRef(gateway);
+    };
+    const gone = await closeOne();
+    await new Promise(setImmediate);
+    collect();
+    expect(gone.deref()).to.equal(undefined);
+    expect(gateways.keys()).to.deep.equal([]);
+  });
+
+  it('waits in close for a gateway that is still closing, without reporting it', async () => {
+    await using server = await openNativeGateway();
+    const gateways = createGateways();
+    const gateway = gateways.get('a', () => ({ url: server.url, protocol: commandNotify(), heartbeat: false }));
+    gateway.session.subscribe();
+    await firstValueFrom(gateway.request('echo'));
+    let drained = false;
+    const own = gateway.close().then(() => (drained = true));
+    const reports = await gateways.close();
+    expect(drained).to.equal(true);
+    expect([...reports]).to.deep.equal([]);
+    await own;
   });
 
   it('keeps registries apart, and throws a TypeError for a config that is no function', async () => {
