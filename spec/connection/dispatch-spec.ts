@@ -33,9 +33,11 @@ const trace = (message: Message, { owner, handled = [], listened = false, deaf =
     drop: (reason: string) => lines.push(`drop ${reason}`),
     report: (event: { type: string; session: number }) => lines.push(`report ${event.type} of ${event.session}`),
     tell: (told: Message) => lines.push(`tell ${JSON.stringify(told)}`),
-    ...(!deaf && { pong: (timestamp: number | undefined) => lines.push(`pong ${String(timestamp)}`) }),
+    ...(!deaf && { pong: (timestamp: number | undefined, frame: boolean) => lines.push(`pong ${String(timestamp)} ${frame}`) }),
+    served: false,
   };
   dispatch(link as unknown as SessionLink, message);
+  if (link.served) lines.push('served');
   if (counters.drops.malformed > 0) lines.push(`malformed: ${counters.drops.malformed}`);
   return lines;
 };
@@ -49,7 +51,7 @@ const unknown = 'tell {"kind":"failure","id":"q","code":"UNKNOWN_COMMAND"}';
 
 describe('dispatch', () => {
   const rows: readonly (readonly [string, Message, Circumstances, readonly string[]])[] = [
-    ['takes a reply to its request', reply, { owner: 'requests' }, ['requests.reply']],
+    ['takes a reply to its request', reply, { owner: 'requests' }, ['requests.reply', 'served']],
     ['drops a reply to nobody', reply, {}, ['requests.reply', 'drop unmatchedReply']],
     ['takes an error reply to its request, and no further', failure, { owner: 'requests' }, ['requests.failure']],
     ['takes an error reply that is none to the subscribe', failure, { owner: 'topics' }, ['requests.failure', 'topics.refusal']],
@@ -57,10 +59,10 @@ describe('dispatch', () => {
     ['takes a refusal to its subscribe, never to a request', refusal, { owner: 'topics' }, ['topics.refusal']],
     ['drops a refusal to nobody', refusal, { owner: 'requests' }, ['topics.refusal', 'drop unmatchedConfirmation']],
     ['takes a notification to the topics', { kind: 'notification', topic: 't' }, {}, ['topics.notification']],
-    ['takes a confirmation to the topics', { kind: 'confirmation', id: 1, topic: 't' }, {}, ['topics.confirmation']],
+    ['takes a confirmation to the topics', { kind: 'confirmation', id: 1, topic: 't' }, {}, ['topics.confirmation', 'served']],
     ['takes the end of a topic to the topics', { kind: 'ended', topic: 't' }, {}, ['topics.ended']],
     ['answers a ping with its timestamp', { kind: 'ping', timestamp: 3 }, {}, ['tell {"kind":"pong","timestamp":3}']],
-    ['takes a pong to who waits for it', { kind: 'pong', timestamp: 3 }, {}, ['pong 3']],
+    ['takes a pong to who waits for it', { kind: 'pong', timestamp: 3 }, {}, ['pong 3 false']],
     ['takes a pong that nobody waits for to nobody', { kind: 'pong' }, { deaf: true }, []],
     [
       'counts and reports what could not be read',
@@ -83,7 +85,7 @@ describe('dispatch', () => {
     ['drops some other message that nobody hears', other, {}, ['drop unhandled']],
     ['leaves some other message to the listener that hears it', other, { listened: true }, []],
     ['takes some other message to its handler', other, { handled: ['other'] }, ['handler of other']],
-    ['takes a reply never to a handler', reply, { owner: 'requests', handled: ['reply'] }, ['requests.reply']],
+    ['takes a reply never to a handler', reply, { owner: 'requests', handled: ['reply'] }, ['requests.reply', 'served']],
   ];
   for (const [title, message, circumstances, lines] of rows)
     it(title, () => {

@@ -97,7 +97,7 @@ describe('openSocket of Node', () => {
     it('of two turns are two', async () => {
       const { socket, wire } = await counting();
       for (const writes of [1, 2]) {
-        socket.send('x');
+        for (const frame of ['x', 'y']) socket.send(frame);
         await new Promise(setImmediate);
         expect(wire.writes).to.equal(writes);
       }

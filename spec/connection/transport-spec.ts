@@ -134,16 +134,41 @@ describe('openTransport', () => {
   ];
   for (const [what, act] of closings)
     it(`drops the socket closeTimeout after ${what}, and says 1006 once`, () => {
-      const { socket, transport, lines } = setting();
+      const { socket, transport, lines, frames } = setting();
       socket.open();
       act(transport, socket);
       time.tick(closeTimeout - 1);
       expect([socket.terminations, lines.length]).to.deep.equal([0, 1]);
       time.tick(1);
       expect(socket.terminations).to.equal(1);
+      socket.message({ type: 'ping' });
       socket.end({ code: 4000, reason: 'late', wasClean: true });
+      expect(frames).to.deep.equal([]);
       expect(lines.slice(1)).to.deep.equal(['closed 1006  false']);
     });
+
+  it('counts closeTimeout from the first close', () => {
+    const { socket, transport } = setting();
+    socket.open();
+    transport.close(4000, '');
+    time.tick(closeTimeout - 1);
+    transport.close(4001, '');
+    time.tick(1);
+    expect(socket.terminations).to.equal(1);
+    expect(time.timers).to.equal(0);
+  });
+
+  it('drops by another close() where the socket has no terminate()', () => {
+    const { socket, transport, lines } = setting((made) => delete (made as Partial<FakeSocket>).terminate);
+    socket.open();
+    transport.close(4000, 'bye');
+    time.tick(closeTimeout);
+    expect(socket.closings).to.deep.equal([
+      [4000, 'bye'],
+      [undefined, undefined],
+    ]);
+    expect(lines.slice(1)).to.deep.equal(['closed 1006  false']);
+  });
 
   it('closes with code and reason; the answer in time ends the wait', () => {
     const { socket, transport, lines } = setting();
