@@ -31,12 +31,13 @@ export interface FakeConnection {
 
 const copyOf = (frame: Frame): Frame => (typeof frame === 'string' ? frame : frame.slice());
 
-/** Connects a socket that is made now, and opens a line's latency later, or is refused. */
+/** Connects a socket that is made now, and opens a line's latency later, or is refused. `subprotocol` is what the gateway chose. */
 export function createFakeConnection(
   latency: number,
   refusal: FakeRefusal | undefined,
   hooks: SocketHooks | undefined,
   on: FakeConnectionHandlers,
+  subprotocol = '',
 ): FakeConnection {
   const up = createFakeLine(latency);
   const down = createFakeLine(latency);
@@ -67,7 +68,9 @@ export function createFakeConnection(
       return readyState;
     },
     bufferedAmount: 0,
-    protocol: '',
+    get protocol() {
+      return readyState === 0 ? '' : subprotocol;
+    },
     binaryType: 'arraybuffer',
     onopen: null,
     onmessage: null,
@@ -78,6 +81,16 @@ export function createFakeConnection(
       const copy = copyOf(frame);
       up.put(() => {
         if (gatewayOpen) on.frame(copy);
+      });
+    },
+    ping: () => {
+      if (readyState !== 1) return;
+      // The gateway's socket answers on its own, as WebSockets do.
+      up.put(() => {
+        if (gatewayOpen)
+          down.put(() => {
+            if (readyState === 1) hooks?.alive(true);
+          });
       });
     },
     close: (code = 1005, reason = '') => {

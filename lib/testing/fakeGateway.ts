@@ -1,4 +1,5 @@
 import { asyncScheduler, Subject } from 'rxjs';
+import type { Opened } from '../connection/session.js';
 import type { SocketHooks, SocketLike, SocketOptions } from '../connection/socketLike.js';
 import { createCounters } from '../events/createCounters.js';
 import { checkCount, checkDuration, checkFunction } from '../options/check.js';
@@ -57,7 +58,8 @@ export interface FakeGateway {
 /**
  * A gateway in memory. It answers with the handlers of the server's stages `commands` and `topics`, speaks the given protocol in real
  * frames, and lives in RxJS time alone: in `TestScheduler.run`, under fake timers and in real time alike. Nothing arrives in the turn in
- * which it was sent. It opens no port, and has nothing to close.
+ * which it was sent. Its sockets can ping, as in Node, and it chooses a subprotocol as `serve` does. It opens no port, and has nothing to
+ * close.
  *
  * @example
  * const gateway = fakeGateway({ commands: { 'orders.place': (order) => ({ accepted: order }) }, topics: { bars: () => NEVER } });
@@ -97,12 +99,12 @@ export function fakeGateway(config: FakeGatewayConfig = {}): FakeGateway {
     connected.delete(connection);
     connection.close(code, reason);
   };
-  const welcome = (number: number, url: string, headers: SocketOptions['headers'], connection: FakeConnection): OwnedPeer => {
+  const welcome = (number: number, opened: Opened, headers: SocketOptions['headers'], connection: FakeConnection): OwnedPeer => {
     const names = Object.entries(headers ?? {}).map(([name, value]) => [name.toLowerCase(), value] as const);
     const peer = createPeer(
       {
         id: number,
-        opened: { url, subprotocol: '' },
+        opened,
         protocol,
         codec: recording(number),
         counters: createCounters(),
@@ -136,27 +138,35 @@ export function fakeGateway(config: FakeGatewayConfig = {}): FakeGateway {
 
   const webSocketFactory = (
     url: string,
-    _protocols: readonly string[],
+    offered: readonly string[],
     options: SocketOptions = {},
     hooks?: SocketHooks,
   ): SocketLike => {
     const number = all.length + 1;
-    const connection = createFakeConnection(latency, refusals.shift(), hooks, {
-      opened: () => {
-        const peer = welcome(number, url, options.headers, connection);
-        connected.set(connection, peer);
-        peers.next(peer.session);
+    // The gateway's first, as `serve` chooses.
+    const subprotocol = protocol.subprotocols?.find((name) => offered.includes(name)) ?? '';
+    const connection = createFakeConnection(
+      latency,
+      refusals.shift(),
+      hooks,
+      {
+        opened: () => {
+          const peer = welcome(number, { url, subprotocol }, options.headers, connection);
+          connected.set(connection, peer);
+          peers.next(peer.session);
+        },
+        frame: (frame) => {
+          connected.get(connection)?.receive(frame);
+        },
+        closed: (code, reason) => {
+          const peer = connected.get(connection);
+          connected.delete(connection);
+          closes.push(code);
+          peer?.end({ code, reason, wasClean: code !== 1006, by: 'them' });
+        },
       },
-      frame: (frame) => {
-        connected.get(connection)?.receive(frame);
-      },
-      closed: (code, reason) => {
-        const peer = connected.get(connection);
-        connected.delete(connection);
-        closes.push(code);
-        peer?.end({ code, reason, wasClean: code !== 1006, by: 'them' });
-      },
-    });
+      subprotocol,
+    );
     all.push(connection);
     if (silent) connection.silence();
     return connection.socket;

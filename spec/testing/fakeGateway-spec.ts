@@ -1,10 +1,12 @@
 import { expect } from 'chai';
-import { concat, map, NEVER, type Observable, of, throwError, timer } from 'rxjs';
+import { concat, map, mergeMap, NEVER, type Observable, of, takeUntil, throwError, timer } from 'rxjs';
 import {
   type ConnectConfig,
   connect,
   type GatewayError,
+  type GatewayEvent,
   HandshakeRejectedError,
+  heartbeat,
   request,
   RequestFailedError,
   retryBackoff,
@@ -14,7 +16,7 @@ import {
   topic,
   type Untyped,
 } from 'rxgate';
-import { commandNotify } from 'rxgate/protocols';
+import { commandNotify, type Protocol } from 'rxgate/protocols';
 import type { Peer } from '../../lib/server/peer.js';
 import { type FakeGateway, fakeGateway } from 'rxgate/testing';
 import sinon from 'sinon';
@@ -237,6 +239,69 @@ describe('fakeGateway', () => {
 
       expectObservable(byKind(connectTo(gateway, { connectTimeout: 5 }))).toBe(expected, {}, 'connectTimeout');
     });
+  });
+
+  describe('answers pings of the WebSocket protocol', () => {
+    const watched = (gateway: FakeGateway, lines: string[], now: () => number) => {
+      const next = ({ type }: GatewayEvent) => {
+        if (type === 'heartbeat') lines.push(`${now()} heartbeat`);
+      };
+      const beat = heartbeat<Session>({ mode: 'frame', interval: 10, timeout: 5, random: () => 0.5 });
+      return connectTo(gateway, { events: { next } }).pipe(
+        beat,
+        map(() => 'session'),
+        takeUntil(timer(40)),
+      );
+    };
+
+    it('a latency each way later', () => {
+      virtualTime(({ flush, now }) => {
+        const lines: string[] = [];
+        const gateway = fakeGateway({ latency: 1 });
+        watched(gateway, lines, now).subscribe(tracing(lines, now)('>'));
+        flush();
+        // 2 ms for the connection, 5 to the first beat, 2 there and back.
+        expect(lines.slice(0, 2)).to.deep.equal(['2 > session', '9 heartbeat']);
+        expect(lines.filter((line) => line.includes('heartbeat'))).to.have.length.above(2);
+        expect(lines.at(-1)).to.equal('40 > |');
+        expect(gateway.sent).to.deep.equal([]);
+      });
+    });
+
+    it('not while it is silent', () => {
+      virtualTime(({ flush, now }) => {
+        const lines: string[] = [];
+        const gateway = fakeGateway();
+        watched(gateway, lines, now).subscribe(tracing(lines, now)('>'));
+        timer(7).subscribe(gateway.silence);
+        flush();
+        expect(lines).to.deep.equal(['0 > session', '5 heartbeat', '20 >! heartbeatTimeout']);
+      });
+    });
+  });
+
+  describe('chooses a subprotocol as a server does', () => {
+    const names = ['v2.rxgate', 'v1.rxgate'];
+    const rows: readonly (readonly [known: readonly string[] | undefined, offered: readonly string[] | undefined, string])[] = [
+      [undefined, undefined, ''],
+      [undefined, ['other'], ''],
+      [names, undefined, 'v2.rxgate'],
+      [names, ['v1.rxgate', 'v2.rxgate'], 'v2.rxgate'],
+      [names, ['other', 'v1.rxgate'], 'v1.rxgate'],
+      [names, ['other'], ''],
+    ];
+    for (const [known, offered, chosen] of rows)
+      it(`${JSON.stringify(chosen)} of ${offered?.join() ?? 'its own'}, if it knows ${known?.join() ?? 'none'}`, async () => {
+        const protocol: Protocol = { ...commandNotify(), ...(known && { subprotocols: known }) };
+        const heard: string[] = [];
+        const commands = { who: (_data: unknown, { peer }: { peer: Peer }) => heard.push(peer.opened.subprotocol) };
+        const gateway = fakeGateway({ protocol, commands });
+        const session$ = connectTo(gateway, { protocol, protocols: offered });
+        const opened = await valueOf(
+          session$.pipe(mergeMap((session) => session.request('who').pipe(map(() => session.opened.subprotocol)))),
+        );
+        expect([opened, ...heard]).to.deep.equal([chosen, chosen]);
+      });
   });
 
   describe('refuses the next attempts', () => {
