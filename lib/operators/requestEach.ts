@@ -2,11 +2,13 @@ import { Observable, type OperatorFunction, type Subscriber, Subscription } from
 import type { AnySession, RequestOptions, Session } from '../connection/session.js';
 import type { CommandName, Contract, Untyped } from '../contract/contract.js';
 import { OutboxOverflowError } from '../errors/gatewayErrors.js';
-import { checkCount, checkFunction } from '../options/check.js';
+import { checkCount, checkFunction, checkObject, checkThat } from '../options/check.js';
 import { request } from './request.js';
 
 /** Options of {@link requestEach}; those of a request apply to each. */
-export interface RequestEachConfig extends Omit<RequestOptions, 'stream' | 'signal'> {
+export interface RequestEachConfig extends Omit<RequestOptions, 'stream' | 'signal' | 'idempotent'> {
+  /** As of a request; each item has a key of its own, so it is `true` or `false`. Default `false`. */
+  readonly idempotent?: boolean | undefined;
   /** How many requests are under way at once. Default 1: one after another. */
   readonly concurrency?: number | undefined;
   /** Replies in the order of the items, whichever comes first. Default `false`. */
@@ -24,6 +26,13 @@ export type Settled<Item, Reply> =
 
 /** What each item asks: a command, with the item as its data, or a function that makes both of it. */
 export type CommandOf<Item> = string | ((item: Item) => readonly [command: string, data?: unknown]);
+
+/** What a function may ask of a contract: a command with its data, which may be left out where it may be `undefined`. */
+export type CommandCall<C extends Contract> = {
+  readonly [K in CommandName<C>]: undefined extends C['commands'][K]['request']
+    ? readonly [command: K, data?: C['commands'][K]['request']]
+    : readonly [command: K, data: C['commands'][K]['request']];
+}[CommandName<C>];
 
 /** The result of one item, once there is one. */
 interface Turn<Item> {
@@ -135,21 +144,33 @@ function runEach<Item>(
  * Errors with the first request that fails, unless `settle`; with `OutboxOverflowError` when more than `maxWaiting` items wait for their
  * turn (the source is faster than the gateway; with `settle` that item fails alone); and with the source. Completes when the source
  * has and every item is answered. Unsubscribing cancels what is under way and sends nothing more. On reconnect, a request under way
- * has failed, and those that wait are sent on the next session: see `request`.
+ * has failed, and those that wait are sent on the next session: see `request`. On a typed stream the items are the command's requests;
+ * a function gives `[command, data]` of the contract. TypeError or RangeError at the call, with the name of the option that is invalid.
  *
  * @example
  * const receipts$ = orders$.pipe(requestEach(session$, 'orders.place', { concurrency: 8 }));
+ * const cancelled$ = orders$.pipe(requestEach(session$, ({ id }) => ['orders.cancel', { id }]));
  */
-export function requestEach<Item, C extends Contract, K extends CommandName<C>>(
+export function requestEach<Item, C extends Contract, const Call extends CommandCall<C>>(
+  session$: Observable<Session<C>>,
+  command: (item: Item) => Call,
+  config: RequestEachConfig & { readonly settle: true },
+): OperatorFunction<Item, Settled<Item, C['commands'][Call[0]]['reply']>>;
+export function requestEach<Item, C extends Contract, const Call extends CommandCall<C>>(
+  session$: Observable<Session<C>>,
+  command: (item: Item) => Call,
+  config?: RequestEachConfig,
+): OperatorFunction<Item, C['commands'][Call[0]]['reply']>;
+export function requestEach<C extends Contract, K extends CommandName<C>, Item extends C['commands'][K]['request']>(
   session$: Observable<Session<C>>,
   command: K,
   config: RequestEachConfig & { readonly settle: true },
 ): OperatorFunction<Item, Settled<Item, C['commands'][K]['reply']>>;
-export function requestEach<Item, C extends Contract, K extends CommandName<C>>(
+export function requestEach<C extends Contract, K extends CommandName<C>>(
   session$: Observable<Session<C>>,
   command: K,
   config?: RequestEachConfig,
-): OperatorFunction<Item, C['commands'][K]['reply']>;
+): OperatorFunction<C['commands'][K]['request'], C['commands'][K]['reply']>;
 export function requestEach<Item, Reply = unknown>(
   session$: Observable<Session<Untyped>>,
   command: CommandOf<Item>,
@@ -165,7 +186,11 @@ export function requestEach<Item>(
   command: CommandOf<Item>,
   config: RequestEachConfig = {},
 ): OperatorFunction<Item, unknown> {
+  checkObject('requestEach', 'config', config);
   const { ordered = false, settle = false, ...rest } = config;
+  for (const [name, value] of Object.entries({ ordered, settle, idempotent: rest.idempotent ?? false }))
+    checkThat('requestEach', name, value, 'true or false', typeof value === 'boolean');
+  if ((rest as RequestOptions).stream) throw new TypeError('requestEach: stream cannot be given: each item has one reply');
   const concurrency = checkCount('requestEach', 'concurrency', config.concurrency ?? 1, { min: 1, infinite: true });
   const maxWaiting = checkCount('requestEach', 'maxWaiting', config.maxWaiting ?? 1_000);
   if (typeof command !== 'string') checkFunction('requestEach', 'command', command);

@@ -285,16 +285,18 @@ describe('requestEach', () => {
     });
   });
 
-  it('has what applies to a request: idempotent, timeout', () => {
+  it('has what applies to a request: idempotent, with a key for each item, and timeout', () => {
     virtualTime(({ flush, now }) => {
       const lines: string[] = [];
       const { session$, sent } = fakeSession();
-      of('a')
-        .pipe(requestEach(session$, 'x', { timeout: 7, idempotent: 'key' }))
+      of('a', 'b')
+        .pipe(requestEach(session$, 'x', { timeout: 7, idempotent: true, concurrency: 2 }))
         .subscribe(tracing(lines, now)('>'));
       flush();
       expect(lines).to.deep.equal(['7 >! requestTimeout']);
-      expect(sent[0]).to.include({ key: 'key' });
+      const keys = sent.map((message) => 'key' in message && message.key).filter(Boolean);
+      expect(keys).to.have.length(2);
+      expect(keys[0]).not.to.equal(keys[1]);
     });
   });
 
@@ -313,6 +315,10 @@ describe('requestEach', () => {
       ['x', { concurrency: 1.5 }, TypeError, /^requestEach: concurrency/],
       ['x', { maxWaiting: -1 }, RangeError, /^requestEach: maxWaiting/],
       ['x', { timeout: -1 }, RangeError, /timeout/],
+      ['x', { idempotent: 'key' }, TypeError, /^requestEach: idempotent must be true or false, not "key"/],
+      ['x', { ordered: 'yes' }, TypeError, /^requestEach: ordered must be true or false/],
+      ['x', { settle: 1 }, TypeError, /^requestEach: settle must be true or false/],
+      ['x', { stream: true }, TypeError, /^requestEach: stream/],
       ['', {}, TypeError, /command/],
       [7, {}, TypeError, /^requestEach: command/],
     ];
