@@ -76,6 +76,15 @@ describe('createLedgerRun', () => {
     expect(lines).to.deep.equal(['source', 'c 1']);
   });
 
+  it('gives no session to a consumer that has left', () => {
+    const { sessions, lines, consume } = setting();
+    const leave = consume('a');
+    consume('b');
+    leave();
+    sessions.next(fakeSession().session);
+    expect(lines).to.deep.equal(['source', 'b 1']);
+  });
+
   it('shows no session that is over, and does not give it to who comes late', () => {
     const { run, sessions, lines, consume } = setting();
     consume('a');
@@ -130,6 +139,20 @@ describe('createLedgerRun', () => {
     for (const each of leave) each();
     expect(wire(fake)).to.deep.equal(['subscribe', 'unsubscribe']);
     expect(lines.slice(-2)).to.deep.equal(['over', 'source left']);
+  });
+
+  it('subscribes a topic at once where a session is open, and holds the connection for it', () => {
+    const { run, sessions, lines, topic, wire } = setting();
+    run.hold();
+    const fake = fakeSession();
+    sessions.next(fake.session);
+    const leave = topic('t');
+    run.release();
+    expect(wire(fake)).to.deep.equal(['subscribe']);
+    expect(lines).to.deep.equal(['source']);
+    leave();
+    expect(wire(fake)).to.deep.equal(['subscribe', 'unsubscribe']);
+    expect(lines.slice(1)).to.deep.equal(['over', 'source left']);
   });
 
   it('winds down: topics complete, what waits fails, nothing is taken back, no session follows, consumers stay', () => {

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { map, Observable, type Subscriber } from 'rxjs';
+import { map, Observable, Subject, type Subscriber } from 'rxjs';
 import { drain, type Session, shareSession } from 'rxgate';
 import { fakeSession } from 'rxgate/testing';
 import { waitingSend } from '../../lib/connection/waitingSend.js';
@@ -47,6 +47,17 @@ describe('placeInLedger', () => {
     expect(lines).to.deep.equal(['made', 'source']);
     subscription.unsubscribe();
     expect(lines).to.deep.equal(['made', 'source', 'source left']);
+  });
+
+  it('takes only its own place back where others hold the connection', () => {
+    const { place, session, sent } = setting();
+    const sessions = new Subject<Session>();
+    const shared$ = sessions.pipe(shareSession());
+    shared$.subscribe();
+    place(shared$).subscribe().unsubscribe();
+    place(shared$).subscribe();
+    sessions.next(session);
+    expect(sent).to.have.length(1);
   });
 
   it('subscribes to a stream whose ledger is out of sight, sends there, and leaves it', () => {

@@ -7,18 +7,24 @@ describe('createFakeConnection', () => {
   const time = frozenTime();
   const latency = 5;
 
-  const connecting = (refusal?: FakeRefusal) => {
+  const connecting = (refusal?: FakeRefusal, subprotocol?: string) => {
     const lines: string[] = [];
     const frames: unknown[] = [];
     const hooks = {
       rejected: (status: number, verdict: unknown) => lines.push(`rejected ${status} ${verdict}`),
-      alive: () => undefined,
+      alive: (pong: boolean) => void lines.push(pong ? 'pong' : 'ping'),
     };
-    const connection = createFakeConnection(latency, refusal, hooks, {
-      opened: () => lines.push('gateway opened'),
-      frame: (frame) => frames.push(frame),
-      closed: (code, reason) => lines.push(`gateway closed ${code} ${reason}`),
-    });
+    const connection = createFakeConnection(
+      latency,
+      refusal,
+      hooks,
+      {
+        opened: () => lines.push('gateway opened'),
+        frame: (frame) => frames.push(frame),
+        closed: (code, reason) => lines.push(`gateway closed ${code} ${reason}`),
+      },
+      subprotocol,
+    );
     const { socket } = connection;
     const handlers: Partial<SocketLike> = {
       onopen: () => lines.push('client opened'),
@@ -57,6 +63,28 @@ describe('createFakeConnection', () => {
       expect(lines).to.deep.equal([...said, 'client closed 1006  false']);
       expect(connection.open).to.equal(false);
     });
+
+  it('has its subprotocol once it is open', () => {
+    const { socket } = connecting(undefined, 'v2');
+    expect(socket.protocol).to.equal('');
+    time.tick(20);
+    expect(socket.protocol).to.equal('v2');
+  });
+
+  it('is answered a ping two latencies later, unless the gateway has left meanwhile', () => {
+    const { connection, socket, lines } = connected();
+    socket.ping?.();
+    time.tick(2 * latency - 1);
+    expect(lines).to.deep.equal([]);
+    time.tick(1);
+    expect(lines).to.deep.equal(['pong']);
+    socket.ping?.();
+    connection.close(1006, '');
+    time.tick(20);
+    socket.ping?.();
+    time.tick(20);
+    expect(lines).to.deep.equal(['pong', 'client closed 1006  false']);
+  });
 
   it('carries text and copies of bytes both ways', () => {
     const { connection, socket, frames } = connected();
