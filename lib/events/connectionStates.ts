@@ -100,12 +100,16 @@ function createFold(): (event: GatewayEvent) => readonly ConnectionState[] {
  * ```ts
  * import { Subject } from 'rxjs';
  * import { connect, connectionStates, type GatewayEvent, retryBackoff, shareSession } from 'rxgate';
+ * import { commandNotify } from 'rxgate/protocols';
  *
  * const log$ = new Subject<GatewayEvent>();
  * // Not the subject itself: its `observed` would ask for an event per message.
  * const events = { next: (event: GatewayEvent) => log$.next(event) };
  * connectionStates(log$).subscribe((state) => console.log(state.status));
- * const session$ = connect({ url: 'wss://gw.example/ws', events }).pipe(retryBackoff({ events }), shareSession({ events }));
+ * const session$ = connect({ url: 'wss://gw.example/ws', protocol: commandNotify(), events }).pipe(
+ *   retryBackoff({ events }),
+ *   shareSession({ events }),
+ * );
  * ```
  *
  * @throws TypeError at the call if `events` is no observable.

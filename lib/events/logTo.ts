@@ -117,8 +117,9 @@ const write = (value: Plain | PlainFields): string => {
  *
  * ```ts
  * import { connect, logTo } from 'rxgate';
+ * import { commandNotify } from 'rxgate/protocols';
  *
- * const session$ = connect({ url: 'wss://gw.example/ws', events: logTo(console) });
+ * const session$ = connect({ url: 'wss://gw.example/ws', protocol: commandNotify(), events: logTo(console) });
  * ```
  *
  * @throws TypeError at the call if a function of the logger is missing, or `messages` is no boolean.

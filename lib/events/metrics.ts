@@ -71,9 +71,10 @@ export function sampleMetrics(counters: Counters): Metrics {
  *
  * ```ts
  * import { connect, createCounters, metrics } from 'rxgate';
+ * import { commandNotify } from 'rxgate/protocols';
  *
  * const counters = createCounters();
- * const session$ = connect({ url: 'wss://gw.example/ws', counters });
+ * const session$ = connect({ url: 'wss://gw.example/ws', protocol: commandNotify(), counters });
  * metrics(counters, { every: 5_000 }).subscribe(({ uptime, rtt }) => console.log(uptime, rtt.p95));
  * ```
  *

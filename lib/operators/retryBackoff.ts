@@ -123,8 +123,9 @@ const withCause = (problem: unknown, failure: unknown): unknown => {
  * ```ts
  * import { fromEvent } from 'rxjs';
  * import { connect, retryBackoff, shareSession } from 'rxgate';
+ * import { commandNotify } from 'rxgate/protocols';
  *
- * const session$ = connect({ url: 'wss://gw.example/ws' }).pipe(
+ * const session$ = connect({ url: 'wss://gw.example/ws', protocol: commandNotify() }).pipe(
  *   retryBackoff({ maxDelay: 60_000, wake: fromEvent(window, 'online') }),
  *   shareSession(),
  * );
