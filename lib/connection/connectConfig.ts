@@ -57,10 +57,8 @@ export type ConnectSettings = Omit<ConnectConfig, Defaulted> & { readonly [K in 
 
 const isToken = (value: unknown): boolean => typeof value === 'string' && /^[\w!#$%&'*+.^`|~-]+$/.test(value);
 
-const areProtocols = (value: unknown): boolean => {
-  const list: unknown = typeof value === 'string' ? [value] : value;
-  return Array.isArray(list) && list.every(isToken) && new Set(list).size === list.length;
-};
+const areProtocols = (value: unknown): boolean =>
+  [value].flat().every((name, index, all) => isToken(name) && all.indexOf(name) === index);
 
 const areHeaders = (value: unknown): boolean =>
   isRecord(value) &&
@@ -70,20 +68,17 @@ const areHeaders = (value: unknown): boolean =>
 const isAsked = (value: unknown): boolean =>
   typeof value === 'function' || isObservable(value) || typeof (value as PromiseLike<unknown> | null)?.then === 'function';
 
-/** Values that may hold a secret: no error quotes them. */
+/** Checks what may hold a secret, and so is not quoted. */
 function checkAddress({ url, protocol, protocols = [], headers = {} }: ConnectConfig): void {
-  const isUrl = typeof url === 'string' ? isWebSocketUrl(url) : isAsked(url) || (isRecord(url) && failoverOf(url) !== undefined);
-  const table: readonly (readonly [name: string, wanted: string, fits: boolean])[] = [
+  const isUrl = typeof url === 'string' ? isWebSocketUrl(url) : isAsked(url) || (isRecord(url) && failoverOf(url));
+  const isProtocol = typeof (protocol as Protocol | null | undefined)?.client === 'function';
+  for (const [name, wanted, fits] of [
     ['url', 'a ws: or wss: url, or a provider of one', isUrl],
-    [
-      'protocol',
-      'a protocol, for example commandNotify()',
-      typeof (protocol as Protocol | null | undefined)?.client === 'function',
-    ],
-    ['protocols', 'a token or a list of different tokens, or a provider of them', isAsked(protocols) || areProtocols(protocols)],
+    ['protocol', 'a protocol, for example commandNotify()', isProtocol],
+    ['protocols', 'different tokens, or a provider of them', isAsked(protocols) || areProtocols(protocols)],
     ['headers', 'names to texts without control characters, or a provider of them', isAsked(headers) || areHeaders(headers)],
-  ];
-  for (const [name, wanted, fits] of table) if (!fits) throw new TypeError(`connect: ${name} must be ${wanted}`);
+  ] as const)
+    if (!fits) throw new TypeError(`connect: ${name} must be ${wanted}`);
 }
 
 /** Checks the options of `connect` at the call; of the providers, those that are values. */
