@@ -11,6 +11,17 @@ const thrown = (problem: unknown) => () => {
 describe('handlerResults', () => {
   afterEach(cleanUp);
 
+  /** What nobody handles, mocha's own listener aside. */
+  const unhandled: unknown[] = [];
+  const note = (reason: unknown): void => void unhandled.push(reason);
+  beforeEach(() => {
+    unhandled.length = 0;
+    process.on('unhandledRejection', note);
+  });
+  afterEach(() => {
+    process.off('unhandledRejection', note);
+  });
+
   const rows: readonly (readonly [string, () => unknown, readonly unknown[]])[] = [
     ['nothing as one value', () => undefined, [undefined]],
     ['null as one value', () => null, [null]],
@@ -97,6 +108,7 @@ describe('handlerResults', () => {
       expect(iterable.released).to.equal(1);
       await new Promise(setImmediate);
       expect(results.ends).to.deep.equal([]);
+      expect(unhandled).to.deep.equal([]);
     });
 
   it('pulls the next value only when the last was taken, and none for who has left', async () => {

@@ -31,7 +31,7 @@ describe('checkServe', () => {
 
   const beyond: readonly (readonly [string, Partial<ServeOptions>])[] = [
     ['port', { port: -1 }],
-    ['maxPayload', { maxPayload: -1 }],
+    ['maxPayload', { maxPayload: 0 }],
     ['closeTimeout', { closeTimeout: Infinity }],
     ['confirmTimeout', { confirmTimeout: 0 }],
     ['path', { path: '/ws#x' }],
