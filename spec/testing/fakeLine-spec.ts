@@ -83,7 +83,9 @@ describe('createFakeLine', () => {
     time.tick(5);
     put(line, 'under way');
     line.cut();
+    const { timers } = time;
     put(line, 'later');
+    expect(time.timers).to.equal(timers);
     line.speak();
     time.tick(100);
     expect(heard).to.deep.equal([]);
