@@ -26,7 +26,7 @@ export { shareSession, type ShareConfig } from './operators/shareSession.js';
 // Requests and topics
 export { notifications } from './operators/notifications.js';
 export { request } from './operators/request.js';
-export { type CommandOf, requestEach, type RequestEachConfig, type Settled } from './operators/requestEach.js';
+export { type CommandCall, type CommandOf, requestEach, type RequestEachConfig, type Settled } from './operators/requestEach.js';
 export { send } from './operators/send.js';
 export { topic } from './operators/topic.js';
 
@@ -55,11 +55,12 @@ export type { Counters } from './events/counters.js';
 export { createCounters } from './events/createCounters.js';
 export type { DropReason, EventObserver, GatewayEvent } from './events/gatewayEvent.js';
 export type { Histogram } from './events/histogram.js';
-export { logTo } from './events/logTo.js';
-export { type Metrics, metrics, sampleMetrics } from './events/metrics.js';
+export { type LogOptions, type LogTarget, logTo } from './events/logTo.js';
+export { type DurationSummary, type Metrics, metrics, type MetricsOptions, sampleMetrics } from './events/metrics.js';
 
 // Errors
 export {
+  type AnsweredErrorOptions,
   AuthenticationError,
   ConnectFailedError,
   ConnectionLostError,
@@ -76,6 +77,7 @@ export {
   RequestTimeoutError,
   SubscriptionRejectedError,
   ValidationError,
+  type VerdictErrorOptions,
 } from './errors/gatewayErrors.js';
 
 // Shapes
