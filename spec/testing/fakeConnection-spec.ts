@@ -163,6 +163,17 @@ describe('createFakeConnection', () => {
     expect(lines).to.deep.equal(['client closed 4001 gateway true']);
   });
 
+  it('holds frames both ways while it is silent, and lets them out in order', () => {
+    const { connection, socket, frames } = connected();
+    connection.silence();
+    for (const name of ['up 1', 'up 2']) socket.send(name);
+    connection.write('down');
+    time.tick(100);
+    expect(frames).to.deep.equal([]);
+    connection.speak();
+    expect(frames).to.deep.equal(['up 1', 'up 2', 'down']);
+  });
+
   it('holds everything both ways while it is silent, the closing too', () => {
     const { connection, socket, lines, frames } = connected();
     connection.silence();
