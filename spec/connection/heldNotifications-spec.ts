@@ -4,7 +4,7 @@ import { createHeldNotifications } from '../../lib/connection/heldNotifications.
 
 const note = (topic: string, data: number): NotificationMessage => ({ kind: 'notification', topic, data });
 const textOf = (messages: readonly (NotificationMessage | EndedMessage)[]): string =>
-  messages.map((message) => message.topic + ('data' in message ? message.data : ' ends')).join(' ');
+  messages.map((message) => message.topic + ('data' in message ? String(message.data) : ' ends')).join(' ');
 const nobody = (): boolean => false;
 
 describe('createHeldNotifications', () => {

@@ -65,7 +65,7 @@ describe('provideAll', () => {
       throw new Error('no headers');
     };
     const lines: unknown[] = [];
-    provide({ url: pending, headers }).subscribe({ error: (error: Error) => lines.push(error.message) });
+    provide({ url: pending, headers }).subscribe({ error: (error: unknown) => lines.push((error as Error).message) });
     expect(lines).to.deep.equal(['no headers']);
     expect(pending.observed).to.equal(false);
   });
