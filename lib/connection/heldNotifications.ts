@@ -35,7 +35,6 @@ export function createHeldNotifications(host: Pick<SessionLink, 'id' | 'maxHeld'
       return its;
     },
     clear(heard) {
-      if (held.length === 0) return;
       for (const { kind, topic } of held)
         if (kind === 'ended') host.drop('unmatchedConfirmation');
         else if (!heard(topic)) host.drop('unroutedNotification');

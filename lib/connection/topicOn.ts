@@ -10,7 +10,7 @@ export function topicOn<T>(link: SessionLink, name: string, params?: TopicParams
     const complete = (): void => {
       subscriber.complete();
     };
-    return link.topics.subscribe(spec.key, spec.name, spec.params(), {
+    return link.topics.subscribe(spec.key, spec.name, spec.params, {
       next: (data) => {
         subscriber.next(data as T);
       },

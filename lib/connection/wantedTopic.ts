@@ -90,7 +90,7 @@ export function createWantedTopic(spec: TopicSpec, forget: () => void, letGo: ()
     attach(session) {
       if (detach) return;
       try {
-        const leaveWire = sessionLink(session).topics.subscribe(spec.key, spec.name, spec.params(), sink);
+        const leaveWire = sessionLink(session).topics.subscribe(spec.key, spec.name, spec.params, sink);
         // The subscribers, or the session, may have gone in the turn of the subscribe.
         if (gone) leaveWire();
         else if (session.open) detach = leaveWire;

@@ -43,7 +43,7 @@ export type WireTopicsHost = Pick<
 >;
 
 export interface WireTopics {
-  /** Adds a sink to the key's wire subscription, which the first one makes. Throws what cannot be sent. */
+  /** Adds a sink to the key's wire subscription, which the first one makes, asking `params` if it is a function. Throws what cannot be sent. */
   subscribe(key: string, name: string, params: unknown, sink: TopicSink): () => void;
   /** Hears notifications, of one topic or of all, without subscribing. */
   listen(topic: string | undefined, listener: Listener): () => void;
@@ -113,13 +113,15 @@ export function createWireTopics(host: WireTopicsHost): WireTopics {
         wire.sinks = [...wire.sinks, sink];
         routes.update(wire);
       } else {
+        // Asked for each wire subscription, not for each sink.
+        const content = typeof params === 'function' ? (params as () => unknown)() : params;
         const id = host.nextId();
         wire = { key, id, topic: name, deadline: asyncScheduler.now() + host.confirmTimeout, sinks: [sink] };
         // Registered before it is sent, so that an answer in the same turn is caught.
         byKey.set(key, wire);
         unconfirmed.set(id, wire);
         try {
-          host.transmit({ kind: 'subscribe', id, key, topic: name, params });
+          host.transmit({ kind: 'subscribe', id, key, topic: name, params: content });
         } catch (error) {
           forget(wire);
           throw error;

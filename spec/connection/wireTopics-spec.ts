@@ -70,6 +70,31 @@ describe('the topics of a session on the wire', () => {
     expect(counters.drops.unmatchedConfirmation).to.equal(2);
   });
 
+  it('ask for their params once for each wire subscription', () => {
+    const { topics, sink, sent } = setting();
+    let asked = 0;
+    const params = () => ({ asked: ++asked });
+    const leave = ['a', 'b', 'c'].map((name) => topics.subscribe('k', 'bars', params, sink(name)));
+    for (const each of leave) each();
+    topics.subscribe('k', 'bars', params, sink('d'));
+    const subscribes = sent.filter((message) => message.kind === 'subscribe');
+    expect(subscribes.map((message) => message.params)).to.deep.equal([{ asked: 1 }, { asked: 2 }]);
+  });
+
+  it('report a gap for each time that too much was held', () => {
+    const gaps: string[] = [];
+    const events = { next: (event: { type: string; topic?: string }) => event.type === 'gap' && gaps.push(event.topic ?? '') };
+    const { topics, sink, receive } = setting({ events, maxHeld: 1 });
+    for (const id of [1, 2]) {
+      const leave = topics.subscribe('k', 'bars', undefined, sink('a'));
+      receive(note('bars', 1));
+      receive(note('bars', 2));
+      receive(confirm(id, 'bars'));
+      leave();
+    }
+    expect(gaps).to.deep.equal(['bars', 'bars']);
+  });
+
   it('pass the position on', () => {
     const { topics, sink, lines, receive } = setting();
     topics.subscribe('k', 'bars', undefined, sink('a'));
