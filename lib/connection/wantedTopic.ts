@@ -16,8 +16,12 @@ export interface WantedTopic {
   finish(error?: unknown): void;
 }
 
-/** Whom the notifications go to: plain fields and one function for all topics, since with many of them each closure is a miss of the cache. */
+/**
+ * Whom the notifications go to: plain fields and one function for all topics, and no list for a lone subscriber. With many topics each
+ * object on the way is a miss of the cache.
+ */
 interface Audience extends TopicSink {
+  only: Subscriber<unknown> | undefined;
   /** Replaced, never changed: a delivery under way goes through the list it began with. */
   subscribers: readonly Subscriber<unknown>[];
   readonly keeps: boolean;
@@ -26,9 +30,8 @@ interface Audience extends TopicSink {
 
 function deliver(this: Audience, data: unknown): void {
   if (this.keeps) this.last = { data };
-  const { subscribers } = this;
-  if (subscribers.length === 1) subscribers[0]?.next(data);
-  else for (const subscriber of subscribers) subscriber.next(data);
+  if (this.only) this.only.next(data);
+  else for (const subscriber of this.subscribers) subscriber.next(data);
 }
 
 /**
@@ -55,7 +58,12 @@ export function createWantedTopic(spec: TopicSpec, forget: () => void, letGo: ()
         else subscriber.error(error);
     });
   };
+  const seat = (subscribers: readonly Subscriber<unknown>[]): void => {
+    sink.subscribers = subscribers;
+    sink.only = subscribers.length === 1 ? subscribers[0] : undefined;
+  };
   const sink: Audience = {
+    only: undefined,
     subscribers: [],
     keeps: spec.replay > 0,
     last: undefined,
@@ -78,11 +86,11 @@ export function createWantedTopic(spec: TopicSpec, forget: () => void, letGo: ()
     spec,
     add(subscriber) {
       lingering?.unsubscribe();
-      sink.subscribers = [...sink.subscribers, subscriber];
+      seat([...sink.subscribers, subscriber]);
       if (sink.last) subscriber.next(sink.last.data);
     },
     remove(subscriber) {
-      sink.subscribers = sink.subscribers.filter((each) => each !== subscriber);
+      seat(sink.subscribers.filter((each) => each !== subscriber));
       if (sink.subscribers.length > 0 || gone) return;
       if (spec.linger === 0) release();
       else lingering = timer(spec.linger).subscribe(release);
