@@ -14,7 +14,9 @@ const limits: readonly { readonly workload: WorkloadName; readonly limit: number
 ];
 
 const start = async (file: string, ...args: string[]): Promise<[ChildProcess, Record<string, number>]> => {
-  const child = fork(fileURLToPath(new URL(file, import.meta.url)), args, { execArgv: ['--import', 'tsx'] });
+  const child = fork(fileURLToPath(new URL(file, import.meta.url)), args, {
+    execArgv: ['--import', 'tsx', '--single-threaded-gc'],
+  });
   const [first] = (await once(child, 'message')) as [Record<string, number>];
   return [child, first];
 };
