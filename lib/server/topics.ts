@@ -2,7 +2,7 @@ import { defer, merge, mergeMap, type MonoTypeOperatorFunction, Observable, of, 
 import type { AnySession } from '../connection/session.js';
 import { sessionLink } from '../connection/sessionLink.js';
 import type { GatewayError, SubscriptionRejectedError } from '../errors/gatewayErrors.js';
-import { checkFunction } from '../options/check.js';
+import { checkFunction, checkObject } from '../options/check.js';
 import type { MessageId, RefusalMessage, SubscribeMessage } from '../protocols/message.js';
 import type { TopicHandler } from './topicHandler.js';
 import { createProducers, type FindProducer, type Producer } from './topicProducers.js';
@@ -135,6 +135,7 @@ export function topics<S extends AnySession>(
   handlers: Readonly<Record<string, TopicHandler<S>>>,
   { random = Math.random }: TopicsConfig = {},
 ): MonoTypeOperatorFunction<S> {
+  checkObject('topics', 'handlers', handlers);
   for (const [template, handler] of Object.entries(handlers)) checkFunction('topics', template, handler);
   checkFunction('topics', 'random', random);
   return (source) =>

@@ -106,6 +106,15 @@ describe('createSession', () => {
   });
 
   describe('terminate', () => {
+    it('names an error that is none of the family', () => {
+      const { session, receive } = fakeSession();
+      receive({ kind: 'other', body: 1 });
+      let lost: unknown;
+      session.request('x').subscribe({ error: (error: unknown) => (lost = error) });
+      session.terminate(new RangeError('mine') as never);
+      expect(lost).to.include({ kind: 'connectionLost', reason: 'RangeError' });
+    });
+
     it('errors the stream with its error; what is pending lost its connection, and why is the cause', () => {
       const { session, session$ } = fakeSession();
       const error = sinon.spy();

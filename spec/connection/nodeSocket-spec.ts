@@ -47,6 +47,12 @@ describe('openSocket of Node', () => {
     expect(options.headers).to.deep.equal({ 'X-One': '1' });
   });
 
+  it('sends the headers of socketOptions too, where headers do not name them', async () => {
+    const options = { headers: { 'X-One': '1' }, socketOptions: { headers: { 'X-One': '2', 'X-Two': '2' } } };
+    const { server } = await opening({}, options);
+    expect((await server.upgrade(0)).headers).to.include({ 'x-one': '1', 'x-two': '2' });
+  });
+
   it('tells of pings and pongs', async () => {
     const { server, socket, lines } = await opening();
     const connection = await server.connection(0);

@@ -343,5 +343,6 @@ describe('topics', () => {
   it('throws a TypeError with the name of what is no function', () => {
     expect(() => topics({ 'bars:{symbol}': NEVER as never })).to.throw(TypeError, 'topics: bars:{symbol} must be a function');
     expect(() => topics({}, { random: 0.5 as never })).to.throw(TypeError, 'topics: random must be a function');
+    expect(() => topics(undefined as never)).to.throw(TypeError, 'topics: handlers must be an object');
   });
 });
