@@ -2,7 +2,16 @@ import { isObservable } from 'rxjs';
 import type { Contract } from '../contract/contract.js';
 import { type Counters, countersWith } from '../events/counters.js';
 import type { EventObserver } from '../events/gatewayEvent.js';
-import { checkCount, checkCounters, checkDuration, checkEvents, checkFunction, checkObject, isRecord } from '../options/check.js';
+import {
+  checkCount,
+  checkCounters,
+  checkDuration,
+  checkEvents,
+  checkFunction,
+  checkObject,
+  isRecord,
+  isToken,
+} from '../options/check.js';
 import type { Protocol } from '../protocols/protocol.js';
 import type { Failover } from './failover.js';
 import { isWebSocketUrl } from './gatewayUrl.js';
@@ -54,8 +63,6 @@ export type ConnectSettings = Omit<ConnectConfig, Defaulted> & { readonly [K in 
   /** Whether any provider can give another answer when it is asked again. */
   readonly renewable: boolean;
 };
-
-const isToken = (value: unknown): boolean => typeof value === 'string' && /^[\w!#$%&'*+.^`|~-]+$/.test(value);
 
 const areProtocols = (value: unknown): boolean =>
   [value].flat().every((name, index, all) => isToken(name) && all.indexOf(name) === index);

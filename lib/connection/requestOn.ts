@@ -1,5 +1,5 @@
 import { Observable } from 'rxjs';
-import { untilAborted } from '../operators/untilAborted.js';
+import { untilAborted } from './untilAborted.js';
 import { checkRequest, pendingRequest } from './requestSpec.js';
 import type { RequestOptions } from './session.js';
 import type { SessionLink } from './sessionLink.js';

@@ -4,7 +4,7 @@ import type { PendingRequest } from '../connection/pendingRequests.js';
 import type { AnySession } from '../connection/session.js';
 import type { Waiting } from '../connection/waitingLine.js';
 import { GatewayClosedError } from '../errors/gatewayErrors.js';
-import { untilAborted } from './untilAborted.js';
+import { untilAborted } from '../connection/untilAborted.js';
 
 /** Sends a request or a send by the stream's ledger, or puts it in line; unsubscribing takes it back. `make` is called per subscription. */
 export function placeInLedger<T>(

@@ -59,6 +59,9 @@ export const checkThat = (owner: string, name: string, value: unknown, wanted: s
   if (!fits) refuse(TypeError, owner, name, wanted, value);
 };
 
+/** Whether `value` is a token of HTTP (RFC 7230, section 3.2.6): what names of headers and subprotocols are made of. */
+export const isToken = (value: unknown): boolean => typeof value === 'string' && /^[\w!#$%&'*+.^`|~-]+$/.test(value);
+
 /** Whether `value` is an object with its content in properties; lists, maps and `Headers` have it elsewhere. */
 export const isRecord = (value: unknown): value is object =>
   typeof value === 'object' && value !== null && !(Symbol.iterator in value);

@@ -1,5 +1,5 @@
 import { MalformedMessageError } from '../errors/gatewayErrors.js';
-import { checkName } from '../options/check.js';
+import { checkName, isToken } from '../options/check.js';
 import { jsonReader } from './jsonReader.js';
 import type { Message } from './message.js';
 import type { Codec, Protocol } from './protocol.js';
@@ -11,9 +11,6 @@ export interface CommandNotifyOptions {
   /** Offered in the upgrade as `Sec-WebSocket-Protocol`. Default: none, since the gateways that it was made for know none. */
   readonly subprotocol?: string | undefined;
 }
-
-// RFC 6455, section 4.1: the characters that a subprotocol's name may have.
-const subprotocolName = /^[\w!#$%&'*+.^`|~-]+$/;
 
 /** One codec serves both sides. Which ids are ours follows from the message: see docs/PROTOCOL.md. */
 function createCodec(): Codec {
@@ -63,7 +60,7 @@ function createCodec(): Codec {
  * @throws TypeError if `subprotocol` is no name that an upgrade can carry.
  */
 export function commandNotify({ subprotocol }: CommandNotifyOptions = {}): Protocol {
-  if (subprotocol !== undefined && !subprotocolName.test(checkName('commandNotify', 'subprotocol', subprotocol)))
+  if (subprotocol !== undefined && !isToken(checkName('commandNotify', 'subprotocol', subprotocol)))
     throw new TypeError(`commandNotify: subprotocol must have no spaces, separators or accents: ${JSON.stringify(subprotocol)}`);
   return {
     name: 'commandNotify',

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { NEVER, of } from 'rxjs';
-import { untilAborted } from '../../lib/operators/untilAborted.js';
+import { untilAborted } from '../../lib/connection/untilAborted.js';
 import { virtualTime } from '../testing/virtualTime.js';
 
 describe('untilAborted', () => {
