@@ -157,7 +157,10 @@ export function createSession(setup: SessionSetup): OwnedSession {
     },
     transmit(message) {
       if (!isOpen()) throw state === 'closing' ? new GatewayClosedError() : notConnected();
-      for (const frame of encodeMessage(codec, message)) {
+      link.write(message, encodeMessage(codec, message));
+    },
+    write(message, frames) {
+      for (const frame of frames) {
         counters.bytesOut += frame.length;
         socket.write(frame);
       }
@@ -181,6 +184,13 @@ export function createSession(setup: SessionSetup): OwnedSession {
       // What a request lost is its connection; why, is the cause.
       else finish({ ...end, error }, new ConnectionLostError(1006, error.kind ?? error.name, false, { cause: error }));
     },
+    close(code, reason) {
+      if (state !== 'open') return;
+      report({ type: 'closing' });
+      state = 'closing';
+      link.requests.failAll(new GatewayClosedError(), false);
+      socket.close(code, reason);
+    },
     leave(error) {
       if (state !== 'open') return;
       socket.release();
@@ -190,11 +200,16 @@ export function createSession(setup: SessionSetup): OwnedSession {
   link.requests = createPendingRequests(link);
   link.topics = createWireTopics(link);
 
+  const deliver = (message: Message): void => {
+    if (state !== 'open') return;
+    dispatch(link, message);
+    if (messages.observed) messages.next(message);
+  };
   const take = (message: Message): void => {
     if (state !== 'open') return;
     observe('received', message);
-    dispatch(link, message);
-    if (messages.observed) messages.next(message);
+    if (link.intake) link.intake(message, deliver);
+    else deliver(message);
   };
   const session = createFace(setup, link, {
     get open() {
@@ -204,11 +219,7 @@ export function createSession(setup: SessionSetup): OwnedSession {
     messages: messages.asObservable(),
     close(code = 1000, reason = '') {
       checkCloseCode('session.close', code, reason);
-      if (state !== 'open') return;
-      report({ type: 'closing' });
-      state = 'closing';
-      link.requests.failAll(new GatewayClosedError(), false);
-      socket.close(code, reason);
+      link.close(code, reason);
     },
   });
 

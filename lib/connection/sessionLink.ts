@@ -2,7 +2,7 @@ import type { GatewayError } from '../errors/gatewayErrors.js';
 import type { Counters } from '../events/counters.js';
 import type { DropReason, GatewayEvent } from '../events/gatewayEvent.js';
 import type { Message, MessageKind } from '../protocols/message.js';
-import type { HeartbeatDefaults } from '../protocols/protocol.js';
+import type { Frame, HeartbeatDefaults } from '../protocols/protocol.js';
 import type { PendingRequests } from './pendingRequests.js';
 import type { AnySession } from './session.js';
 import type { WireTopics } from './wireTopics.js';
@@ -50,8 +50,14 @@ export interface SessionLink {
   nextId(): number;
   /** Makes sure that requests and topics are asked to expire at `deadline`. */
   watch(deadline: number): void;
+  /** Stands between the wire and `dispatch`, where a stage wants that: passes messages on, now, later or never. */
+  intake?: (message: Message, deliver: (message: Message) => void) => void;
+  /** Begins a close handshake with any code; `Session.close` allows those of applications only. */
+  close(code: number, reason: string): void;
   /** Throws what cannot be sent. */
   transmit(message: Message): void;
+  /** Puts the frames of a message on the socket. A stage may put itself in its place, to hold them back. */
+  write(message: Message, frames: readonly Frame[]): void;
   /** Sends where it can, and never throws. */
   tell(message: Message): void;
 }

@@ -1,6 +1,6 @@
 import type { Subscription } from 'rxjs';
-import type { SessionLink } from '../connection/sessionLink.js';
 import type { MessageId, RequestMessage, SendMessage } from '../protocols/message.js';
+import type { PeerLink } from './peerLink.js';
 
 /** What answers the commands of one session: the handlers of all its stages. */
 export interface CommandTable {
@@ -13,7 +13,7 @@ export interface CommandTable {
 }
 
 /** The table of a session, which the first stage lays. */
-export function commandTable(link: SessionLink & { commands?: CommandTable }): CommandTable {
+export function commandTable(link: PeerLink): CommandTable {
   if (link.commands) return link.commands;
   const entries: CommandTable['entries'] = new Map();
   const running = new Map<MessageId, Subscription>();

@@ -18,6 +18,7 @@ import type { FailureMessage, RequestMessage, SendMessage } from '../protocols/m
 import { commandTable } from './commandTable.js';
 import type { HandlerContext } from './handlerContext.js';
 import { handlerResults } from './handlerResults.js';
+import { peerLink } from './peerLink.js';
 
 /** Answers a command: a value, or a promise, an async iterable or an observable of it. The last two stream to a request with `stream`. */
 export type CommandHandler<S extends AnySession = AnySession> = (data: never, context: HandlerContext<S>) => unknown;
@@ -59,7 +60,7 @@ function answer(
 /** Answers the commands of one stage on one session; emits nothing. */
 function answerAll<S extends AnySession>(session: S, given: ReadonlyMap<string, CommandHandler<S>>): Observable<never> {
   return new Observable((subscriber) => {
-    const link = sessionLink(session);
+    const link = peerLink(session);
     const table = commandTable(link);
     const taken = [...given.keys()].find((name) => table.entries.has(name));
     if (taken !== undefined) {

@@ -1,5 +1,6 @@
 import { createSession, type OwnedSession, type SessionSetup } from '../connection/createSession.js';
 import type { Peer } from './peer.js';
+import type { PeerLink } from './peerLink.js';
 
 /** A peer with the handles of whoever owns its socket. */
 export interface OwnedPeer extends OwnedSession {
@@ -7,9 +8,14 @@ export interface OwnedPeer extends OwnedSession {
 }
 
 /** Builds a peer on a socket that is open: a session of the server's side. */
-export function createPeer(setup: SessionSetup, from: Pick<Peer, 'address' | 'headers'>): OwnedPeer {
+export function createPeer(
+  setup: SessionSetup,
+  { identity, ...from }: Pick<Peer, 'address' | 'headers'> & Partial<Pick<Peer, 'identity'>>,
+): OwnedPeer {
   const owned = createSession(setup);
-  const { handlers, tell } = owned.link;
+  const link = owned.link as PeerLink;
+  const { handlers, tell } = link;
+  link.identity = identity;
   // Where no stage serves topics, nobody should wait for a confirmation.
   handlers.subscribe = (message) => {
     if (message.kind !== 'subscribe') return;
@@ -17,5 +23,9 @@ export function createPeer(setup: SessionSetup, from: Pick<Peer, 'address' | 'he
     tell({ kind: 'refusal', id, code: 'UNKNOWN_TOPIC', message: `there is no topic "${topic}"` });
   };
   // Assigned, not spread: the session's getters must stay getters.
-  return Object.assign(owned, { session: Object.assign(owned.session, from) });
+  const peer = Object.defineProperty(Object.assign(owned.session, from), 'identity', {
+    get: () => link.identity,
+    enumerable: true,
+  });
+  return Object.assign(owned, { session: peer as Peer });
 }

@@ -1,5 +1,6 @@
 export { type CommandHandler, commands } from './commands.js';
 export type { HandlerContext } from './handlerContext.js';
+export type { Identity } from './identity.js';
 export type { Peer } from './peer.js';
 export { serve } from './serve.js';
 export type { ServeAddress, ServeOptions } from './serveOptions.js';

@@ -1,0 +1,9 @@
+/** Who a peer is. */
+export interface Identity {
+  /** The name of the user: all peers of one user have the same. */
+  readonly user: string;
+  /** When the credential expires, in ms since 1970; `undefined`: never. */
+  readonly expiresAt?: number | undefined;
+  /** Whatever else the application knows of the user: roles, a name to show. */
+  readonly claims?: unknown;
+}
