@@ -11,4 +11,4 @@ export interface PeerLink extends SessionLink {
 }
 
 /** The link of a peer; a TypeError for what is no peer of this library. */
-export const peerLink = (peer: AnySession): PeerLink => sessionLink(peer) as PeerLink;
+export const peerLink = (peer: AnySession): PeerLink => sessionLink(peer);
