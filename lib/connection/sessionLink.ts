@@ -51,7 +51,7 @@ export interface SessionLink {
   /** Makes sure that requests and topics are asked to expire at `deadline`. */
   watch(deadline: number): void;
   /** Stands between the wire and `dispatch`, where a stage wants that: passes messages on, now, later or never. */
-  intake?: (message: Message, deliver: (message: Message) => void) => void;
+  intake?: ((message: Message, deliver: (message: Message) => void) => void) | undefined;
   /** Begins a close handshake with any code; `Session.close` allows those of applications only. */
   close(code: number, reason: string): void;
   /** Throws what cannot be sent. */

@@ -16,6 +16,8 @@ export function createPeer(
   const link = owned.link as PeerLink;
   const { handlers, tell } = link;
   link.identity = identity;
+  link.codec = setup.codec;
+  link.protocol = setup.protocol;
   // Where no stage serves topics, nobody should wait for a confirmation.
   handlers.subscribe = (message) => {
     if (message.kind !== 'subscribe') return;

@@ -1,6 +1,8 @@
 import type { AnySession } from '../connection/session.js';
 import { type SessionLink, sessionLink } from '../connection/sessionLink.js';
+import type { Codec, Protocol } from '../protocols/protocol.js';
 import type { CommandTable } from './commandTable.js';
+import type { IntakeLine } from './filterIntake.js';
 import type { Identity } from './identity.js';
 
 /** The link of a peer: what the stages of a server share about it, each in a field of its own. */
@@ -8,6 +10,11 @@ export interface PeerLink extends SessionLink {
   identity?: Identity | undefined;
   /** Laid by the first `commands` stage. */
   commands?: CommandTable;
+  /** Laid by the first filter: see `filterIntake`. */
+  intakeLine?: IntakeLine | undefined;
+  /** What encodes for this peer, and what it speaks. Peers of one protocol can share encoded frames: see `prepareFrame`. */
+  codec?: Codec;
+  protocol?: Protocol;
 }
 
 /** The link of a peer; a TypeError for what is no peer of this library. */

@@ -3,6 +3,7 @@ import { type Subscription, timer } from 'rxjs';
 import { WebSocket } from 'ws';
 import type { SessionSocket } from '../connection/createSession.js';
 import type { Frame } from '../protocols/protocol.js';
+import { isText, wireOf } from './prepareFrame.js';
 
 /** What became of a peer's socket. */
 export interface PeerSocketHandlers {
@@ -24,6 +25,7 @@ export interface PeerSocket extends SessionSocket {
  * turn. A close handshake that takes longer than `closeTimeout` ms is given up.
  */
 export function peerSocket(socket: WebSocket, stream: Socket, closeTimeout: number, on: PeerSocketHandlers): PeerSocket {
+  const deflated = socket.extensions.length > 0;
   let live = true;
   let corked = false;
   let cause: unknown;
@@ -84,7 +86,12 @@ export function peerSocket(socket: WebSocket, stream: Socket, closeTimeout: numb
         stream.cork();
         process.nextTick(flush);
       }
-      socket.send(frame);
+      const wire = wireOf(frame);
+      if (!wire) socket.send(frame);
+      // With compression `ws` has a queue of its own, which nothing may overtake.
+      else if (deflated) socket.send(frame, { binary: !isText(wire) });
+      // By then a close frame went out, which is the last.
+      else if (socket.readyState === WebSocket.OPEN) stream.write(wire);
     },
     close,
     terminate: () => {

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { EventEmitter } from 'node:events';
 import type { Socket } from 'node:net';
 import type { WebSocket } from 'ws';
+import { prepareFrame } from '../../lib/server/prepareFrame.js';
 import { type PeerSocket, peerSocket } from '../../lib/server/peerSocket.js';
 import { frozenTime } from '../testing/virtualTime.js';
 
@@ -10,16 +11,18 @@ describe('peerSocket', () => {
   const time = frozenTime();
   const closeTimeout = 20;
 
-  const setting = () => {
+  const setting = (extensions = '') => {
     const lines: string[] = [];
     const note =
       (name: string) =>
       (...args: unknown[]): void => {
-        lines.push([name, ...args].join(' '));
+        const texts = args.map((arg) => String((arg as { readonly binary?: boolean } | undefined)?.binary ?? arg));
+        lines.push([name, ...texts].join(' '));
       };
-    const webSocket = Object.assign(new EventEmitter(), { readyState: 1, bufferedAmount: 12 });
+    const webSocket = Object.assign(new EventEmitter(), { readyState: 1, bufferedAmount: 12, extensions });
     for (const method of ['send', 'close', 'terminate', 'ping']) Object.assign(webSocket, { [method]: note(method) });
-    const stream = { cork: note('cork'), uncork: note('uncork') };
+    const write = (wire: Buffer): void => note('write')(wire.toString('latin1'));
+    const stream = { cork: note('cork'), uncork: note('uncork'), write };
     const frames: unknown[] = [];
     const socket: PeerSocket = peerSocket(webSocket as never as WebSocket, stream as never as Socket, closeTimeout, {
       frame: (frame) => void frames.push(frame),
@@ -53,6 +56,22 @@ describe('peerSocket', () => {
     socket.write('c');
     endOfTurn();
     expect(lines.slice(3)).to.deep.equal(['uncork', 'cork', 'send c', 'uncork']);
+  });
+
+  it('writes a prepared frame as it is, in order, until the socket closes', () => {
+    const { socket, webSocket, lines } = setting();
+    socket.write('a');
+    socket.write(prepareFrame('b'));
+    webSocket.readyState = 2;
+    socket.write(prepareFrame('late'));
+    expect(lines).to.deep.equal(['cork', 'send a', 'write \x81\x01b']);
+  });
+
+  it('leaves a prepared frame to ws where compression was agreed', () => {
+    const { socket, lines } = setting('permessage-deflate');
+    socket.write(prepareFrame('text'));
+    socket.write(prepareFrame(Buffer.from('bytes')));
+    expect(lines).to.deep.equal(['cork', 'send text false', 'send bytes true']);
   });
 
   it('is open until ws says otherwise, and shows what waits there', () => {
