@@ -16,11 +16,14 @@ describe('peerSocket', () => {
     const note =
       (name: string) =>
       (...args: unknown[]): void => {
-        const texts = args.map((arg) => String((arg as { readonly binary?: boolean } | undefined)?.binary ?? arg));
-        lines.push([name, ...texts].join(' '));
+        lines.push([name, ...args].join(' '));
       };
     const webSocket = Object.assign(new EventEmitter(), { readyState: 1, bufferedAmount: 12, extensions });
-    for (const method of ['send', 'close', 'terminate', 'ping']) Object.assign(webSocket, { [method]: note(method) });
+    for (const method of ['close', 'terminate', 'ping']) Object.assign(webSocket, { [method]: note(method) });
+    const send = (frame: unknown, options?: { readonly binary?: boolean }): void => {
+      note('send')(frame, ...(options ? [options.binary] : []));
+    };
+    Object.assign(webSocket, { send });
     const write = (wire: Buffer): void => note('write')(wire.toString('latin1'));
     const stream = { cork: note('cork'), uncork: note('uncork'), write };
     const frames: unknown[] = [];
