@@ -112,6 +112,7 @@ const types = [
   'Provider',
   'ProviderContext',
   'RefusalMessage',
+  'RejectReason',
   'ReplyMessage',
   'RequestEachConfig',
   'RequestMessage',

@@ -33,7 +33,17 @@ export const countersWith = (histogram: () => Histogram): Counters => ({
   bytesOut: 0,
   pending: 0,
   since: undefined,
-  drops: { unmatchedReply: 0, unroutedNotification: 0, heldOverflow: 0, unmatchedConfirmation: 0, unhandled: 0, malformed: 0 },
+  drops: {
+    unmatchedReply: 0,
+    unroutedNotification: 0,
+    heldOverflow: 0,
+    unmatchedConfirmation: 0,
+    unhandled: 0,
+    malformed: 0,
+    invalid: 0,
+    rateLimited: 0,
+    unauthenticated: 0,
+  },
   rtt: histogram(),
   replyTime: histogram(),
 });

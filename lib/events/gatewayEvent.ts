@@ -16,7 +16,32 @@ export type DropReason =
   /** A message that no stage of this side handles. */
   | 'unhandled'
   /** A frame, or a part of one, that could not be read. */
-  | 'malformed';
+  | 'malformed'
+  /** A payload that its codec refused, where nobody waits for an answer. */
+  | 'invalid'
+  /** A message above a rate limit, where nobody waits for an answer. */
+  | 'rateLimited'
+  /** A message that came before its peer was let in, where nobody waits for an answer and the line of held messages was full. */
+  | 'unauthenticated';
+
+/** Why a server sends a peer away. */
+export type RejectReason =
+  /** The login was refused. */
+  | 'loginRefused'
+  /** No login within its `timeout`, or its check was not done by then. */
+  | 'loginTimeout'
+  /** The credential ran out. */
+  | 'expired'
+  /** A later check of the identity said no. */
+  | 'revalidation'
+  /** The application revoked the user. */
+  | 'revoked'
+  /** A connection limit is reached: the newcomer goes. */
+  | 'limit'
+  /** A connection limit is reached: the oldest goes, to make room for a newer one. */
+  | 'replaced'
+  /** Too many messages above a rate limit. */
+  | 'violations';
 
 /**
  * What happens, as data. `session` is the generation that an event belongs to: the events of an old session may come late.
@@ -62,6 +87,12 @@ export type GatewayEvent =
   | { readonly type: 'malformed'; readonly session: number; readonly error: GatewayError }
   /** Something was dropped and counted. */
   | { readonly type: 'dropped'; readonly session: number; readonly reason: DropReason }
+  /** A payload was not what its codec says; `name` is the command or topic. */
+  | { readonly type: 'invalid'; readonly session: number; readonly name: string; readonly error: GatewayError }
+  /** A message was above a rate limit, and was refused or dropped; `name` is its command or topic. */
+  | { readonly type: 'limited'; readonly session: number; readonly name?: string | undefined; readonly retryAfter: number }
+  /** A server closes the connection of a peer that may not stay. */
+  | { readonly type: 'rejected'; readonly session: number; readonly code: number; readonly reason: RejectReason }
   /** A hook of the application threw. */
   | { readonly type: 'hookFailed'; readonly hook: string; readonly cause: unknown }
   | { readonly type: 'sent'; readonly session: number; readonly kind: MessageKind; readonly name?: string | undefined }

@@ -40,6 +40,9 @@ const levels: Partial<Record<GatewayEvent['type'], Level>> = {
   gap: 'warn',
   malformed: 'warn',
   dropped: 'warn',
+  invalid: 'warn',
+  limited: 'warn',
+  rejected: 'warn',
   hookFailed: 'warn',
   gaveUp: 'error',
 };
@@ -76,6 +79,7 @@ const eventNames = [
   'attempt',
   'delay',
   'rtt',
+  'retryAfter',
   'topic',
   'by',
   'code',

@@ -21,6 +21,9 @@ describe('createCounters', () => {
       unmatchedConfirmation: 0,
       unhandled: 0,
       malformed: 0,
+      invalid: 0,
+      rateLimited: 0,
+      unauthenticated: 0,
     };
     expect(drops).to.deep.equal(none);
     expect([rtt.count, replyTime.count, since]).to.deep.equal([0, 0, undefined]);

@@ -15,7 +15,7 @@ describe('createCounters', () => {
     const counters = createCounters();
     for (const reason of Object.keys(counters.drops) as (keyof typeof counters.drops)[]) counters.drops[reason]++;
     counters.since = 5;
-    expect(Object.values(counters.drops)).to.deep.equal([1, 1, 1, 1, 1, 1]);
+    expect(new Set(Object.values(counters.drops))).to.deep.equal(new Set([1]));
     expect(createCounters().since).to.equal(undefined);
   });
 });

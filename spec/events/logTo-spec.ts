@@ -7,6 +7,7 @@ import {
   HeartbeatTimeoutError,
   MalformedMessageError,
   RequestFailedError,
+  ValidationError,
 } from '../../lib/errors/gatewayErrors.js';
 import type { GatewayEvent } from '../../lib/events/gatewayEvent.js';
 import { type LogOptions, type LogTarget, logTo } from '../../lib/events/logTo.js';
@@ -75,6 +76,13 @@ const rows: readonly (readonly [event: GatewayEvent, level: string, line: string
     'malformed session=3 cause="MalformedMessageError: no JSON"',
   ],
   [{ type: 'dropped', session: 3, reason: 'unmatchedReply' }, 'warn', 'dropped session=3 reason=unmatchedReply'],
+  [{ type: 'limited', session: 3, name: 'typing', retryAfter: 250 }, 'warn', 'limited session=3 retryAfter=250 name=typing'],
+  [{ type: 'rejected', session: 3, code: 4401, reason: 'expired' }, 'warn', 'rejected session=3 code=4401 reason=expired'],
+  [
+    { type: 'invalid', session: 3, name: 'buy', error: new ValidationError('buy', ['price']) },
+    'warn',
+    'invalid session=3 name=buy cause="ValidationError: The payload of \\"buy\\" is not what the contract says, at price"',
+  ],
   [{ type: 'hookFailed', hook: 'wake', cause: new TypeError('oops') }, 'warn', 'hookFailed hook=wake cause="TypeError: oops"'],
 ];
 

@@ -14,7 +14,7 @@ const atZero: Metrics = {
   bytesIn: 0,
   bytesOut: 0,
   pending: 0,
-  drops: { unmatchedReply: 0, unroutedNotification: 0, heldOverflow: 0, unmatchedConfirmation: 0, unhandled: 0, malformed: 0 },
+  drops: createCounters().drops,
   rtt: nothing,
   replyTime: nothing,
 };

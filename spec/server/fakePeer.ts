@@ -24,6 +24,8 @@ export interface FakePeer {
   readonly events: readonly GatewayEvent[];
   /** What stages reported as failed, by the name of the hook. */
   readonly failures: readonly { readonly hook: string; readonly cause: any }[];
+  /** Code and reason of each close handshake that this side began. */
+  readonly closes: readonly (readonly [code: number, reason: string])[];
   /** The client sends a frame. */
   receive(body: object): void;
   /** The first frame to the client, past or future, that matches. */
@@ -40,6 +42,7 @@ export function fakePeer(id = 1): FakePeer {
   const sent: unknown[] = [];
   const heard = new ReplaySubject<any>();
   const events: GatewayEvent[] = [];
+  const closes: [number, string][] = [];
   let open = true;
   const close = (): void => {
     open = false;
@@ -61,7 +64,11 @@ export function fakePeer(id = 1): FakePeer {
           sent.push(body);
           heard.next(body);
         },
-        ...{ close, terminate: close, release: close },
+        close: (code, reason) => {
+          closes.push([code, reason]);
+          close();
+        },
+        ...{ terminate: close, release: close },
       },
       onEnd: close,
     },
@@ -69,7 +76,7 @@ export function fakePeer(id = 1): FakePeer {
   );
   return {
     peer: owned.session,
-    sent,
+    ...{ sent, closes },
     frames: heard.asObservable(),
     events,
     get failures() {
