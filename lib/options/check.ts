@@ -1,7 +1,10 @@
+import { isObservable } from 'rxjs';
+
 /** The largest delay that a platform timer keeps: 2³¹ − 1 ms, 24.8 days. A longer one would fire at once. */
 export const longestDelay = 2_147_483_647;
 
-interface Bounds {
+/** What a number may be. */
+export interface Bounds {
   readonly min?: number;
   readonly max?: number;
   /** Whether `Infinity` may be given, to switch the limit off. */
@@ -11,53 +14,64 @@ interface Bounds {
 const quote = (value: unknown): string => {
   if (typeof value === 'string') return JSON.stringify(value);
   // An object's text says little, may be long, and there may be none: `String(Object.create(null))` throws.
-  return (typeof value === 'object' && value) || typeof value === 'function' ? `a value of type ${typeof value}` : String(value);
+  return Object(value) === value ? typeof value : String(value);
 };
 
-type Wrong = typeof TypeError | typeof RangeError;
-
-const refuse = (Kind: Wrong, owner: string, name: string, wanted: string, value: unknown): never => {
-  throw new Kind(`${owner}: ${name} must be ${wanted}, not ${quote(value)}`);
+/** Returns `value` if it `fits`; else throws an error that names the option. `wanted` says what it must be. */
+export const checkThat = <T>(owner: string, name: string, value: T, wanted: string, fits: boolean, Wrong = TypeError): T => {
+  if (!fits) throw new Wrong(`${owner}: ${name} must be ${wanted}, not ${quote(value)}`);
+  return value;
 };
 
-const checkNumber =
-  (what: string, unit: string, largest: number, fits: (value: unknown) => boolean) =>
-  (owner: string, name: string, value: unknown, { min = 0, max = largest, infinite = false }: Bounds = {}): number => {
-    const orInfinity = infinite ? ' or Infinity' : '';
-    if (infinite && value === Infinity) return value;
-    if (!fits(value)) refuse(TypeError, owner, name, what + orInfinity, value);
-    const number = value as number;
-    if (number < min || number > max) refuse(RangeError, owner, name, `between ${min} and ${max}${unit}${orInfinity}`, value);
-    return number;
-  };
+const checkNumber = (
+  owner: string,
+  name: string,
+  value: unknown,
+  { min = 0, max, infinite }: Bounds,
+  what: string,
+  largest: number,
+  isOne: boolean,
+): number => {
+  const wanted = `${what} from ${min} to ${max ?? largest}${infinite ? ' or Infinity' : ''}`;
+  const number = value as number;
+  const fits = isOne && number >= min && number <= (max ?? largest);
+  return checkThat(
+    owner,
+    name,
+    number,
+    wanted,
+    fits || (infinite === true && value === Infinity),
+    isOne ? RangeError : TypeError,
+  );
+};
 
 /** Returns `value` if it is a number of milliseconds in range; else throws an error that names the option. */
-export const checkDuration = checkNumber(
-  'a number of milliseconds',
-  ' ms',
-  longestDelay,
-  (value) => typeof value === 'number' && value === value,
-);
+export const checkDuration = (owner: string, name: string, value: unknown, bounds: Bounds = {}): number =>
+  checkNumber(owner, name, value, bounds, 'milliseconds', longestDelay, typeof value === 'number' && value === value);
 
 /** Returns `value` if it is a whole number in range; else throws an error that names the option. */
-export const checkCount = checkNumber('a whole number', '', Number.MAX_SAFE_INTEGER, Number.isInteger);
+export const checkCount = (owner: string, name: string, value: unknown, bounds: Bounds = {}): number =>
+  checkNumber(owner, name, value, bounds, 'a whole number', Number.MAX_SAFE_INTEGER, Number.isInteger(value));
 
 /** Returns `value` if it is a function; else throws an error that names the option. */
 export const checkFunction = <F>(owner: string, name: string, value: F): F =>
-  typeof value === 'function' ? value : refuse(TypeError, owner, name, 'a function', value);
+  checkThat(owner, name, value, 'a function', typeof value === 'function');
+
+/** Returns `value` if it is `true` or `false`; else throws an error that names the option. */
+export const checkFlag = (owner: string, name: string, value: boolean): boolean =>
+  checkThat(owner, name, value, 'true or false', typeof value === 'boolean');
 
 /** Returns `value` if it is one of `allowed`; else throws an error that names the option and what it may be. */
-export const checkOneOf = <T extends string>(owner: string, name: string, value: T, allowed: readonly T[]): T =>
-  allowed.includes(value) ? value : refuse(TypeError, owner, name, `one of ${allowed.map(quote).join(', ')}`, value);
+export const checkOneOf = <T>(owner: string, name: string, value: T, allowed: readonly T[]): T =>
+  checkThat(owner, name, value, `one of ${allowed.map(quote).join(', ')}`, allowed.includes(value));
 
 /** Returns `value` if it is a non-empty string; else throws an error that names the option. */
 export const checkName = (owner: string, name: string, value: unknown): string =>
-  typeof value === 'string' && value ? value : refuse(TypeError, owner, name, 'a non-empty string', value);
+  checkThat(owner, name, value as string, 'a non-empty string', typeof value === 'string' && value !== '');
 
-/** Throws a TypeError that names the option unless `fits`; `wanted` says what it must be. */
-export const checkThat = (owner: string, name: string, value: unknown, wanted: string, fits: boolean): void => {
-  if (!fits) refuse(TypeError, owner, name, wanted, value);
-};
+/** Returns `value` if it is an RxJS observable; else throws an error that names the option. */
+export const checkObservable = <T>(owner: string, name: string, value: T): T =>
+  checkThat(owner, name, value, 'an observable', isObservable(value));
 
 /** Whether `value` is a token of HTTP (RFC 7230, section 3.2.6): what names of headers and subprotocols are made of. */
 export const isToken = (value: unknown): boolean => typeof value === 'string' && /^[\w!#$%&'*+.^`|~-]+$/.test(value);
@@ -66,42 +80,49 @@ export const isToken = (value: unknown): boolean => typeof value === 'string' &&
 export const isRecord = (value: unknown): value is object =>
   typeof value === 'object' && value !== null && !(Symbol.iterator in value);
 
-/** Throws unless `value` is an object, and neither a list nor a map. */
-export const checkObject = (owner: string, name: string, value: unknown): void => {
+/** Returns `value` if it is an object, and neither a list nor a map; else throws an error that names the option. */
+export const checkObject = <T>(owner: string, name: string, value: T): T =>
   checkThat(owner, name, value, 'an object', isRecord(value));
-};
 
 const has = (value: unknown, method: string): boolean =>
   typeof (value as Record<string, unknown> | null | undefined)?.[method] === 'function';
 
+/** Returns `value` if it has a function `next`; else throws an error that names the option. */
+export const checkObserver = <T>(owner: string, name: string, value: T): T =>
+  checkThat(owner, name, value, 'an observer with next', has(value, 'next'));
+
+/** Returns `value` if it is an AbortSignal; else throws an error that names the option. */
+export const checkAbortSignal = <T>(owner: string, name: string, value: T): T =>
+  checkThat(owner, name, value, 'an AbortSignal', has(value, 'addEventListener'));
+
 /** Throws unless `events` is left out, or has a function `next`. */
 export const checkEvents = (owner: string, events: unknown): void => {
-  checkThat(owner, 'events', events, 'an observer with next', events === undefined || has(events, 'next'));
+  if (events !== undefined) checkObserver(owner, 'events', events);
 };
 
 /** Throws unless `signal` is left out, or an AbortSignal. */
 export const checkSignal = (owner: string, signal: unknown): void => {
-  checkThat(owner, 'signal', signal, 'an AbortSignal', signal === undefined || has(signal, 'addEventListener'));
+  if (signal !== undefined) checkAbortSignal(owner, 'signal', signal);
 };
 
-/** Throws unless `counters` are counters: numbers, `drops` and two histograms. */
+/** Returns `value` if it is counters: numbers, `drops` and two histograms; else throws an error that names the option. */
+export const checkCounting = <T>(owner: string, name: string, value: T): T => {
+  const { drops, rtt, replyTime } = (value ?? {}) as { readonly [name: string]: unknown };
+  const fits = !!drops && has(rtt, 'record') && has(replyTime, 'record');
+  return checkThat(owner, name, value, 'as createCounters() makes them', fits);
+};
+
+/** Throws unless `counters` are counters. */
 export const checkCounters = (owner: string, counters: unknown): void => {
-  const { drops, rtt, replyTime } = (counters ?? {}) as { readonly [name: string]: unknown };
-  checkThat(
-    owner,
-    'counters',
-    counters,
-    'as createCounters() makes them',
-    !!drops && has(rtt, 'record') && has(replyTime, 'record'),
-  );
+  checkCounting(owner, 'counters', counters);
 };
 
 /** Throws unless `code` is a close code that an application may send (1000 or 3000–4999), and `reason` fits into a close frame. */
 export function checkCloseCode(owner: string, code: unknown, reason: unknown): void {
-  if (code !== 1000 && !(Number.isInteger(code) && (code as number) >= 3000 && (code as number) <= 4999))
-    refuse(RangeError, owner, 'code', '1000 or 3000–4999', code);
-  if (typeof reason !== 'string') refuse(TypeError, owner, 'reason', 'a string', reason);
+  const fits = code === 1000 || (Number.isInteger(code) && (code as number) >= 3000 && (code as number) <= 4999);
+  checkThat(owner, 'code', code, '1000 or 3000–4999', fits, RangeError);
+  checkThat(owner, 'reason', reason, 'a string', typeof reason === 'string');
   // A WebSocket close frame holds 125 bytes, two of them the code.
-  if (new TextEncoder().encode(reason as string).length > 123)
-    refuse(RangeError, owner, 'reason', 'at most 123 bytes of UTF-8', reason);
+  const short = new TextEncoder().encode(reason as string).length <= 123;
+  checkThat(owner, 'reason', reason, 'at most 123 bytes of UTF-8', short, RangeError);
 }

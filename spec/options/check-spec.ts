@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { Subject } from 'rxjs';
+import { NEVER, Subject } from 'rxjs';
 import { createCounters } from 'rxgate';
 import {
   checkCloseCode,
@@ -7,9 +7,11 @@ import {
   checkCounters,
   checkDuration,
   checkEvents,
+  checkFlag,
   checkFunction,
   checkName,
   checkObject,
+  checkObservable,
   checkOneOf,
   checkSignal,
   longestDelay,
@@ -44,35 +46,25 @@ describe('option checks', () => {
     });
 
     refuses([
-      ['text', () => check('10'), TypeError, /^connect: timeout must be a number of milliseconds, not "10"$/],
-      ['NaN', () => check(NaN), TypeError, /^connect: timeout must be a number of milliseconds, not NaN$/],
+      ['text', () => check('10'), TypeError, /^connect: timeout must be milliseconds from 0 to 2147483647, not "10"$/],
+      ['NaN', () => check(NaN), TypeError, /^connect: timeout must be milliseconds from 0 to 2147483647, not NaN$/],
       ['undefined', () => check(undefined), TypeError, /^connect: timeout .* not undefined$/],
       ['null', () => check(null), TypeError, /^connect: timeout .* not null$/],
       ['a bigint', () => check(1n), TypeError, /^connect: timeout .* not 1$/],
       ['a symbol', () => check(Symbol('s')), TypeError, /^connect: timeout .* not Symbol\(s\)$/],
-      [
-        'an object without a text',
-        () => check(Object.create(null)),
-        TypeError,
-        /^connect: timeout .* not a value of type object$/,
-      ],
-      [
-        'a function, without quoting it',
-        () => check(() => 'secret'),
-        TypeError,
-        /^connect: timeout .* not a value of type function$/,
-      ],
-      ['a negative number', () => check(-1), RangeError, /^connect: timeout must be between 0 and 2147483647 ms, not -1$/],
+      ['an object without a text', () => check(Object.create(null)), TypeError, /^connect: timeout .* not object$/],
+      ['a function, without quoting it', () => check(() => 'secret'), TypeError, /^connect: timeout .* not function$/],
+      ['a negative number', () => check(-1), RangeError, /^connect: timeout must be milliseconds from 0 to 2147483647, not -1$/],
       ['more than a timer keeps', () => check(longestDelay + 1), RangeError, /^connect: timeout .* not 2147483648$/],
       ['Infinity where there must be a limit', () => check(Infinity), RangeError, /^connect: timeout .* not Infinity$/],
       [
         '−Infinity',
         () => check(-Infinity, { infinite: true }),
         RangeError,
-        /^connect: timeout .* ms,? or Infinity, not -Infinity$/,
+        /^connect: timeout .* 2147483647 or Infinity, not -Infinity$/,
       ],
-      ['less than the bound', () => check(4, { min: 5 }), RangeError, /^connect: timeout must be between 5 and/],
-      ['more than the bound', () => check(6, { max: 5 }), RangeError, /^connect: timeout must be between 0 and 5 ms/],
+      ['less than the bound', () => check(4, { min: 5 }), RangeError, /^connect: timeout must be milliseconds from 5 to/],
+      ['more than the bound', () => check(6, { max: 5 }), RangeError, /^connect: timeout must be milliseconds from 0 to 5,/],
     ]);
   });
 
@@ -87,24 +79,39 @@ describe('option checks', () => {
     });
 
     refuses([
-      ['a fraction', () => check(1.5), TypeError, /^retry: maxAttempts must be a whole number, not 1\.5$/],
+      [
+        'a fraction',
+        () => check(1.5),
+        TypeError,
+        /^retry: maxAttempts must be a whole number from 0 to 9007199254740991, not 1\.5$/,
+      ],
       [
         'text',
         () => check('1', { infinite: true }),
         TypeError,
-        /^retry: maxAttempts must be a whole number or Infinity, not "1"$/,
+        /^retry: maxAttempts must be a whole number from 0 to 9007199254740991 or Infinity, not "1"$/,
       ],
       ['NaN', () => check(NaN), TypeError, /^retry: maxAttempts .* not NaN$/],
       ['Infinity where there must be a limit', () => check(Infinity), TypeError, /^retry: maxAttempts .* not Infinity$/],
       ['−Infinity', () => check(-Infinity, { infinite: true }), TypeError, /^retry: maxAttempts .* not -Infinity$/],
-      ['a negative number', () => check(-1), RangeError, /^retry: maxAttempts must be between 0 and 9007199254740991, not -1$/],
+      [
+        'a negative number',
+        () => check(-1),
+        RangeError,
+        /^retry: maxAttempts must be a whole number from 0 to 9007199254740991, not -1$/,
+      ],
       [
         'less than the bound',
         () => check(0, { min: 1, infinite: true }),
         RangeError,
-        /^retry: maxAttempts must be between 1 and/,
+        /^retry: maxAttempts must be a whole number from 1 to/,
       ],
-      ['more than the bound', () => check(3, { max: 2 }), RangeError, /^retry: maxAttempts must be between 0 and 2, not 3$/],
+      [
+        'more than the bound',
+        () => check(3, { max: 2 }),
+        RangeError,
+        /^retry: maxAttempts must be a whole number from 0 to 2, not 3$/,
+      ],
     ]);
   });
 
@@ -116,7 +123,7 @@ describe('option checks', () => {
     refuses([
       ['undefined', () => checkFunction('o', 'hook', undefined), TypeError, /^o: hook must be a function, not undefined$/],
       ['text', () => checkFunction('o', 'hook', 'f'), TypeError, /^o: hook must be a function, not "f"$/],
-      ['an object', () => checkFunction('o', 'hook', {}), TypeError, /^o: hook must be a function, not a value of type object$/],
+      ['an object', () => checkFunction('o', 'hook', {}), TypeError, /^o: hook must be a function, not object$/],
     ]);
   });
 
@@ -130,6 +137,33 @@ describe('option checks', () => {
     refuses([
       ['another text', () => check('Idle'), TypeError, /^heartbeat: mode must be one of "idle", "peer", not "Idle"$/],
       ['no text', () => check(undefined), TypeError, /^heartbeat: mode must be one of "idle", "peer", not undefined$/],
+    ]);
+  });
+
+  describe('checkFlag', () => {
+    it('returns true and false', () => {
+      expect([true, false].map((value) => checkFlag('request', 'stream', value))).to.deep.equal([true, false]);
+    });
+
+    const check = (value: unknown) => checkFlag('request', 'stream', value as boolean);
+    refuses([
+      ['text', () => check('true'), TypeError, /^request: stream must be true or false, not "true"$/],
+      ['a number', () => check(1), TypeError, /^request: stream must be true or false, not 1$/],
+    ]);
+  });
+
+  describe('checkObservable', () => {
+    it('returns the observable', () => {
+      expect(checkObservable('retryBackoff', 'wake', NEVER)).to.equal(NEVER);
+    });
+
+    refuses([
+      [
+        'a promise',
+        () => checkObservable('retryBackoff', 'wake', Promise.resolve()),
+        TypeError,
+        /^retryBackoff: wake must be an observable, not object$/,
+      ],
     ]);
   });
 
