@@ -1,5 +1,6 @@
-import type { Socket } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { answerParent } from '../child.js';
 
 /** The gateway of the benchmark, in a process of its own: raw `ws`, so that its cost is the same for every driver. */
 interface Flood {
@@ -42,6 +43,5 @@ server.on('connection', (socket, { socket: stream }) => {
   });
 });
 server.on('listening', () => {
-  process.send?.({ port: (server.address() as { port: number }).port });
+  answerParent((server.address() as AddressInfo).port, {});
 });
-process.on('disconnect', () => process.exit(0));

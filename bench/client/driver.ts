@@ -1,3 +1,4 @@
+import { answerParent } from '../child.js';
 import { rawClient } from './rawClient.js';
 import { rxgateClient } from './rxgateClient.js';
 import { type WorkloadName, workloads } from './workloads.js';
@@ -8,12 +9,11 @@ const client = await (name === 'raw' ? rawClient(url) : rxgateClient(url));
 const workload = workloads[workloadName];
 await workload.prepare(client);
 
-process.on('message', () => {
-  const before = process.cpuUsage();
-  void workload.run(client).then(() => {
+answerParent(undefined, {
+  round: async () => {
+    const before = process.cpuUsage();
+    await workload.run(client);
     const { user, system } = process.cpuUsage(before);
-    process.send?.({ microseconds: (user + system) / workload.units });
-  });
+    return (user + system) / workload.units;
+  },
 });
-process.on('disconnect', () => process.exit(0));
-process.send?.({ ready: true });

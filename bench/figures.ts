@@ -1,0 +1,32 @@
+const sorted = (values: readonly number[]): number[] => [...values].sort((a, b) => a - b);
+
+/** The value that `fraction` of the values do not exceed. */
+export const percentile = (values: readonly number[], fraction: number): number =>
+  sorted(values)[Math.max(0, Math.ceil(values.length * fraction) - 1)] as number;
+
+export const median = (values: readonly number[]): number => sorted(values)[Math.floor(values.length / 2)] as number;
+
+/** Median, and in brackets the smallest and the largest. */
+export const spread = (values: readonly number[], digits: number): string =>
+  `${median(values).toFixed(digits)} (${Math.min(...values).toFixed(digits)}–${Math.max(...values).toFixed(digits)})`;
+
+/** Each value over the other of the same round. */
+export const ratios = (ours: readonly number[], base: readonly number[]): number[] =>
+  ours.map((value, round) => value / (base[round] as number));
+
+/** A figure with a limit. */
+export interface Verdict {
+  readonly what: string;
+  readonly figure: number;
+  readonly limit: number;
+  readonly unit?: string;
+}
+
+/** Prints whether the limits are met; one that is not fails the program. */
+export function judge(verdicts: readonly Verdict[]): void {
+  for (const { what, figure, limit, unit = '' } of verdicts) {
+    const met = figure <= limit;
+    console.log(`${met ? 'met   ' : 'MISSED'} ${what}: ${figure.toFixed(2)}${unit} ≤ ${limit}${unit}`);
+    if (!met) process.exitCode = 1;
+  }
+}
