@@ -83,6 +83,15 @@ export {
 // Shapes
 export type { CommandName, Contract, TopicName, Untyped } from './contract/contract.js';
 export type {
+  IoTsIssue,
+  IoTsOutcome,
+  IoTsPayload,
+  PayloadCodec,
+  StandardIssue,
+  StandardOutcome,
+  StandardPayload,
+} from './contract/payloadCodec.js';
+export type {
   CancelMessage,
   ConfirmationMessage,
   EndedMessage,

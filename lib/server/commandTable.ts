@@ -33,8 +33,12 @@ export function commandTable(link: PeerLink): CommandTable {
     if (message.kind !== 'send') return;
     const { command } = message;
     const entry = entries.get(command);
-    if (entry) entry(message);
-    else link.report({ type: 'hookFailed', hook: command, cause: new TypeError(`there is no command "${command}"`) });
+    if (entry) {
+      entry(message);
+      return;
+    }
+    link.drop('unhandled');
+    link.report({ type: 'hookFailed', hook: command, cause: new TypeError(`there is no command "${command}"`) });
   };
   link.handlers.cancel = (message) => {
     if (message.kind === 'cancel') stop(message.id);

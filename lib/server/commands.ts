@@ -30,6 +30,12 @@ const failureOf = (error: unknown): Omit<FailureMessage, 'kind' | 'id'> | undefi
   return { code, message: detail, data, retryAfter };
 };
 
+/** Whether it is the data that is at fault, as `validated` found. */
+const isInvalid = (error: unknown, command: string): boolean => {
+  const { code, command: about, cause } = (error ?? {}) as Partial<RequestFailedError>;
+  return code === 'INVALID_DATA' && about === command && (cause as Partial<GatewayError> | undefined)?.kind === 'validation';
+};
+
 /** Runs a request, and answers it. */
 function answer(
   session: AnySession,
@@ -69,14 +75,17 @@ function answerAll<S extends AnySession>(session: S, given: ReadonlyMap<string, 
     }
     const running = new Subscription();
     const run = (handler: CommandHandler<S>, message: RequestMessage | SendMessage): void => {
-      const context = { peer: session, key: message.kind === 'request' ? message.key : undefined };
-      const produced = handlerResults(() => handler(message.data as never, context));
+      const { command, data } = message;
+      const context = { peer: session, command, key: message.kind === 'request' ? message.key : undefined };
+      const produced = handlerResults(() => handler(data as never, context));
       const work =
         message.kind === 'request'
           ? answer(session, message, produced)
           : produced.subscribe({
               error: (cause: unknown) => {
-                link.report({ type: 'hookFailed', hook: message.command, cause });
+                // What was wrong with it is reported already.
+                if (isInvalid(cause, command)) link.drop('invalid');
+                else link.report({ type: 'hookFailed', hook: command, cause });
               },
             });
       running.add(work);
@@ -100,6 +109,9 @@ function answerAll<S extends AnySession>(session: S, given: ReadonlyMap<string, 
  * that asked for a stream, and gives its first value to one that did not. A handler that throws a `RequestFailedError` answers with its
  * code, text and data; any other failure is answered as `INTERNAL_ERROR` and reported as `hookFailed`. An unknown command is answered as
  * `UNKNOWN_COMMAND`. Cancel and disconnect unsubscribe the producer. Several stages add up.
+ *
+ * What a handler gets is what the client sent, unchecked: `validated` checks it first. A send (a command without an id) is not answered:
+ * its handler's failure, and one that there is no handler for, are reported as `hookFailed`; the latter is counted as a drop (`unhandled`).
  *
  * Errors with a TypeError when two stages have a name in common. Completes with the source. Unsubscribing stops all handlers.
  * On a client, each session after a reconnect is answered anew.

@@ -6,3 +6,4 @@ export { serve } from './serve.js';
 export type { ServeAddress, ServeOptions } from './serveOptions.js';
 export type { TopicContext, TopicHandler } from './topicHandler.js';
 export { topics, type TopicsConfig } from './topics.js';
+export { validated } from './validated.js';
