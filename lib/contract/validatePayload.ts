@@ -48,11 +48,11 @@ export function validatePayload<A>(
 ): Validated<A> | Promise<Validated<A>> {
   // ArkType's schemas are functions with `~standard`, and zod's have a `decode` of their own: the order matters.
   if (isStandard(codec)) {
-    const outcome = (codec as StandardPayload<A>)['~standard'].validate(value);
+    const outcome = codec['~standard'].validate(value);
     return 'then' in outcome ? outcome.then((late) => ofStandard(subject, late)) : ofStandard(subject, outcome);
   }
   if (isIoTs(codec)) {
-    const outcome = (codec as IoTsPayload<A>).decode(value);
+    const outcome = codec.decode(value);
     return outcome._tag === 'Right' ? { valid: true, value: outcome.right } : invalid(subject, outcome.left.map(ioTsPath));
   }
   return codec(value) ? { valid: true, value } : invalid(subject, [[]]);

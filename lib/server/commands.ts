@@ -1,5 +1,6 @@
 import {
   defaultIfEmpty,
+  finalize,
   merge,
   mergeMap,
   type MonoTypeOperatorFunction,
@@ -11,10 +12,10 @@ import {
   tap,
 } from 'rxjs';
 import type { AnySession } from '../connection/session.js';
-import { sessionLink } from '../connection/sessionLink.js';
 import type { GatewayError, RequestFailedError } from '../errors/gatewayErrors.js';
 import { checkFunction, checkObject } from '../options/check.js';
 import type { FailureMessage, RequestMessage, SendMessage } from '../protocols/message.js';
+import { outcomeOf } from './commandOutcome.js';
 import { commandTable } from './commandTable.js';
 import type { HandlerContext } from './handlerContext.js';
 import { handlerResults } from './handlerResults.js';
@@ -42,23 +43,54 @@ function answer(
   { id, command, stream = false }: RequestMessage,
   produced: Observable<unknown>,
 ): Subscription {
-  const link = sessionLink(session);
+  const link = peerLink(session);
+  const note = outcomeOf(link, command);
   const single = produced.pipe(take(1), defaultIfEmpty(undefined));
   return (stream ? produced : single)
     .pipe(
       // What cannot be encoded is a failure of the command.
       tap((data) => {
         if (session.open) link.transmit({ kind: 'reply', id, data, last: !stream });
+        note('answered');
+      }),
+      finalize(() => {
+        note('stopped');
       }),
     )
     .subscribe({
       error: (error: unknown) => {
         const told = failureOf(error);
+        note(told ? 'refused' : 'failed');
         if (!told) link.report({ type: 'hookFailed', hook: command, cause: error });
         link.tell({ kind: 'failure', id, ...(told ?? { code: 'INTERNAL_ERROR', message: 'the command failed' }) });
       },
       complete: () => {
         if (stream) link.tell({ kind: 'reply', id, last: true });
+        note('answered');
+      },
+    });
+}
+
+/** Runs a command that nobody waits for an answer to. */
+function run(session: AnySession, command: string, produced: Observable<unknown>): Subscription {
+  const link = peerLink(session);
+  const note = outcomeOf(link, command);
+  return produced
+    .pipe(
+      finalize(() => {
+        note('stopped');
+      }),
+    )
+    .subscribe({
+      error: (cause: unknown) => {
+        const invalid = isInvalid(cause, command);
+        note(invalid ? 'refused' : 'failed');
+        // What was wrong with the data is reported already.
+        if (invalid) link.drop('invalid');
+        else link.report({ type: 'hookFailed', hook: command, cause });
+      },
+      complete: () => {
+        note('answered');
       },
     });
 }
@@ -74,26 +106,17 @@ function answerAll<S extends AnySession>(session: S, given: ReadonlyMap<string, 
       return undefined;
     }
     const running = new Subscription();
-    const run = (handler: CommandHandler<S>, message: RequestMessage | SendMessage): void => {
+    const handle = (handler: CommandHandler<S>, message: RequestMessage | SendMessage): void => {
       const { command, data } = message;
-      const context = { peer: session, command, key: message.kind === 'request' ? message.key : undefined };
-      const produced = handlerResults(() => handler(data as never, context));
-      const work =
-        message.kind === 'request'
-          ? answer(session, message, produced)
-          : produced.subscribe({
-              error: (cause: unknown) => {
-                // What was wrong with it is reported already.
-                if (isInvalid(cause, command)) link.drop('invalid');
-                else link.report({ type: 'hookFailed', hook: command, cause });
-              },
-            });
+      const key = message.kind === 'request' ? message.key : undefined;
+      const produced = handlerResults(() => handler(data as never, { peer: session, command, key }));
+      const work = message.kind === 'request' ? answer(session, message, produced) : run(session, command, produced);
       running.add(work);
       if (message.kind === 'request') table.begun(message.id, work);
     };
     for (const [name, handler] of given)
       table.entries.set(name, (message) => {
-        run(handler, message);
+        handle(handler, message);
       });
     return () => {
       for (const name of given.keys()) table.entries.delete(name);

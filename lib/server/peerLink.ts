@@ -1,6 +1,7 @@
 import type { AnySession } from '../connection/session.js';
 import { type SessionLink, sessionLink } from '../connection/sessionLink.js';
 import type { Codec, Protocol } from '../protocols/protocol.js';
+import type { CommandOutcome } from './commandOutcome.js';
 import type { CommandTable } from './commandTable.js';
 import type { IntakeLine } from './filterIntake.js';
 import type { Identity } from './identity.js';
@@ -10,6 +11,8 @@ export interface PeerLink extends SessionLink {
   identity?: Identity | undefined;
   /** Laid by the first `commands` stage. */
   commands?: CommandTable;
+  /** Told of each command that is done: how it went, and `duration` ms (of `clock`) from its message to its first reply or its end. */
+  handled?: ((command: string, outcome: CommandOutcome, duration: number) => void) | undefined;
   /** Laid by the first filter: see `filterIntake`. */
   intakeLine?: IntakeLine | undefined;
   /** What encodes for this peer, and what it speaks. Peers of one protocol can share encoded frames: see `prepareFrame`. */

@@ -21,7 +21,7 @@ const codecs: Readonly<Record<string, PayloadCodec<Order>>> = {
 const isOrder = (value: unknown): value is Order => typeof (value as Partial<Order> | null)?.symbol === 'string';
 
 /** The paths that a codec refuses a value at, or what it made of it. */
-const outcome = (codec: PayloadCodec<unknown>, value: unknown): unknown => {
+const outcome = (codec: PayloadCodec, value: unknown): unknown => {
   const result = validatePayload(codec, 'orders.place', value) as Validated<unknown>;
   return result.valid ? result.value : result.error.paths;
 };
@@ -64,7 +64,9 @@ describe('validatePayload', () => {
 
   it('gives a promise where the check is asynchronous', async () => {
     const free = z.object({ name: z.string().refine((name) => Promise.resolve(name !== 'taken')) });
-    const results = [{ name: 'taken' }, { name: 'free' }].map((value) => validatePayload(free, 'join', value));
+    const results = [{ name: 'taken' }, { name: 'free' }].map(
+      (value) => validatePayload(free, 'join', value) as Promise<Validated<{ name: string }>>,
+    );
     expect(results.map((result) => result instanceof Promise)).to.deep.equal([true, true]);
     const [taken, accepted] = await Promise.all(results);
     expect(taken?.valid === false && taken.error.paths).to.deep.equal(['name']);
