@@ -1,7 +1,6 @@
 import { MalformedMessageError } from '../errors/gatewayErrors.js';
-import { checkName, isToken } from '../options/check.js';
+import { isToken } from '../options/check.js';
 import { jsonReader } from './jsonReader.js';
-import type { Message } from './message.js';
 import type { Codec, Protocol } from './protocol.js';
 import { readCommandNotify } from './readCommandNotify.js';
 import { writeCommandNotify } from './writeCommandNotify.js';
@@ -16,26 +15,17 @@ export interface CommandNotifyOptions {
 function createCodec(): Codec {
   const read = jsonReader();
   let pong = 'PONG';
-
-  const decode = (frame: Parameters<typeof read>[0]): Message => {
-    const body = read(frame);
-    const message = readCommandNotify(body);
-    if (message.kind === 'ping') pong = body.type === 'ping' ? 'pong' : 'PONG';
-    return message;
-  };
-
   return {
     encode: (message) => writeCommandNotify(message, pong),
     decode(frame) {
       try {
-        return decode(frame);
-      } catch (cause) {
-        // What else is thrown is an overflow of the stack, by params that are nested some thousand deep.
-        const error =
-          cause instanceof MalformedMessageError
-            ? cause
-            : new MalformedMessageError('in', 'A frame is nested too deeply', { cause });
-        return { kind: 'malformed', error };
+        const body = read(frame);
+        const message = readCommandNotify(body);
+        if (message.kind === 'ping') pong = body.type === 'ping' ? 'pong' : 'PONG';
+        return message;
+      } catch (problem) {
+        // What is not thrown by our readers is an overflow of the stack, by params that are nested some thousand deep.
+        return { kind: 'malformed', error: new MalformedMessageError('in', (problem as Error).message) };
       }
     },
   };
@@ -60,8 +50,8 @@ function createCodec(): Codec {
  * @throws TypeError if `subprotocol` is no name that an upgrade can carry.
  */
 export function commandNotify({ subprotocol }: CommandNotifyOptions = {}): Protocol {
-  if (subprotocol !== undefined && !isToken(checkName('commandNotify', 'subprotocol', subprotocol)))
-    throw new TypeError(`commandNotify: subprotocol must have no spaces, separators or accents: ${JSON.stringify(subprotocol)}`);
+  if (subprotocol !== undefined && !isToken(subprotocol))
+    throw new TypeError('commandNotify: subprotocol must be a token of HTTP: no spaces, separators or accents');
   return {
     name: 'commandNotify',
     ...(subprotocol !== undefined && { subprotocols: [subprotocol] }),

@@ -1,56 +1,49 @@
-import { type JsonObject, malformed } from './jsonReader.js';
-import type { MessageId, Position } from './message.js';
+import type { JsonObject } from './jsonReader.js';
+import type { Position } from './message.js';
 
-// Each reads one field of a frame, and throws a MalformedMessageError that names the frame's type and the field where it is wrong.
+/** A field of a frame: its name, what it may hold (what is not `true` takes the value's place), and how an error says it. */
+export type Field = readonly [name: string, fits: (value: unknown) => unknown, rule: string, required?: boolean | undefined];
 
-type Reader<T> = (frame: JsonObject, name: string) => T;
+export const isText = (value: unknown): value is string => typeof value === 'string';
 
-/** Says what a field must be. Only for frames of a type that is known: the text must hold nothing that was sent. */
-const must = (frame: JsonObject, name: string, rule: string): never =>
-  malformed(`${(frame.type as string | null | undefined) ?? 'request'} ${name} must be ${rule}`);
+export const text = (name: string, required?: boolean): Field => [name, isText, 'a string', required];
 
-/** A field that may be missing. Null counts as missing: many a serializer writes what it does not have as null. */
-export const optional = <T>(read: Reader<T>, frame: JsonObject, name: string): T | undefined =>
-  frame[name] == null ? undefined : read(frame, name);
-
-export const readText: Reader<string> = (frame, name) => {
-  const value = frame[name];
-  return typeof value === 'string' ? value : must(frame, name, 'a string');
-};
-
-export const readFlag: Reader<boolean> = (frame, name) => {
-  const value = frame[name];
-  return typeof value === 'boolean' ? value : must(frame, name, 'true or false');
-};
+export const flag = (name: string): Field => [name, (value) => typeof value === 'boolean', 'true or false'];
 
 /** JSON can write numbers that JavaScript reads as infinite. */
-export const readAmount: Reader<number> = (frame, name) => {
-  const value = frame[name];
-  return typeof value === 'number' && value >= 0 && value < Infinity ? value : must(frame, name, 'a number that is not negative');
-};
+export const amount = (name: string): Field => [
+  name,
+  (value) => typeof value === 'number' && value >= 0 && value < Infinity,
+  'a number that is not negative',
+];
 
 /** An id or a code. A number that JavaScript cannot hold exactly could not be echoed as it came. */
-export const readId: Reader<MessageId> = (frame, name) => {
+export const idField = (name: string, required?: boolean): Field => [
+  name,
+  (value) => isText(value) || (typeof value === 'number' && Math.abs(value) <= Number.MAX_SAFE_INTEGER),
+  'a string, or a number up to 2^53 - 1',
+  required,
+];
+
+const place = (value: unknown): Position | false => {
+  const { epoch, offset } = value as Partial<Position>;
+  // A new object, so that fields which do not belong to a position are left out.
+  return isText(epoch) && Number.isSafeInteger(offset) && (offset as number) >= 0 && { epoch, offset: offset as number };
+};
+
+export const positionField = (name: string): Field => [name, place, '{ epoch: a string, offset: a whole number from 0 }'];
+
+/** A field that may hold any JSON, `null` too. */
+export const anything = (name: string): Field => [name, () => true, ''];
+
+/** The value of a field; throws an error that names the frame's type and the field where it is wrong. */
+export const readField = (frame: JsonObject, [name, fits, rule, required]: Field): unknown => {
   const value = frame[name];
-  return typeof value === 'string' || (typeof value === 'number' && Math.abs(value) <= Number.MAX_SAFE_INTEGER)
-    ? value
-    : must(frame, name, 'a string, or a number up to 2^53 - 1');
-};
-
-/**
- * The id of something that we asked, as the session knows it: it counts with integers, and the wire has them as strings. Only these
- * come back as numbers, so an id that we did not make stays what it is.
- */
-export const readOwnId: Reader<MessageId> = (frame, name) => {
-  const id = readId(frame, name);
-  const number = Number(id);
-  return Number.isSafeInteger(number) && String(number) === id ? number : id;
-};
-
-/** A new object, so that fields which do not belong to a position are left out. */
-export const readPosition: Reader<Position> = (frame, name) => {
-  const { epoch, offset } = frame[name] as Partial<Position>;
-  return typeof epoch === 'string' && Number.isSafeInteger(offset) && (offset as number) >= 0
-    ? { epoch, offset: offset as number }
-    : must(frame, name, '{ epoch: a string, offset: a whole number from 0 }');
+  // Null counts as missing: many a serializer writes what it does not have as null.
+  if (value == null && !required) return rule ? undefined : value;
+  const fit = value != null && fits(value);
+  if (fit === true) return value;
+  // Only frames of a type that is known come here: the text must hold nothing that was sent.
+  if (!fit) throw new TypeError(`${(frame.type as string | null | undefined) ?? 'request'} ${name} must be ${rule}`);
+  return fit;
 };

@@ -1,100 +1,59 @@
-import { optional, readAmount, readFlag, readId, readOwnId, readPosition, readText } from './fields.js';
-import { type JsonObject, malformed } from './jsonReader.js';
+import { code, command, frames, id, inMessage, key, more, ownId, position, stream, topic } from './commandNotifyFrames.js';
+import { isText, readField } from './fields.js';
+import type { JsonObject } from './jsonReader.js';
 import type { Message } from './message.js';
 
-/** Leaves out the fields that are undefined, so that a message reads the same after a round trip. Not for frequent messages. */
-const compact = <T extends Message>(message: T): T =>
-  Object.fromEntries(Object.entries(message).filter(([, value]) => value !== undefined)) as unknown as T;
+type Draft = { kind: Message['kind']; [field: string]: unknown };
 
-const readReply = (frame: JsonObject): Message => {
-  const id = readOwnId(frame, 'id');
-  const last = !optional(readFlag, frame, 'more');
-  const { data } = frame;
-  return data === undefined ? { kind: 'reply', id, last } : { kind: 'reply', id, data, last };
+/** A field that is undefined is left out, so that a message reads the same after a round trip. */
+const put = (message: Draft, name: string, value: unknown): Draft => {
+  if (value !== undefined) message[name] = value;
+  return message;
 };
 
-const readNotification = (frame: JsonObject): Message => {
-  const topic = readText(frame, 'topic');
-  const position = optional(readPosition, frame, 'position');
-  const { data } = frame;
-  if (data === undefined) return compact({ kind: 'notification', topic, position });
-  return position ? { kind: 'notification', topic, data, position } : { kind: 'notification', topic, data };
+/** Only what an integer is written as comes back as a number, so an id that we did not make stays what it is. */
+const restore = (given: unknown): unknown => {
+  const number = Number(given);
+  return Number.isSafeInteger(number) && `${number}` === given ? number : given;
 };
 
-const readCommand = (frame: JsonObject): Message => {
-  const command = readText(frame, 'command');
-  const { data } = frame;
-  const id = optional(readId, frame, 'id');
-  if (id === undefined) return data === undefined ? { kind: 'send', command } : { kind: 'send', command, data };
-  const stream = optional(readFlag, frame, 'stream') || undefined;
-  const key = optional(readText, frame, 'key');
-  if (stream || key !== undefined) return compact({ kind: 'request', id, command, data, stream, key });
-  return data === undefined ? { kind: 'request', id, command } : { kind: 'request', id, command, data };
+const readCommand = (frame: JsonObject): Draft => {
+  const asked = frame.id != null;
+  const message = put({ kind: asked ? 'request' : 'send', command: readField(frame, command) }, 'data', frame.data);
+  if (!asked) return message;
+  put(message, 'id', readField(frame, id));
+  put(message, 'stream', readField(frame, stream) || undefined);
+  return put(message, 'key', readField(frame, key));
 };
 
-const readSubscribe = (frame: JsonObject): Message => {
-  const id = readId(frame, 'id');
-  const topic = readText(frame, 'topic');
-  const { params } = frame;
-  const key = params === undefined ? topic : `${topic} ${JSON.stringify(params)}`;
-  return compact({ kind: 'subscribe', id, key, topic, params, since: optional(readPosition, frame, 'since') });
-};
-
-const readConfirmation = (frame: JsonObject): Message =>
-  compact({
-    kind: 'confirmation',
-    id: readOwnId(frame, 'id'),
-    topic: readText(frame, 'topic'),
-    position: optional(readPosition, frame, 'position'),
-    recovered: optional(readFlag, frame, 'recovered'),
-  });
-
-const readRefusal = <K extends 'failure' | 'refusal'>(kind: K, frame: JsonObject): Message & { kind: K } =>
-  compact({
-    kind,
-    id: readOwnId(frame, 'id'),
-    code: optional(readId, frame, 'code') ?? 'ERROR',
-    message: optional(readText, frame, 'error'),
-    data: frame.data,
-  } as Message & { kind: K });
-
-/**
- * The message that the JSON object of a `commandNotify` frame stands for. Throws a `MalformedMessageError` where a field is not what
- * the frame's type says.
- */
-export function readCommandNotify(frame: JsonObject): Message {
-  switch (frame.type) {
-    case 'RESPONSE':
-      return readReply(frame);
-    case 'NOTIFY':
-      return readNotification(frame);
-    case undefined:
-    case null:
-      return frame.command === undefined ? { kind: 'other', body: frame } : readCommand(frame);
-    case 'ERROR':
-      // Without an id it answers nobody: a gateway may say so of a frame that it could not read.
-      if (frame.id == null) return { kind: 'other', body: frame };
-      return compact({ ...readRefusal('failure', frame), retryAfter: optional(readAmount, frame, 'retryAfter') });
-    case 'CANCEL':
-      return { kind: 'cancel', id: readId(frame, 'id') };
-    case 'SUBSCRIBE':
-      return readSubscribe(frame);
-    case 'ACK':
-      // Gateways that have no subscribe frames send a bare one.
-      return frame.id == null ? { kind: 'other', body: frame } : readConfirmation(frame);
-    case 'NACK':
-      return readRefusal('refusal', frame);
-    case 'UNSUBSCRIBE':
-      return { kind: 'unsubscribe', id: readId(frame, 'id'), topic: readText(frame, 'topic') };
-    case 'ENDED':
-      return { kind: 'ended', topic: readText(frame, 'topic') };
-    case 'ping':
-    case 'PING':
-      return compact({ kind: 'ping', timestamp: optional(readAmount, frame, 'timestamp') });
-    case 'pong':
-    case 'PONG':
-      return compact({ kind: 'pong', timestamp: optional(readAmount, frame, 'timestamp') });
-    default:
-      return typeof frame.type === 'string' ? { kind: 'other', body: frame } : malformed('type must be a string');
+const readSeldom = (frame: JsonObject): Draft => {
+  const row = frames.find(([type]) => type === frame.type);
+  // Without an id an ERROR answers nobody: a gateway may say so of a frame that it could not read. And gateways that have no
+  // subscribe frames send a bare ACK.
+  if (!row || (frame.id == null && /^(ERROR|ACK)$/.test(row[0]))) return { kind: 'other', body: frame };
+  const [, kind, ...fields] = row;
+  const message: Draft = { kind };
+  for (const field of fields) {
+    const value = readField(frame, field);
+    put(message, inMessage(field[0]), field === ownId ? restore(value) : value);
   }
+  if (fields.includes(code)) message.code ??= 'ERROR';
+  const { params } = message;
+  if (kind === 'subscribe') message.key = `${message.topic as string}${params === undefined ? '' : ` ${JSON.stringify(params)}`}`;
+  return message;
+};
+
+/** The message that the JSON object of a `commandNotify` frame stands for. Throws where a field is not what the frame's type says. */
+export function readCommandNotify(frame: JsonObject): Message {
+  const { type, data } = frame;
+  let message: Draft;
+  if (type === 'RESPONSE')
+    message = put({ kind: 'reply', id: restore(readField(frame, ownId)), last: !readField(frame, more) }, 'data', data);
+  else if (type === 'NOTIFY') {
+    message = put({ kind: 'notification', topic: readField(frame, topic) }, 'data', data);
+    put(message, 'position', readField(frame, position));
+  } else if (type == null && frame.command !== undefined) message = readCommand(frame);
+  else if (type == null || isText(type)) message = readSeldom(frame);
+  else throw new TypeError('type must be a string');
+  return message as unknown as Message;
 }

@@ -64,10 +64,8 @@ const ruleTexts = [
 
 /** Every sentence that an error may be. What is not in this list may have come from the frame. */
 const sentences = new Set([
-  'A frame is not JSON',
-  'A frame is JSON, but not an object',
-  'A binary frame is not UTF-8',
-  'A frame is nested too deeply',
+  'A frame is not a JSON object',
+  'Maximum call stack size exceeded',
   'type must be a string',
   ...frameNames.flatMap((frame) => fieldNames.flatMap((field) => ruleTexts.map((rule) => `${frame} ${field} must be ${rule}`))),
 ]);

@@ -1,13 +1,14 @@
 import { inspect } from 'node:util';
 import { expect } from 'chai';
-import { MalformedMessageError } from '../../lib/errors/gatewayErrors.js';
 import { jsonReader } from '../../lib/protocols/jsonReader.js';
 
-const faultOf = (frame: string | Uint8Array): MalformedMessageError => {
+const fault = 'A frame is not a JSON object';
+
+const faultOf = (frame: string | Uint8Array): TypeError => {
   try {
     jsonReader()(frame);
   } catch (error) {
-    if (error instanceof MalformedMessageError) return error;
+    if (error instanceof TypeError) return error;
     throw error;
   }
   throw new Error('The frame was read');
@@ -29,8 +30,7 @@ describe('jsonReader', () => {
   it('P18: refuses what is not JSON, without quoting it', () => {
     for (const frame of ['', ' ', 'secret', '{"secret":1', '{"secret":1}}', "{'secret':1}", '{"secret":undefined}', '\ufeff{}']) {
       const error = faultOf(frame);
-      expect(error.message).to.equal('A frame is not JSON');
-      expect(error.direction).to.equal('in');
+      expect(error.message).to.equal(fault);
       expect(inspect(error, { depth: 9 }).split('\n')[0]).not.to.contain('secret');
       expect(error.cause).to.equal(undefined);
     }
@@ -38,17 +38,17 @@ describe('jsonReader', () => {
 
   it('refuses JSON that is no object', () => {
     for (const frame of ['null', '7', '"secret"', 'true', '[]', '[{"type":"PONG"}]'])
-      expect(faultOf(frame).message).to.equal('A frame is JSON, but not an object');
+      expect(faultOf(frame).message).to.equal(fault);
   });
 
   it('refuses bytes that are not UTF-8, and goes on reading', () => {
     const read = jsonReader();
 
-    expect(() => read(Uint8Array.of(0x7b, 0xff, 0x7d))).to.throw(MalformedMessageError, /^A binary frame is not UTF-8$/);
+    expect(() => read(Uint8Array.of(0x7b, 0xff, 0x7d))).to.throw(TypeError, fault);
     // Cut within a character: the next frame must not begin with the rest of it.
-    expect(() => read(new TextEncoder().encode('{"a":"é').subarray(0, -1))).to.throw(MalformedMessageError, /UTF-8/);
+    expect(() => read(new TextEncoder().encode('{"a":"é').subarray(0, -1))).to.throw(TypeError, fault);
     expect(read(new TextEncoder().encode('{"a":1}'))).to.deep.equal({ a: 1 });
-    expect(() => read(new Uint8Array())).to.throw(MalformedMessageError, /^A frame is not JSON$/);
+    expect(() => read(new Uint8Array())).to.throw(TypeError, fault);
   });
 
   it('keeps a __proto__ key as a field of its own', () => {

