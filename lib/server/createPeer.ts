@@ -1,6 +1,7 @@
 import { createSession, type OwnedSession, type SessionSetup } from '../connection/createSession.js';
 import type { Peer } from './peer.js';
 import type { PeerLink } from './peerLink.js';
+import { endPeer } from './whenEnded.js';
 
 /** A peer with the handles of whoever owns its socket. */
 export interface OwnedPeer extends OwnedSession {
@@ -12,7 +13,13 @@ export function createPeer(
   setup: SessionSetup,
   { identity, ...from }: Pick<Peer, 'address' | 'headers'> & Partial<Pick<Peer, 'identity'>>,
 ): OwnedPeer {
-  const owned = createSession(setup);
+  const owned = createSession({
+    ...setup,
+    onEnd: (end) => {
+      endPeer(link, peer);
+      setup.onEnd(end);
+    },
+  });
   const link = owned.link as PeerLink;
   const { handlers, tell } = link;
   link.identity = identity;
@@ -28,6 +35,6 @@ export function createPeer(
   const peer = Object.defineProperty(Object.assign(owned.session, from), 'identity', {
     get: () => link.identity,
     enumerable: true,
-  });
-  return Object.assign(owned, { session: peer as Peer });
+  }) as Peer;
+  return Object.assign(owned, { session: peer });
 }

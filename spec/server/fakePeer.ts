@@ -8,9 +8,11 @@ import {
   startWith,
   type Subscription,
 } from 'rxjs';
+import type { Counters } from '../../lib/events/counters.js';
 import { createCounters } from '../../lib/events/createCounters.js';
 import type { GatewayEvent } from '../../lib/events/gatewayEvent.js';
 import { commandNotify } from '../../lib/protocols/commandNotify.js';
+import type { Frame, Protocol } from '../../lib/protocols/protocol.js';
 import { createPeer } from '../../lib/server/createPeer.js';
 import type { Peer } from '../../lib/server/peer.js';
 
@@ -36,9 +38,21 @@ export interface FakePeer {
   through(...stages: MonoTypeOperatorFunction<Peer>[]): Subscription;
 }
 
+/** What a test may want of a peer beside its number. */
+export interface FakePeerSetup {
+  readonly user?: string;
+  /** Peers that share it can share frames. */
+  readonly protocol?: Protocol;
+  /** What the socket says of its `bufferedAmount`. */
+  readonly buffered?: () => number;
+  /** Sees the frames as they are written. */
+  readonly wrote?: (frame: Frame) => void;
+  readonly counters?: Counters;
+}
+
 /** An open peer that speaks `commandNotify`. */
-export function fakePeer(id = 1): FakePeer {
-  const protocol = commandNotify();
+export function fakePeer(id = 1, setup: FakePeerSetup = {}): FakePeer {
+  const { user, protocol = commandNotify(), buffered = () => 0, wrote, counters = createCounters() } = setup;
   const sent: unknown[] = [];
   const heard = new ReplaySubject<any>();
   const events: GatewayEvent[] = [];
@@ -49,7 +63,7 @@ export function fakePeer(id = 1): FakePeer {
   };
   const owned = createPeer(
     {
-      ...{ id, protocol, codec: protocol.server!(), counters: createCounters() },
+      ...{ id, protocol, codec: protocol.server!(), counters },
       opened: { url: '/', subprotocol: '' },
       ...{ confirmTimeout: Infinity, maxHeld: 10, clock: () => 0 },
       events: { next: (event) => events.push(event) },
@@ -57,9 +71,12 @@ export function fakePeer(id = 1): FakePeer {
         get open() {
           return open;
         },
-        bufferedAmount: 0,
+        get bufferedAmount() {
+          return buffered();
+        },
         ping: undefined,
         write: (frame) => {
+          wrote?.(frame);
           const body: unknown = JSON.parse(frame as string);
           sent.push(body);
           heard.next(body);
@@ -72,7 +89,7 @@ export function fakePeer(id = 1): FakePeer {
       },
       onEnd: close,
     },
-    { address: '127.0.0.1:1', headers: {} },
+    { address: '127.0.0.1:1', headers: {}, identity: user === undefined ? undefined : { user } },
   );
   return {
     peer: owned.session,

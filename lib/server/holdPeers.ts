@@ -1,0 +1,55 @@
+import { type MonoTypeOperatorFunction, Observable } from 'rxjs';
+import type { Peer } from './peer.js';
+import { whenEnded } from './whenEnded.js';
+
+/** What a stage does with its peers. */
+export interface PeerHolder {
+  /** A peer came, which has not ended. Called before later stages know it. */
+  enter(peer: Peer): void;
+  /** It ended, or the stage was unsubscribed from: once for each that entered. */
+  leave(peer: Peer): void;
+  /** The stage was unsubscribed from, and its peers have left. */
+  over?(): void;
+}
+
+/**
+ * A stage that holds each peer from its arrival to its end. `begin` is called per subscription.
+ *
+ * Emits each peer as it comes, also one that has ended. Errors with the source; completes with it, once its peers have ended.
+ * Unsubscribing lets all peers go.
+ */
+export const holdPeers =
+  (begin: () => PeerHolder): MonoTypeOperatorFunction<Peer> =>
+  (source) =>
+    new Observable((subscriber) => {
+      const { enter, leave, over } = begin();
+      const held = new Set<Peer>();
+      let completed = false;
+      const end = (peer: Peer): void => {
+        if (held.delete(peer)) leave(peer);
+        if (completed && held.size === 0) subscriber.complete();
+      };
+      subscriber.add(() => {
+        completed = false;
+        for (const peer of held) end(peer);
+        over?.();
+      });
+      subscriber.add(
+        source.subscribe({
+          next: (peer) => {
+            if (!subscriber.closed && whenEnded(peer, end)) {
+              held.add(peer);
+              enter(peer);
+            }
+            subscriber.next(peer);
+          },
+          error: (error: unknown) => {
+            subscriber.error(error);
+          },
+          complete: () => {
+            completed = true;
+            if (held.size === 0) subscriber.complete();
+          },
+        }),
+      );
+    });
