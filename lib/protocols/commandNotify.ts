@@ -56,6 +56,7 @@ export function commandNotify({ subprotocol }: CommandNotifyOptions = {}): Proto
     name: 'commandNotify',
     ...(subprotocol !== undefined && { subprotocols: [subprotocol] }),
     heartbeat: { mode: 'message' },
+    shared: ['notification', 'send'],
     client: createCodec,
     server: createCodec,
   };

@@ -1,6 +1,6 @@
 import type { Verdict } from '../connection/verdict.js';
 import type { GatewayError } from '../errors/gatewayErrors.js';
-import type { Message } from './message.js';
+import type { Message, MessageKind } from './message.js';
 
 /** The wire form of messages: what one WebSocket message carries. */
 export type Frame = string | Uint8Array;
@@ -41,6 +41,11 @@ export interface Protocol {
    * timed out or was cancelled keeps its place until its reply came, so that the next caller does not get a stranger's answer.
    */
   readonly correlation?: 'id' | 'order';
+  /**
+   * Kinds of messages of which every session of this protocol has the same frames: they depend on the message alone, not on what
+   * the codec keeps of its session. A server encodes such a message once for all its receivers. Default: none.
+   */
+  readonly shared?: readonly MessageKind[];
   client(): Codec;
   server?(): Codec;
   readonly greeting?: Greeting;

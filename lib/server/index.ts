@@ -1,9 +1,17 @@
+export type { Permission } from './allowed.js';
+export { broadcast, type BroadcastOptions, type BroadcastResult } from './broadcast.js';
 export { type CommandHandler, commands } from './commands.js';
+export { createRooms, type RoomChange, type Rooms } from './createRooms.js';
+export { createUsers, type UserChange, type Users, type UsersOptions } from './createUsers.js';
 export type { HandlerContext } from './handlerContext.js';
 export type { Identity } from './identity.js';
 export type { Peer } from './peer.js';
+export type { Presence, PresenceEntry, PresenceList, PresenceOptions } from './presence.js';
+export { type PeerReply, requestAll, type RequestAllOptions } from './requestAll.js';
+export type { RoomCommandsOptions } from './roomCommands.js';
 export { serve } from './serve.js';
 export type { ServeAddress, ServeOptions } from './serveOptions.js';
+export type { PeerSet, Targets } from './targets.js';
 export type { TopicContext, TopicHandler } from './topicHandler.js';
 export { topics, type TopicsConfig } from './topics.js';
 export { validated } from './validated.js';

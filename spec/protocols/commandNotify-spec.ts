@@ -254,6 +254,22 @@ describe('commandNotify', () => {
       );
     });
 
+    it('writes the kinds that it shares alike on every session, whatever went over it before', () => {
+      const { shared = [] } = commandNotify();
+      expect(shared).to.deep.equal(['notification', 'send']);
+      const fresh = server();
+      const used = server();
+      used.decode('{"type":"PING"}');
+      used.encode({ kind: 'request', id: 7, command: 'X' });
+      fc.assert(
+        fc.property(message, (sent) => {
+          fc.pre(shared.includes(sent.kind));
+          expect(used.encode(sent)).to.equal(fresh.encode(sent));
+        }),
+        { numRuns: 500 },
+      );
+    });
+
     it('gives the id that was asked with, whatever the other side does to it but echo it', () => {
       fc.assert(
         fc.property(ownId, (id) => {
