@@ -1,0 +1,128 @@
+import { checkCount, checkDuration, checkFunction, checkObject, checkOneOf, checkThat } from '../options/check.js';
+import { readOptions } from '../options/readOptions.js';
+import { addressOf } from './addressOf.js';
+import type { Peer } from './peer.js';
+import type { RateLimitStore } from './rateLimitStore.js';
+import { type TakePoints, takePoints } from './takePoints.js';
+import { tokenBuckets, type TokenBucketsConfig } from './tokenBuckets.js';
+
+/** A limit: buckets in memory, made as said, or a store of the application's. */
+export type RateLimit = TokenBucketsConfig | RateLimitStore;
+
+/** Options of `rateLimit`. Durations are milliseconds. At least one of the limits is needed. */
+export interface RateLimitConfig {
+  /** A bucket for each connection. */
+  readonly perConnection?: RateLimit | undefined;
+  /** A bucket for each user, over all connections. Peers without an identity have none. */
+  readonly perUser?: RateLimit | undefined;
+  /** A bucket for each address, over all connections. */
+  readonly perAddress?: RateLimit | undefined;
+  /** Buckets for some commands: for each user one per command, or for each connection where there is no identity. */
+  readonly perCommand?: Readonly<Record<string, RateLimit>> | undefined;
+  /** The points that a command, or a subscribe to a topic of that name, takes; 0: it is free. Default 1. */
+  readonly costs?: Readonly<Record<string, number>> | undefined;
+  /** Where a peer comes from. Default: the other end of its connection. Behind a proxy that is the proxy: read its header then. */
+  readonly address?: ((peer: Peer) => string) | undefined;
+  /** How many refusals within `violationWindow` a peer may have; with one more it is closed. `Infinity`: any number. Default 100. */
+  readonly maxViolations?: number | undefined;
+  /** Default 60 000. */
+  readonly violationWindow?: number | undefined;
+  /** How many messages of one peer wait while a store is asked; more are refused. Default 100. */
+  readonly maxWaiting?: number | undefined;
+  /** How long a store may take. One that takes longer has failed. Default 1 000. */
+  readonly storeTimeout?: number | undefined;
+  /** What becomes of a message when a store fails. Default `'allow'`. */
+  readonly onStoreError?: 'allow' | 'refuse' | undefined;
+  /** Tells the keys of this machine's connections from those of others in a common store: a number in [0, 1). Default `Math.random`. */
+  readonly random?: (() => number) | undefined;
+}
+
+/** The buckets of one subscription of the stage. */
+export interface RateLimitScopes {
+  readonly connection: TakePoints | undefined;
+  readonly user: TakePoints | undefined;
+  readonly address: TakePoints | undefined;
+  readonly commands: ReadonlyMap<string, TakePoints>;
+  /** The key of a connection, which is to be nobody else's, on this machine or another. */
+  connectionKey(id: number): string;
+  /** Notes a refusal; tells whether that was one too many. */
+  violate(id: number): boolean;
+  /** Keeps nothing of a peer that is gone. */
+  forget(id: number): void;
+}
+
+/** The checked options, with their defaults. */
+export interface RateLimitSettings {
+  readonly costs: ReadonlyMap<string, number>;
+  readonly address: (peer: Peer) => string;
+  readonly maxWaiting: number;
+  readonly storeTimeout: number;
+  /** Once per subscription. */
+  createScopes(): RateLimitScopes;
+}
+
+const owner = 'rateLimit';
+const isStore = (limit: RateLimit): limit is RateLimitStore => typeof (limit as Partial<RateLimitStore>).consume === 'function';
+
+const checkLimit = (name: string, limit: RateLimit): void => {
+  checkThat(owner, name, limit, 'a store or an object with points', typeof limit === 'object' && limit !== null);
+  // What is wrong with the options of a bucket is to be told at the call.
+  if (!isStore(limit)) tokenBuckets(`${owner}: ${name}`, limit);
+};
+
+const scopeNames = ['perConnection', 'perUser', 'perAddress'] as const;
+
+/** Checks the options of `rateLimit` at the call. */
+export function readRateLimit(config: RateLimitConfig): RateLimitSettings {
+  const { maxViolations, violationWindow, maxWaiting, storeTimeout, onStoreError, address, random } = readOptions(owner, config, {
+    maxViolations: [checkCount, 100, { infinite: true }],
+    violationWindow: [checkDuration, 60_000, { min: 1 }],
+    maxWaiting: [checkCount, 100, {}],
+    storeTimeout: [checkDuration, 1_000, { min: 1 }],
+    onStoreError: [checkOneOf, 'allow', ['allow', 'refuse']],
+    address: [checkFunction, addressOf],
+    random: [checkFunction, Math.random],
+  });
+  const { perConnection, perUser, perAddress, perCommand = {}, costs = {} } = config;
+  checkObject(owner, 'perCommand', perCommand);
+  checkObject(owner, 'costs', costs);
+  const given = [
+    ...scopeNames.map((name) => [name, config[name]] as const),
+    ...Object.entries(perCommand).map(([name, limit]) => [`perCommand.${name}`, limit] as const),
+  ];
+  for (const [name, limit] of given) if (limit !== undefined) checkLimit(name, limit);
+  if (given.every(([, limit]) => limit === undefined))
+    throw new TypeError(`${owner}: one of ${scopeNames.join(', ')} or perCommand must be given`);
+  for (const [name, cost] of Object.entries(costs)) checkCount(owner, `costs.${name}`, cost);
+
+  return {
+    ...{ address, maxWaiting, storeTimeout },
+    costs: new Map(Object.entries(costs)),
+    createScopes() {
+      const storeOf = (limit: RateLimit): RateLimitStore => (isStore(limit) ? limit : tokenBuckets(owner, limit));
+      const takeFrom = (store: RateLimitStore): TakePoints =>
+        takePoints(store, storeTimeout, onStoreError === 'allow' ? undefined : storeTimeout);
+      const own = <T extends object>(limits: T): T & { maxKeys: number } => ({ ...limits, maxKeys: Number.MAX_SAFE_INTEGER });
+      const epoch = Math.floor(random() * 2 ** 32).toString(36);
+      const connectionKey = (id: number): string => `connection:${epoch}:${id}`;
+      // As many keys as there are connections.
+      const connections = perConnection && (isStore(perConnection) ? undefined : tokenBuckets(owner, own(perConnection)));
+      const violations =
+        maxViolations > 0 && maxViolations < Infinity
+          ? tokenBuckets(owner, own({ points: maxViolations, duration: violationWindow }))
+          : undefined;
+      return {
+        connection: perConnection && takeFrom(connections ?? storeOf(perConnection)),
+        user: perUser && takeFrom(storeOf(perUser)),
+        address: perAddress && takeFrom(storeOf(perAddress)),
+        commands: new Map(Object.entries(perCommand).map(([name, limit]) => [name, takeFrom(storeOf(limit))])),
+        connectionKey,
+        violate: (id) => (violations ? violations.consume(connectionKey(id)).refused === true : maxViolations === 0),
+        forget(id) {
+          connections?.delete(connectionKey(id));
+          violations?.delete(connectionKey(id));
+        },
+      };
+    },
+  };
+}

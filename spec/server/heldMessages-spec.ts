@@ -1,0 +1,35 @@
+import { expect } from 'chai';
+import type { Message } from '../../lib/protocols/message.js';
+import { createHeldMessages } from '../../lib/server/heldMessages.js';
+
+const request = (id: string): Message => ({ kind: 'request', id, command: 'c' });
+const subscribe = (id: string): Message => ({ kind: 'subscribe', id, key: 't', topic: 't' });
+
+describe('createHeldMessages', () => {
+  it('gives them in order, and takes no more than its limit', () => {
+    const line = createHeldMessages(2);
+    const [a, b, c] = ['a', 'b', 'c'].map(request) as [Message, Message, Message];
+    expect([line.first, line.take()]).to.deep.equal([undefined, undefined]);
+    expect([a, b, c].map((message) => line.add(message))).to.deep.equal([true, true, false]);
+    expect([line.first, line.size]).to.deep.equal([a, 2]);
+    expect(line.take()).to.equal(a);
+    expect(line.add(c)).to.equal(true);
+    expect([line.take(), line.take(), line.take(), line.size]).to.deep.equal([b, c, undefined, 0]);
+  });
+
+  it('lets a cancel and an unsubscribe take out what they end, once, and nothing else', () => {
+    const line = createHeldMessages(9);
+    const held = [request('a'), subscribe('a'), request('b'), subscribe('b')];
+    for (const message of held) line.add(message);
+    const ends: readonly Message[] = [
+      { kind: 'cancel', id: 'b' },
+      { kind: 'cancel', id: 'b' },
+      { kind: 'unsubscribe', id: 'a', topic: 't' },
+      { kind: 'unsubscribe', id: 'c', topic: 't' },
+      { kind: 'reply', id: 'a', last: true },
+      request('a'),
+    ];
+    expect(ends.map((message) => line.withdraw(message))).to.deep.equal([true, false, true, false, false, false]);
+    expect([line.take(), line.take(), line.take()]).to.deep.equal([held[0], held[3], undefined]);
+  });
+});
