@@ -139,7 +139,6 @@ const types = [
   'TopicParams',
   'UnsubscribeMessage',
   'Untyped',
-  'UpgradeRefusal',
   'Verdict',
   'VerdictErrorOptions',
   'VerdictRule',

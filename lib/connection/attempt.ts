@@ -46,7 +46,7 @@ export function attempt(
 
   /** A session that served, or stayed, shows that its credential is good; one that only said why it closes does not. */
   const credit = (): void => {
-    if (owned && (owned.link.served || asyncScheduler.now() - openedAt >= staying)) use.accepted();
+    if (owned && (owned.served || asyncScheduler.now() - openedAt >= staying)) use.accepted();
   };
 
   const conclude = ({ error, by, wasClean }: SessionEnd): void => {
@@ -80,7 +80,7 @@ export function attempt(
     const subprotocol = protocol.subprotocols?.includes(opened.subprotocol) ? opened.subprotocol : '';
     report({ type: 'opened', session: id, url: opened.url, subprotocol });
     subscriber.next(owned.session);
-    if (!owned.link.gated) owned.link.ready();
+    if (!owned.gated) owned.ready();
   };
   /** Once the greeting is over, what came in the same frame belongs to the session. */
   const greet = (socket: Transport, url: string, message: Message): void => {
@@ -129,7 +129,7 @@ export function attempt(
       else fail(errors.lost(code, reason, wasClean, cause));
     },
     alive(pong) {
-      owned?.alive(pong);
+      owned?.heard(pong);
     },
   });
   const open = ({ url, protocols, headers, credentials }: Provided): void => {

@@ -3,8 +3,10 @@ import type { Message } from '../protocols/message.js';
 import type { Codec, Frame } from '../protocols/protocol.js';
 
 /** What an event or an error says a message is about. */
-export const nameOf = (message: Message): string | undefined =>
-  'command' in message ? message.command : 'topic' in message ? message.topic : undefined;
+export const nameOf = (message: Message): string | undefined => {
+  const { command, topic } = message as { readonly command?: string; readonly topic?: string };
+  return command ?? topic;
+};
 
 const isFrame = (value: unknown): value is Frame => typeof value === 'string' || value instanceof Uint8Array;
 

@@ -1,4 +1,4 @@
-import { asyncScheduler, ReplaySubject, Subject } from 'rxjs';
+import { AsyncSubject, asyncScheduler, Subject } from 'rxjs';
 import { ConnectionLostError, GatewayClosedError, type GatewayError } from '../errors/gatewayErrors.js';
 import type { Counters } from '../events/counters.js';
 import type { EventObserver } from '../events/gatewayEvent.js';
@@ -7,28 +7,15 @@ import { checkCloseCode } from '../options/check.js';
 import type { Message } from '../protocols/message.js';
 import type { Codec, Frame, Protocol } from '../protocols/protocol.js';
 import { decodeFrame, encodeMessage, nameOf } from './codecFrames.js';
-import { createDeadlines } from './deadlines.js';
+import { type Deadlines, sweep, watch } from './deadlines.js';
 import { dispatch } from './dispatch.js';
 import { notConnected } from './notConnected.js';
-import { createPendingRequests } from './pendingRequests.js';
-import { requestOn } from './requestOn.js';
+import { requestSpec } from './requestSpec.js';
 import type { Opened, RequestOptions, Session, SessionEnd, TopicParams } from './session.js';
-import { type SessionLink, sessionLinkSymbol } from './sessionLink.js';
+import { type SessionLink, type SessionSocket, sessionLinkSymbol } from './sessionLink.js';
 import { topicOn } from './topicOn.js';
-import { createWireTopics } from './wireTopics.js';
-
-/** What a session needs of its socket. */
-export interface SessionSocket {
-  readonly open: boolean;
-  readonly bufferedAmount: number;
-  write(frame: Frame): void;
-  /** Begins the close handshake; the socket's owner ends the session when it is over. */
-  close(code: number, reason: string): void;
-  terminate(): void;
-  /** Closes with 1000 and tells nothing more. */
-  release(): void;
-  readonly ping: (() => void) | undefined;
-}
+import { abandon, expire, failAll, start, waitingOf } from './waiting.js';
+import { createWireTopics, type WireTopics } from './wireTopics.js';
 
 /** What `createSession` needs. */
 export interface SessionSetup {
@@ -46,208 +33,225 @@ export interface SessionSetup {
   onEnd(end: SessionEnd): void;
 }
 
-/** A session with the handles of whoever owns its socket. */
-export interface OwnedSession {
+/** The link of a session, with what is for the owner of its socket alone. */
+export interface OwnedSession extends SessionLink {
   readonly session: Session;
-  readonly link: SessionLink;
   /** Takes a frame off the wire. */
   receive(frame: Frame): void;
-  /** Takes messages that are decoded already. */
+  /** Takes a message that is decoded already. */
   dispatch(message: Message): void;
-  /** The socket is gone. Only the first end counts. */
-  end(end: SessionEnd): void;
-  /** The application asked for the end: the close handshake is under way. */
-  readonly closing: boolean;
-  /** Something came in that is no frame of ours: a ping or pong of the WebSocket protocol. */
-  alive(pong: boolean): void;
+  /** Something came in: a frame of ours, or a ping or pong of the WebSocket protocol. */
+  heard(pong?: boolean): void;
 }
 
-type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+/** The link, with what no other part needs to know of. */
+interface Link extends OwnedSession, Deadlines {
+  readonly onEnd: SessionSetup['onEnd'];
+  readonly over: AsyncSubject<SessionEnd>;
+  phase: number;
+  lastId: number;
+  /** The topics, once somebody asked for them. */
+  wire?: WireTopics;
+  pass?: (message: Message) => void;
+}
+
+// The phases of a session, after the one in which it is open and not usable yet.
+const usable = 1;
+const closing = 2;
+const ended = 3;
 
 const now = (): number => asyncScheduler.now();
 
-/** The face that users see; everything else is behind its link. */
-const createFace = (
-  setup: SessionSetup,
-  link: SessionLink,
-  own: Pick<Session, 'open' | 'closed' | 'messages' | 'close'>,
-): Session => {
-  const { id, opened, socket } = setup;
-  const face = {
-    id,
-    opened,
-    get bufferedAmount() {
-      return socket.bufferedAmount;
+const observe = (link: Link, type: 'sent' | 'received', message: Message): void => {
+  if (link.events?.observed) link.report({ type, session: link.id, kind: message.kind, name: nameOf(message) });
+};
+
+const deliver = (link: Link, message: Message): void => {
+  if (link.phase >= closing) return;
+  dispatch(link, message);
+  if (link.messages.observed) link.messages.next(message);
+};
+
+/** What all links do. Shared: a server holds thousands of sessions, and closures would be most of an idle one. */
+const methods: Partial<Link> & ThisType<Link> = {
+  get open() {
+    return this.phase < closing && this.socket.open;
+  },
+  get closing() {
+    return this.phase === closing;
+  },
+  get topics() {
+    return (this.wire ??= createWireTopics(this));
+  },
+  nextId() {
+    return ++this.lastId;
+  },
+  watch(deadline) {
+    watch(this, deadline);
+  },
+  sweep() {
+    const next = sweep(this.pending.values(), (request) => {
+      expire(request, this);
+    });
+    return Math.min(next, this.wire?.expire(now()) ?? Infinity);
+  },
+  drop(reason) {
+    this.counters.drops[reason]++;
+    this.report({ type: 'dropped', session: this.id, reason });
+  },
+  ready() {
+    if (this.phase >= usable) return;
+    this.phase = usable;
+    this.gated = false;
+    const since = (this.counters.since = now());
+    this.report({ type: 'ready', session: this.id, since });
+  },
+  transmit(message) {
+    if (!this.open) throw this.closing ? new GatewayClosedError() : notConnected();
+    this.write(message, encodeMessage(this.codec, message));
+  },
+  write(message, frames) {
+    const { counters } = this;
+    for (const frame of frames) {
+      counters.bytesOut += frame.length;
+      this.socket.write(frame);
+    }
+    counters.messagesOut++;
+    this.lastSent = now();
+    observe(this, 'sent', message);
+  },
+  tell(message) {
+    try {
+      if (this.open) this.transmit(message);
+    } catch (cause) {
+      this.report({ type: 'hookFailed', hook: 'encode', cause });
+    }
+  },
+  heard(pong) {
+    this.lastReceived = now();
+    this.alive = true;
+    if (pong) this.pong?.(undefined, true);
+  },
+  receive(frame) {
+    if (this.phase >= closing) return;
+    this.counters.messagesIn++;
+    this.counters.bytesIn += frame.length;
+    this.heard();
+    const decoded = decodeFrame(this.codec, frame);
+    if ('kind' in decoded) this.dispatch(decoded);
+    else for (const message of decoded) this.dispatch(message);
+  },
+  dispatch(message) {
+    if (this.phase >= closing) return;
+    observe(this, 'received', message);
+    if (!this.intake) deliver(this, message);
+    else
+      this.intake(
+        message,
+        (this.pass ??= (passed) => {
+          deliver(this, passed);
+        }),
+      );
+  },
+  terminate(error) {
+    if (this.phase >= ended) return;
+    const end = { code: 1006, reason: '', wasClean: false, by: 'us' } as const;
+    this.socket.terminate();
+    // The application had asked for this end already: it is no failure.
+    if (this.closing) this.end(end);
+    // What a request lost is its connection; why, is the cause.
+    else this.end({ ...end, error }, new ConnectionLostError(1006, error.kind ?? error.name, false, { cause: error }));
+  },
+  close(code, reason) {
+    if (this.phase >= closing) return;
+    this.report({ type: 'closing' });
+    this.phase = closing;
+    failAll(this, new GatewayClosedError(), false);
+    this.socket.close(code, reason);
+  },
+  end(end, error) {
+    if (this.phase >= ended) return;
+    const { by, code, reason, wasClean } = end;
+    const retake = this.phase < closing;
+    this.phase = ended;
+    // Who hears of the end may still ask for something: no timer is to be left behind.
+    watch(this, -Infinity);
+    this.counters.since = undefined;
+    this.report({ type: 'ended', session: this.id, end });
+    this.wire?.lose();
+    const lost = end.error ?? (by === 'us' ? new GatewayClosedError() : new ConnectionLostError(code, reason, wasClean));
+    failAll(this, error ?? lost, retake);
+    this.messages.complete();
+    this.over.next(end);
+    this.over.complete();
+    this.onEnd(end);
+  },
+};
+
+type Linked = Session & { readonly [sessionLinkSymbol]: Link };
+
+// Shared too: an object with getters of its own takes a kilobyte more.
+const getters: PropertyDescriptorMap & ThisType<Linked> = {
+  open: {
+    get() {
+      return this[sessionLinkSymbol].open;
     },
-    send: (command: string, data?: unknown) => {
-      link.transmit({ kind: 'send', command, data });
+    enumerable: true,
+  },
+  bufferedAmount: {
+    get() {
+      return this[sessionLinkSymbol].socket.bufferedAmount;
     },
-    request: <T>(command: string, data?: unknown, options?: RequestOptions) => requestOn<T>(link, command, data, options),
-    topic: <T>(name: string, params?: TopicParams) => topicOn<T>(link, name, params),
-    terminate: (error: GatewayError) => {
-      link.terminate(error);
-    },
-  };
-  // Getters must stay getters, and the link is nobody's business.
-  return Object.defineProperties(face, {
-    ...Object.getOwnPropertyDescriptors(own),
-    [sessionLinkSymbol]: { value: link },
-  }) as typeof face & typeof own;
+    enumerable: true,
+  },
 };
 
 /** Builds a session on a socket that is open: dispatch, pending requests, topics, and its end. Both sides use it. */
 export function createSession(setup: SessionSetup): OwnedSession {
-  const { id, protocol, codec, socket, counters, events, confirmTimeout, maxHeld, clock } = setup;
-  const report = createReporter(events);
+  const { id, opened, events, protocol, codec, socket, counters, confirmTimeout, maxHeld, clock, onEnd } = setup;
   const messages = new Subject<Message>();
-  const closed = new ReplaySubject<SessionEnd>(1);
-  let state: 'open' | 'closing' | 'ended' = 'open';
-  let ready = false;
-  let lastId = 0;
-
-  const isOpen = (): boolean => state === 'open' && socket.open;
-  const observe = (type: 'sent' | 'received', message: Message): void => {
-    if (events?.observed) report({ type, session: id, kind: message.kind, name: nameOf(message) });
-  };
-  const deadlines = createDeadlines((time) => Math.min(link.requests.expire(time), link.topics.expire(time)));
-
-  /** Only the first end counts. `error` is what pending requests fail with. */
-  const finish = (end: SessionEnd, error: GatewayError): void => {
-    if (state === 'ended') return;
-    const retake = state === 'open';
-    state = 'ended';
-    deadlines.stop();
-    counters.since = undefined;
-    report({ type: 'ended', session: id, end });
-    link.topics.lose();
-    link.requests.failAll(error, retake);
-    messages.complete();
-    closed.next(end);
-    closed.complete();
-    setup.onEnd(end);
-  };
-
-  const link = {
-    ...{ id, counters, confirmTimeout, maxHeld, clock, report },
-    watch(deadline) {
-      // Who hears of the end may still ask for something: no timer is to be left behind.
-      if (state !== 'ended') deadlines.watch(deadline);
+  const over = new AsyncSubject<SessionEnd>();
+  const face = {
+    id,
+    opened,
+    closed: over.asObservable(),
+    messages: messages.asObservable(),
+    send: (command: string, data?: unknown) => {
+      link.transmit({ kind: 'send', command, data });
     },
-    heartbeat: protocol.heartbeat ?? {},
-    keepsPlace: protocol.correlation === 'order',
+    request: <T>(command: string, data?: unknown, options?: RequestOptions) =>
+      waitingOf<T>(requestSpec('request', command, data, options), (request) => {
+        start(link, request);
+        return () => {
+          abandon(request);
+        };
+      }),
+    topic: <T>(name: string, params?: TopicParams) => topicOn<T>(link, name, params),
+    close: (code = 1000, reason = '') => {
+      checkCloseCode('session.close', code, reason);
+      link.close(code, reason);
+    },
+    terminate: (error: GatewayError) => {
+      link.terminate(error);
+    },
+  };
+  const link = {
+    __proto__: methods,
+    ...{ id, events, protocol, codec, socket, counters, confirmTimeout, maxHeld, clock, onEnd, messages, over },
+    report: createReporter(events),
+    pending: new Map(),
     handlers: {},
+    phase: 0,
+    due: Infinity,
+    lastId: 0,
+    unanswered: 0,
     lastReceived: now(),
     lastSent: now(),
     alive: true,
     gated: false,
     served: false,
-    ping: socket.ping,
-    nextId: () => ++lastId,
-    listened: () => messages.observed,
-    drop(reason) {
-      counters.drops[reason]++;
-      report({ type: 'dropped', session: id, reason });
-    },
-    ready() {
-      if (ready || state !== 'open') return;
-      ready = true;
-      link.gated = false;
-      counters.since = now();
-      report({ type: 'ready', session: id, since: counters.since });
-    },
-    transmit(message) {
-      if (!isOpen()) throw state === 'closing' ? new GatewayClosedError() : notConnected();
-      link.write(message, encodeMessage(codec, message));
-    },
-    write(message, frames) {
-      for (const frame of frames) {
-        counters.bytesOut += frame.length;
-        socket.write(frame);
-      }
-      counters.messagesOut++;
-      link.lastSent = now();
-      observe('sent', message);
-    },
-    tell(message) {
-      try {
-        if (isOpen()) link.transmit(message);
-      } catch (cause) {
-        report({ type: 'hookFailed', hook: 'encode', cause });
-      }
-    },
-    terminate(error) {
-      if (state === 'ended') return;
-      const end = { code: 1006, reason: '', wasClean: false, by: 'us' } as const;
-      socket.terminate();
-      // The application had asked for this end already: it is no failure.
-      if (state === 'closing') finish(end, new GatewayClosedError());
-      // What a request lost is its connection; why, is the cause.
-      else finish({ ...end, error }, new ConnectionLostError(1006, error.kind ?? error.name, false, { cause: error }));
-    },
-    close(code, reason) {
-      if (state !== 'open') return;
-      report({ type: 'closing' });
-      state = 'closing';
-      link.requests.failAll(new GatewayClosedError(), false);
-      socket.close(code, reason);
-    },
-    leave(error) {
-      if (state !== 'open') return;
-      socket.release();
-      finish({ code: 1000, reason: '', wasClean: true, by: 'us', error }, error);
-    },
-  } as Mutable<SessionLink>;
-  link.requests = createPendingRequests(link);
-  link.topics = createWireTopics(link);
-
-  const deliver = (message: Message): void => {
-    if (state !== 'open') return;
-    dispatch(link, message);
-    if (messages.observed) messages.next(message);
-  };
-  const take = (message: Message): void => {
-    if (state !== 'open') return;
-    observe('received', message);
-    if (link.intake) link.intake(message, deliver);
-    else deliver(message);
-  };
-  const session = createFace(setup, link, {
-    get open() {
-      return isOpen();
-    },
-    closed: closed.asObservable(),
-    messages: messages.asObservable(),
-    close(code = 1000, reason = '') {
-      checkCloseCode('session.close', code, reason);
-      link.close(code, reason);
-    },
-  });
-
-  const alive = (pong?: boolean): void => {
-    link.lastReceived = now();
-    link.alive = true;
-    if (pong) link.pong?.(undefined, true);
-  };
-  return {
-    session,
-    link,
-    dispatch: take,
-    alive,
-    receive(frame) {
-      if (state !== 'open') return;
-      counters.messagesIn++;
-      counters.bytesIn += frame.length;
-      alive();
-      const decoded = decodeFrame(codec, frame);
-      if ('kind' in decoded) take(decoded);
-      else decoded.forEach(take);
-    },
-    end(end) {
-      const { by, code, reason, wasClean } = end;
-      finish(end, end.error ?? (by === 'us' ? new GatewayClosedError() : new ConnectionLostError(code, reason, wasClean)));
-    },
-    get closing() {
-      return state === 'closing';
-    },
-  };
+    session: face,
+  } as unknown as Link;
+  Object.defineProperties(face, { ...getters, [sessionLinkSymbol]: { value: link } });
+  return link;
 }

@@ -1,35 +1,37 @@
 import { asyncScheduler, type Subscription } from 'rxjs';
 import { longestDelay } from '../options/check.js';
 
-/** One timer for many deadlines. */
+/** Who has something that can expire: one timer for all of it. */
 export interface Deadlines {
-  /** Makes sure that the sweep runs at `deadline` (RxJS time in ms; `Infinity`: never). */
-  watch(deadline: number): void;
-  stop(): void;
+  /** When the timer fires, in RxJS time; `Infinity`: never, and `-Infinity`: never again. */
+  due: number;
+  timer?: Subscription;
+  /** Settles what is due; returns the next deadline, or `Infinity`. */
+  sweep(): number;
 }
 
 /**
- * One timer for all that can expire. `sweep` settles what is due and returns the next deadline, or `Infinity`. What settles in time is
- * not taken off: the timer fires once in vain instead, which costs less than a timer for each.
+ * Makes sure that the sweep runs at `deadline` (RxJS time in ms); `-Infinity` stops it for good. What settles in time is not taken off: the
+ * timer fires once in vain instead, which costs less than a timer for each.
  */
-export function createDeadlines(sweep: (now: number) => number): Deadlines {
-  let due = Infinity;
-  let timer: Subscription | undefined;
-  const watch = (deadline: number): void => {
-    if (deadline >= due) return;
-    due = deadline;
-    timer?.unsubscribe();
-    timer = asyncScheduler.schedule(fire, Math.min(longestDelay, Math.max(0, deadline - asyncScheduler.now())));
-  };
+export function watch(host: Deadlines, deadline: number): void {
+  if (deadline >= host.due) return;
+  host.due = deadline;
+  host.timer?.unsubscribe();
+  if (deadline < 0) return;
   const fire = (): void => {
-    due = Infinity;
-    watch(sweep(asyncScheduler.now()));
+    host.due = Infinity;
+    watch(host, host.sweep());
   };
-  return {
-    watch,
-    stop: () => {
-      due = Infinity;
-      timer?.unsubscribe();
-    },
-  };
+  host.timer = asyncScheduler.schedule(fire, Math.min(longestDelay, Math.max(0, deadline - asyncScheduler.now())));
+}
+
+/** Tells `expire` of each entry that is due; returns the deadline of the next, or `Infinity`. */
+export function sweep<T extends { readonly deadline: number }>(entries: Iterable<T>, expire: (entry: T) => void): number {
+  const now = asyncScheduler.now();
+  let next = Infinity;
+  for (const entry of entries)
+    if (entry.deadline > now) next = Math.min(next, entry.deadline);
+    else expire(entry);
+  return next;
 }

@@ -1,33 +1,34 @@
 import type { Message } from '../protocols/message.js';
 import type { SessionLink } from './sessionLink.js';
+import { failure, reply } from './waiting.js';
 
 /** Takes one inbound message where it belongs: one switch, one look-up. What belongs nowhere is counted. */
 export function dispatch(link: SessionLink, message: Message): void {
-  const { requests, topics, handlers } = link;
-  switch (message.kind) {
+  const { kind } = message;
+  switch (kind) {
     case 'reply':
-      if (requests.reply(message)) link.served = true;
+      if (reply(link, message)) link.served = true;
       else link.drop('unmatchedReply');
       return;
-    case 'notification':
-      topics.notification(message);
-      return;
     case 'failure':
-      if (!requests.failure(message) && !topics.refusal(message)) link.drop('unmatchedReply');
+      if (!failure(link, message) && !link.topics.refusal(message)) link.drop('unmatchedReply');
+      return;
+    case 'refusal':
+      if (!link.topics.refusal(message)) link.drop('unmatchedConfirmation');
+      return;
+    case 'notification':
+      link.topics.notification(message);
       return;
     case 'confirmation':
       link.served = true;
-      topics.confirmation(message);
-      return;
-    case 'refusal':
-      if (!topics.refusal(message)) link.drop('unmatchedConfirmation');
+      link.topics.confirmation(message);
       return;
     case 'ended':
-      topics.ended(message);
+      link.topics.ended(message);
       return;
     case 'malformed':
       link.counters.drops.malformed++;
-      link.report({ type: 'malformed', session: link.id, error: message.error });
+      link.report({ type: kind, session: link.id, error: message.error });
       return;
     case 'ping':
       link.tell({ kind: 'pong', timestamp: message.timestamp });
@@ -36,11 +37,14 @@ export function dispatch(link: SessionLink, message: Message): void {
       link.pong?.(message.timestamp, false);
       return;
     default: {
-      const handler = handlers[message.kind];
-      if (handler) handler(message);
+      const handler = link.handlers[kind];
+      if (handler) {
+        handler(message);
+        return;
+      }
       // A message that has no meaning here may still be one that the application listens to.
-      else if (message.kind !== 'other' || !link.listened()) link.drop('unhandled');
-      if (!handler && message.kind === 'request') link.tell({ kind: 'failure', id: message.id, code: 'UNKNOWN_COMMAND' });
+      if (kind !== 'other' || !link.messages.observed) link.drop('unhandled');
+      if (kind === 'request') link.tell({ kind: 'failure', id: message.id, code: 'UNKNOWN_COMMAND' });
     }
   }
 }

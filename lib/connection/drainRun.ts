@@ -16,21 +16,17 @@ export interface DrainReport {
 }
 
 /** Ends a run: nothing new, in-flight requests until `deadline` ms, then 1000. */
-export function drainRun(
-  run: LedgerRun | undefined,
-  deadline: number,
-  report: (event: GatewayEvent) => void,
-): Observable<DrainReport> {
+export function drainRun(run: LedgerRun, deadline: number, report: (event: GatewayEvent) => void): Observable<DrainReport> {
   const result = new ReplaySubject<DrainReport>(1);
   report({ type: 'closing' });
-  const unsent = run?.line.size ?? 0;
-  const session = run?.current;
+  const unsent = run.line.size;
+  const session = run.current;
   // Topics are holders too: without them the connection would be let go before its close handshake.
-  if (session) run?.hold();
-  run?.wind();
+  if (session) run.hold();
+  run.wind();
 
   const conclude = (outcome: Omit<DrainReport, 'unsent'>): void => {
-    run?.finish();
+    run.finish();
     report({ type: 'closed' });
     result.next({ unsent, ...outcome });
     result.complete();
@@ -40,16 +36,19 @@ export function drainRun(
     return result;
   }
 
-  const { requests } = sessionLink(session);
+  const link = sessionLink(session);
   let undelivered = 0;
   const idle = new Observable<void>((subscriber) => {
-    requests.whenIdle = () => {
+    const look = (): void => {
+      for (const request of link.pending.values())
+        if (request.link) {
+          // Settled, its subscription ends; then there may be others.
+          request.subscriber.add(look);
+          return;
+        }
       subscriber.next();
     };
-    if (requests.size === 0) subscriber.next();
-    return () => {
-      requests.whenIdle = undefined;
-    };
+    look();
   });
   merge(idle, timer(deadline))
     .pipe(take(1))
@@ -58,7 +57,7 @@ export function drainRun(
       undelivered = session.bufferedAmount;
     });
   session.closed.subscribe(({ wasClean, by }) => {
-    conclude({ unanswered: requests.lost, undelivered: wasClean ? 0 : undelivered, forced: !(wasClean && by === 'us') });
+    conclude({ unanswered: link.unanswered, undelivered: wasClean ? 0 : undelivered, forced: !(wasClean && by === 'us') });
   });
   return result;
 }

@@ -1,12 +1,12 @@
-import { type Observable, type Subscriber, Subscription, timer } from 'rxjs';
-import { GatewayClosedError } from '../errors/gatewayErrors.js';
+import { filter, noop, type Observable, ReplaySubject, type Subscriber, Subscription, timer } from 'rxjs';
+import { GatewayClosedError, OutboxOverflowError, RequestTimeoutError } from '../errors/gatewayErrors.js';
 import type { GatewayEvent } from '../events/gatewayEvent.js';
+import { type Deadlines, sweep, watch } from './deadlines.js';
 import { notConnected } from './notConnected.js';
-import type { PendingRequest } from './pendingRequests.js';
 import type { AnySession } from './session.js';
 import { sessionLink } from './sessionLink.js';
 import type { TopicSpec } from './topicSpec.js';
-import { createWaitingLine, sendNow, type Waiting, type WaitingLine } from './waitingLine.js';
+import { abandon, start, type Waiting } from './waiting.js';
 import { createWantedTopic, type WantedTopic } from './wantedTopic.js';
 
 /** How a ledger runs. */
@@ -20,160 +20,158 @@ export interface LedgerSettings {
 export interface LedgerRun {
   /** The session, if one is open and everything owed to it was sent. */
   readonly current: AnySession | undefined;
-  readonly line: WaitingLine;
+  /** The requests and sends that wait for the next session, in the order of their subscription. */
+  readonly line: ReadonlySet<Waiting>;
   /** Keeps the connection wanted; the first hold begins it. What is registered before it is served by the first session. */
   hold(): void;
   release(): void;
   /** Sends now, or puts in line; fails at once where there is no session and it does not wait for one. */
-  place(waiting: Waiting, waits: boolean): void;
-  /** Takes back an idempotent request whose session was lost. */
-  readonly retake: (request: PendingRequest) => void;
+  place(waiting: Waiting): (() => void) | undefined;
   topic(spec: TopicSpec, subscriber: Subscriber<unknown>): () => void;
   sessions(subscriber: Subscriber<AnySession>): () => void;
-  /** No further session: topics complete, what waits fails, nothing is taken back. The sessions' subscribers stay. */
-  wind(): void;
+  /** What is wanted ends, the sessions' subscribers stay: topics complete and what waits fails, or all with `error`. */
+  wind(error?: unknown): void;
   /** The end, for everybody: with `error`, or as the application's close without one. */
   finish(error?: unknown): void;
 }
 
-/** A run over `source`. `onOver` is called once, before anybody is told. */
-export function createLedgerRun(
-  source: Observable<AnySession>,
-  settings: LedgerSettings,
-  onOver: (run: LedgerRun) => void,
-): LedgerRun {
-  const { linger, maxWaiting, report } = settings;
-  const line = createWaitingLine(maxWaiting);
+/**
+ * A run over `source`. `onOver` is called once, before anybody is told. Without settings it is one for a subscription to a stream whose
+ * own ledger is out of sight: what it keeps ends with the subscription.
+ */
+export function createLedgerRun(source: Observable<AnySession>, settings?: LedgerSettings, onOver: () => void = noop): LedgerRun {
+  const { linger, maxWaiting, report } = settings ?? { linger: 0, maxWaiting: 1_000, report: noop };
+  // A Set keeps the order and forgets any of its members at once.
+  const line = new Set<Waiting>();
   const wanted = new Map<string, WantedTopic>();
-  const consumers = new Set<Subscriber<AnySession>>();
-  const connection = new Subscription();
+  const sessions = new ReplaySubject<AnySession>(1);
   let current: AnySession | undefined;
   let lingering: Subscription | undefined;
   let held = 0;
-  let begun = false;
-  let winding = false;
-  let ended: { readonly error: unknown } | undefined;
 
-  const open = (): AnySession | undefined => (current?.open ? current : undefined);
+  const deadlines: Deadlines = {
+    due: Infinity,
+    sweep: () =>
+      sweep(line, (waiting) => {
+        const { command, timeout } = waiting.spec;
+        line.delete(waiting);
+        waiting.subscriber.error(new RequestTimeoutError(command, timeout, 'found no session'));
+      }),
+  };
+  const connection = new Subscription(() => {
+    watch(deadlines, -Infinity);
+  });
 
-  const finishTopics = (error?: unknown): void => {
-    for (const topic of wanted.values()) topic.finish(error);
+  const retake = (waiting: Waiting): void => {
+    if (line.size >= maxWaiting) waiting.subscriber.error(new OutboxOverflowError(maxWaiting));
+    else {
+      line.add(waiting);
+      watch(deadlines, waiting.deadline);
+    }
   };
 
   const take = (session: AnySession): void => {
-    if (winding) return;
-    sessionLink(session).ready();
+    const link = sessionLink(session);
     const topics = wanted.size;
+    let sent = 0;
     const attachAll = (): void => {
       for (const topic of wanted.values()) if (session.open) topic.attach(session);
     };
+    link.ready();
     attachAll();
-    const sent = line.flush(session);
+    for (const waiting of line) {
+      if (!session.open) break;
+      line.delete(waiting);
+      start(link, waiting);
+      sent++;
+    }
     if (!session.open) return;
     // From here on nothing is put in line, and whoever subscribes is given the session at once.
     current = session;
-    const waiting = [...consumers];
     // What a sender asked for while the line went out.
     attachAll();
     if (topics + sent > 0) report({ type: 'resumed', session: session.id, topics, sent });
-    for (const consumer of waiting) if (session.open) consumer.next(session);
+    sessions.next(session);
   };
 
   const stop = (): void => {
-    onOver(run);
-    winding = true;
+    onOver();
     connection.unsubscribe();
+  };
+  const wind = (error?: unknown): void => {
+    for (const waiting of line) {
+      line.delete(waiting);
+      waiting.subscriber.error(error ?? new GatewayClosedError());
+    }
+    for (const topic of wanted.values()) topic.finish(error);
+  };
+  const finish = (error?: unknown): void => {
+    stop();
+    wind(error);
+    // Whatever the source says, not only errors.
+    const told: Pick<Subscriber<never>, 'error' | 'complete'> = sessions;
+    if (error === undefined) told.complete();
+    else told.error(error);
+  };
+  const hold = (): void => {
+    const first = !held++ && !lingering;
+    lingering?.unsubscribe();
+    if (first) connection.add(source.subscribe({ next: take, error: finish, complete: finish }));
+  };
+  const release = (): void => {
+    if (--held || connection.closed) return;
+    if (linger) connection.add((lingering = timer(linger).subscribe(stop)));
+    else stop();
   };
 
   const run: LedgerRun = {
     get current() {
-      return open();
+      return current?.open ? current : undefined;
     },
-    line,
-    hold() {
-      held++;
-      lingering?.unsubscribe();
-      if (begun) return;
-      begun = true;
-      connection.add(
-        source.subscribe({
-          next: take,
-          error: (error: unknown) => {
-            run.finish(error);
-          },
-          complete: () => {
-            run.finish();
-          },
-        }),
-      );
-    },
-    release() {
-      if (--held > 0 || connection.closed) return;
-      if (linger === 0) stop();
-      else lingering = timer(linger).subscribe(stop);
-    },
-    place(waiting, waits) {
-      const session = open();
-      if (session) sendNow(sessionLink(session), waiting);
-      // A source that is over in the turn of its subscription has nobody to put in line for.
-      else if (ended) waiting.subscriber.error(ended.error);
-      else if (waits) line.add(waiting);
-      else waiting.subscriber.error(notConnected());
-    },
-    retake: (request) => {
-      if (winding) request.subscriber.error(new GatewayClosedError());
-      else line.add(request);
+    ...{ line, hold, release, wind, finish },
+    place(waiting) {
+      const { spec, subscriber } = waiting;
+      const waits = spec.whileDisconnected === 'wait';
+      const session = run.current;
+      waiting.retake = retake;
+      if (session) start(sessionLink(session), waiting);
+      // A stream without a ledger in sight shows its session only to who subscribes.
+      else if (waits || !settings) retake(waiting);
+      else subscriber.error(notConnected());
+      // Settled already: nothing that a connection would have to be held, or even opened, for.
+      if (subscriber.closed) return undefined;
+      hold();
+      if (!waits && line.delete(waiting)) subscriber.error(notConnected());
+      return () => {
+        line.delete(waiting);
+        abandon(waiting);
+        release();
+      };
     },
     topic(spec, subscriber) {
-      let topic = wanted.get(spec.key);
-      if (topic && (topic.spec.replay !== spec.replay || topic.spec.linger !== spec.linger)) {
-        subscriber.error(new TypeError(`topic: replay and linger of "${spec.key}" must be those of its other subscribers`));
-        return () => undefined;
+      const { key, replay } = spec;
+      const known = wanted.get(key);
+      if (known && (known.spec.replay !== replay || known.spec.linger !== spec.linger)) {
+        subscriber.error(new TypeError(`topic: replay and linger of "${key}" must be those of its other subscribers`));
+        return noop;
       }
-      if (topic) topic.add(subscriber);
-      else {
-        const made = createWantedTopic(
-          spec,
-          () => wanted.delete(spec.key),
-          () => run.release(),
-        );
-        topic = made;
-        wanted.set(spec.key, made);
-        made.add(subscriber);
-        const session = open();
+      const topic = known ?? createWantedTopic(settings ? spec : { ...spec, linger: 0 }, () => wanted.delete(key), release);
+      wanted.set(key, topic);
+      topic.add(subscriber);
+      if (!known) {
+        const session = run.current;
         // Held first: a topic that fails at once lets go of what it holds.
-        run.hold();
-        if (session) made.attach(session);
+        hold();
+        if (session) topic.attach(session);
       }
-      const joined = topic;
       return () => {
-        joined.remove(subscriber);
+        topic.remove(subscriber);
       };
     },
     sessions(subscriber) {
-      const session = open();
-      consumers.add(subscriber);
-      if (session) subscriber.next(session);
-      run.hold();
-      return () => {
-        consumers.delete(subscriber);
-        run.release();
-      };
-    },
-    wind() {
-      winding = true;
-      line.failAll(new GatewayClosedError());
-      finishTopics();
-    },
-    finish(error) {
-      lingering?.unsubscribe();
-      ended = { error: error ?? new GatewayClosedError() };
-      stop();
-      finishTopics(error);
-      line.failAll(ended.error);
-      for (const consumer of [...consumers])
-        if (error === undefined) consumer.complete();
-        else consumer.error(error);
+      sessions.pipe(filter((session) => session.open)).subscribe(subscriber);
+      hold();
+      return release;
     },
   };
   return run;

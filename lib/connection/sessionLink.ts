@@ -1,26 +1,52 @@
+import type { Subject } from 'rxjs';
 import type { GatewayError } from '../errors/gatewayErrors.js';
 import type { Counters } from '../events/counters.js';
-import type { DropReason, GatewayEvent } from '../events/gatewayEvent.js';
-import type { Message, MessageKind } from '../protocols/message.js';
-import type { Frame, HeartbeatDefaults } from '../protocols/protocol.js';
-import type { PendingRequests } from './pendingRequests.js';
-import type { AnySession } from './session.js';
+import type { DropReason, EventObserver, GatewayEvent } from '../events/gatewayEvent.js';
+import type { Message, MessageId, MessageKind } from '../protocols/message.js';
+import type { Codec, Frame, Protocol } from '../protocols/protocol.js';
+import type { AnySession, SessionEnd } from './session.js';
+import type { Waiting } from './waiting.js';
 import type { WireTopics } from './wireTopics.js';
 
 /** Under which a session keeps its {@link SessionLink}; a registered symbol, so that two copies of the library understand each other. */
 export const sessionLinkSymbol: unique symbol = Symbol.for('rxgate.session') as never;
 
+/** What a session needs of its socket. */
+export interface SessionSocket {
+  readonly open: boolean;
+  readonly bufferedAmount: number;
+  write(frame: Frame): void;
+  /** Begins the close handshake; the socket's owner ends the session when it is over. */
+  close(code: number, reason: string): void;
+  terminate(): void;
+  /** Closes with 1000 and tells nothing more. */
+  release(): void;
+  /** Sends a ping of the WebSocket protocol; undefined where the socket cannot. */
+  readonly ping: (() => void) | undefined;
+}
+
 /** What the stages, the operators and the parts of a session may do with it, beyond its public face. */
 export interface SessionLink {
   readonly id: number;
+  readonly protocol: Protocol;
+  readonly codec: Codec;
+  readonly socket: SessionSocket;
   readonly counters: Counters;
-  readonly requests: PendingRequests;
-  readonly topics: WireTopics;
-  readonly heartbeat: HeartbeatDefaults;
-  /** Whether a request without an answer keeps its place: see `Protocol.correlation`. */
-  readonly keepsPlace: boolean;
+  readonly events?: EventObserver | undefined;
   readonly confirmTimeout: number;
   readonly maxHeld: number;
+  /** Whether messages can be sent. */
+  readonly open: boolean;
+  /** The application asked for the end: the close handshake is under way. */
+  readonly closing: boolean;
+  /** The requests that wait for their replies, by id; without its link, one that only keeps its place. */
+  readonly pending: Map<MessageId, Waiting>;
+  /** How many requests the end of the session, or its close, left without a reply. */
+  unanswered: number;
+  /** Made when somebody asks for them. */
+  readonly topics: WireTopics;
+  /** What the session's `messages` shows. */
+  readonly messages: Subject<Message>;
   /** Who takes the messages of a kind that the session does not know what to do with. */
   readonly handlers: Partial<Record<MessageKind, (message: Message) => void>>;
   /** RxJS time of the last frame in, and of the last message out. */
@@ -34,18 +60,14 @@ export interface SessionLink {
   gated: boolean;
   /** Whether the other side answered a request or confirmed a topic: a session that was of use. */
   served: boolean;
-  /** Sends a ping of the WebSocket protocol; undefined where the socket cannot. */
-  readonly ping: (() => void) | undefined;
   /** The session is usable; reports it once. */
   ready(): void;
   /** Ends the session now, without a close handshake. */
   terminate(error: GatewayError): void;
-  /** As `terminate`, but politely: the socket closes with 1000 on its own. */
-  leave(error: GatewayError): void;
+  /** The socket is gone, or let go. Only the first end counts. `error` is what pending requests fail with. */
+  end(end: SessionEnd, error?: GatewayError): void;
   report(event: GatewayEvent): void;
   drop(reason: DropReason): void;
-  /** Whether anybody subscribes to the session's `messages`. */
-  listened(): boolean;
   clock(): number;
   nextId(): number;
   /** Makes sure that requests and topics are asked to expire at `deadline`. */

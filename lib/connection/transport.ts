@@ -1,7 +1,7 @@
 import { type Subscription, timer } from 'rxjs';
 import { webSocket } from 'rxjs/webSocket';
 import type { Frame } from '../protocols/protocol.js';
-import type { SessionSocket } from './createSession.js';
+import type { SessionSocket } from './sessionLink.js';
 import type { Verdict } from './verdict.js';
 import type { SocketFactory, SocketHooks, SocketLike, SocketOptions } from './socketLike.js';
 

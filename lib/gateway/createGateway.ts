@@ -220,7 +220,11 @@ export function createGateway<C extends Contract = Untyped>(config: GatewayConfi
     reconnect: () => {
       const current = closed ? undefined : ledgerOf(session)?.run()?.current;
       asked = new ConnectionLostError(1000, 'reconnect was asked for', true);
-      if (current) sessionLink(current).leave(asked);
+      if (current) {
+        const link = sessionLink(current);
+        link.socket.release();
+        link.end({ code: 1000, reason: '', wasClean: true, by: 'us', error: asked });
+      }
       reconnects.next();
     },
     close,

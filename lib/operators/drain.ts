@@ -1,8 +1,9 @@
-import type { Observable } from 'rxjs';
+import { Observable, ReplaySubject } from 'rxjs';
 import { type DrainReport, drainRun } from '../connection/drainRun.js';
 import { ledgerOf } from '../connection/ledger.js';
 import type { AnySession } from '../connection/session.js';
-import { checkDuration, checkObject } from '../options/check.js';
+import { checkDuration } from '../options/check.js';
+import { readOptions } from '../options/readOptions.js';
 
 /** Options of {@link drain}. */
 export interface DrainConfig {
@@ -24,9 +25,17 @@ export interface DrainConfig {
  * drain(session$, { deadline: 2_000 }).subscribe((report) => console.log(report));
  */
 export function drain(session$: Observable<AnySession>, config: DrainConfig = {}): Observable<DrainReport> {
-  checkObject('drain', 'config', config);
-  const deadline = checkDuration('drain', 'deadline', config.deadline ?? 5_000);
+  const { deadline } = readOptions('drain', config, { deadline: [checkDuration, 5_000] });
   const ledger = (session$ as Observable<AnySession> | null | undefined) && ledgerOf(session$);
   if (!ledger) throw new TypeError('drain: session$ must come right out of shareSession(), without a further operator');
-  return ledger.drain((run, report) => drainRun(run, deadline, report));
+  return new Observable((subscriber) => {
+    if (!ledger.drained) {
+      const run = ledger.run();
+      const drained = new ReplaySubject<DrainReport>(1);
+      // Set before anything ends: who hears of its end may ask for something else at once.
+      ledger.drained = drained;
+      if (run) drainRun(run, deadline, ledger.report).subscribe(drained);
+    }
+    return ledger.drained.subscribe(subscriber);
+  });
 }

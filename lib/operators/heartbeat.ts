@@ -82,7 +82,7 @@ const timedPing = (link: SessionLink, byFrame: boolean, send: (timestamp: number
 };
 
 const pingOf = (link: SessionLink, mode: HeartbeatConfig['mode']): (() => void) | undefined => {
-  const { ping } = link;
+  const { ping } = link.socket;
   if (mode === 'message')
     return timedPing(link, false, (timestamp) => {
       link.tell({ kind: 'ping', timestamp });
@@ -113,7 +113,7 @@ export function heartbeat<S extends AnySession>(config: HeartbeatConfig = {}): M
   const given = Object.fromEntries(Object.entries(config).filter(([, value]) => value !== undefined)) as HeartbeatConfig;
   const watched = (session: S): Observable<never> => {
     const link = sessionLink(session);
-    const { mode = 'message', interval = 25_000, timeout = 5_000 } = { ...link.heartbeat, ...given };
+    const { mode = 'message', interval = 25_000, timeout = 5_000 } = { ...link.protocol.heartbeat, ...given };
     const ping = pingOf(link, mode);
     if (ping || mode !== 'frame') return watchOver(session, link, { interval, timeout, random, ping });
     return new Observable(() => {

@@ -1,8 +1,8 @@
 import type { OperatorFunction } from 'rxjs';
-import { checkRequest, pendingRequest } from '../connection/requestSpec.js';
+import { placeOn } from '../connection/placeOn.js';
+import { requestSpec } from '../connection/requestSpec.js';
 import type { AnySession, RequestOptions, Session } from '../connection/session.js';
 import type { CommandName, Contract, Untyped } from '../contract/contract.js';
-import { placeInLedger } from './placeInLedger.js';
 
 /**
  * Asks the gateway: subscribing sends, each subscription anew.
@@ -31,8 +31,6 @@ export function request<T = unknown>(
   data?: unknown,
   options?: RequestOptions,
 ): OperatorFunction<Session<Untyped>, T>;
-export function request(command: string, data?: unknown, options: RequestOptions = {}): OperatorFunction<AnySession, unknown> {
-  const spec = checkRequest(command, data, options);
-  return (source) =>
-    placeInLedger(source, spec.waits, options.signal, (subscriber, retake) => pendingRequest(spec, subscriber, retake));
+export function request(command: string, data?: unknown, options?: RequestOptions): OperatorFunction<AnySession, unknown> {
+  return placeOn(requestSpec('request', command, data, options));
 }

@@ -1,10 +1,8 @@
 import type { OperatorFunction } from 'rxjs';
-import { checkWaiting } from '../connection/requestSpec.js';
+import { placeOn } from '../connection/placeOn.js';
+import { requestSpec } from '../connection/requestSpec.js';
 import type { AnySession, SendOptions, Session } from '../connection/session.js';
-import { waitingSend } from '../connection/waitingSend.js';
 import type { CommandName, Contract, Untyped } from '../contract/contract.js';
-import { checkName } from '../options/check.js';
-import { placeInLedger } from './placeInLedger.js';
 
 /**
  * Tells the gateway something that it does not answer: subscribing sends, each subscription anew.
@@ -27,9 +25,6 @@ export function send<C extends Contract, K extends CommandName<C>>(
   options?: SendOptions,
 ): OperatorFunction<Session<C>, never>;
 export function send(command: string, data?: unknown, options?: SendOptions): OperatorFunction<Session<Untyped>, never>;
-export function send(command: string, data?: unknown, options: SendOptions = {}): OperatorFunction<AnySession, never> {
-  checkName('send', 'command', command);
-  const { timeout, waits } = checkWaiting('send', options);
-  return (source) =>
-    placeInLedger(source, waits, options.signal, (subscriber) => waitingSend(command, data, timeout, subscriber));
+export function send(command: string, data?: unknown, options?: SendOptions): OperatorFunction<AnySession, never> {
+  return placeOn(requestSpec('send', command, data, options));
 }

@@ -3,7 +3,8 @@ import { createLedger, ledgerSymbol } from '../connection/ledger.js';
 import type { AnySession } from '../connection/session.js';
 import type { EventObserver } from '../events/gatewayEvent.js';
 import { createReporter } from '../events/reporter.js';
-import { checkCount, checkDuration, checkEvents, checkObject } from '../options/check.js';
+import { checkCount, checkDuration, checkObserver } from '../options/check.js';
+import { readOptions } from '../options/readOptions.js';
 
 /** Options of {@link shareSession}. */
 export interface ShareConfig {
@@ -35,12 +36,13 @@ export interface ShareConfig {
  * const session$ = connect({ url, protocol: commandNotify() }).pipe(retryBackoff(), shareSession({ linger: 5_000 }));
  */
 export function shareSession<S extends AnySession>(config: ShareConfig = {}): OperatorFunction<S, S> {
-  checkObject('shareSession', 'config', config);
-  checkEvents('shareSession', config.events);
-  const linger = checkDuration('shareSession', 'linger', config.linger ?? 0);
-  const maxWaiting = checkCount('shareSession', 'maxWaiting', config.maxWaiting ?? 1_000);
+  const { events, ...settings } = readOptions('shareSession', config, {
+    linger: [checkDuration, 0],
+    maxWaiting: [checkCount, 1_000],
+    events: [checkObserver],
+  });
   return (source) => {
-    const ledger = createLedger(source, { linger, maxWaiting, report: createReporter(config.events) });
+    const ledger = createLedger(source, { ...settings, report: createReporter(events) });
     const shared = new Observable<S>((subscriber) => {
       const run = ledger.run();
       if (run) return run.sessions(subscriber);

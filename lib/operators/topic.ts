@@ -1,5 +1,5 @@
 import { Observable, type OperatorFunction } from 'rxjs';
-import { ledgerOf, privateLedger } from '../connection/ledger.js';
+import { runOf } from '../connection/ledger.js';
 import type { AnySession, Session, TopicOptions, TopicParams } from '../connection/session.js';
 import { checkTopic } from '../connection/topicSpec.js';
 import type { Contract, TopicName, Untyped } from '../contract/contract.js';
@@ -35,14 +35,11 @@ export function topic<T = unknown>(
 ): OperatorFunction<Session<Untyped>, T>;
 export function topic(name: string, params?: TopicParams, options?: TopicOptions): OperatorFunction<AnySession, unknown> {
   const spec = checkTopic(name, params, options);
-  return (source) => {
-    const shared = ledgerOf(source);
-    return new Observable((subscriber) => {
-      const run = (shared ?? privateLedger(source)).run();
-      // What lingers would outlive the subscription, where the stream's ledger is out of sight.
-      if (run) return run.topic(shared ? spec : { ...spec, linger: 0 }, subscriber);
+  return (source) =>
+    new Observable((subscriber) => {
+      const run = runOf(source);
+      if (run) return run.topic(spec, subscriber);
       subscriber.complete();
       return undefined;
     });
-  };
 }

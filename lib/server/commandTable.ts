@@ -8,8 +8,6 @@ export interface CommandTable {
   readonly entries: Map<string, (message: RequestMessage | SendMessage) => void>;
   /** The requests under way. */
   readonly running: ReadonlyMap<MessageId, Subscription>;
-  /** Called whenever the last of them is done. */
-  whenIdle: (() => void) | undefined;
   /** Notes the work on a request, so that a cancel finds it. */
   begun(id: MessageId, work: Subscription): void;
 }
@@ -45,17 +43,12 @@ export function commandTable(link: PeerLink): CommandTable {
   link.handlers.cancel = (message) => {
     if (message.kind === 'cancel') stop(message.id);
   };
-  const table: CommandTable = {
+  return (link.commands = {
     entries,
     running,
-    whenIdle: undefined,
     begun: (id, work) => {
       running.set(id, work);
-      work.add(() => {
-        running.delete(id);
-        if (running.size === 0) table.whenIdle?.();
-      });
+      work.add(() => running.delete(id));
     },
-  };
-  return (link.commands = table);
+  });
 }

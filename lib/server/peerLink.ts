@@ -1,6 +1,5 @@
 import type { AnySession } from '../connection/session.js';
 import { type SessionLink, sessionLink } from '../connection/sessionLink.js';
-import type { Codec, Protocol } from '../protocols/protocol.js';
 import type { CommandOutcome } from './commandOutcome.js';
 import type { CommandTable } from './commandTable.js';
 import type { IntakeLine } from './filterIntake.js';
@@ -16,9 +15,6 @@ export interface PeerLink extends SessionLink {
   handled?: ((command: string, outcome: CommandOutcome, duration: number) => void) | undefined;
   /** Laid by the first filter: see `filterIntake`. */
   intakeLine?: IntakeLine | undefined;
-  /** What encodes for this peer, and what it speaks. Peers of one protocol can share encoded frames: see `prepareFrame`. */
-  codec?: Codec;
-  protocol?: Protocol;
   /** Who is told when the peer has ended: see `whenEnded`. */
   endings?: readonly ((peer: Peer) => void)[] | 'over';
 }

@@ -1,7 +1,7 @@
 import { catchError, defer, from, map, mergeMap, type Observable, of } from 'rxjs';
 import type { RequestOptions } from '../connection/session.js';
-import { checkRequest } from '../connection/requestSpec.js';
-import { untilAborted } from '../connection/untilAborted.js';
+import { requestSpec } from '../connection/requestSpec.js';
+import { waitingOf } from '../connection/waiting.js';
 import type { Peer } from './peer.js';
 import { peersIn, type Targets } from './targets.js';
 
@@ -36,15 +36,17 @@ export function requestAll<T = unknown>(
   data?: unknown,
   options: RequestAllOptions = {},
 ): Observable<PeerReply<T>> {
-  checkRequest(command, data, options);
-  const { except, signal, timeout } = options;
+  const spec = requestSpec('request', command, data, options);
+  const { except, timeout } = options;
   const ask = (peer: Peer): Observable<PeerReply<T>> =>
     peer.request<T>(command, data, { timeout }).pipe(
       map((reply) => ({ peer, reply })),
       catchError((error: unknown) => of({ peer, error })),
     );
-  return defer(() => {
+  const replies = defer(() => {
     const left = new Set(except && peersIn(except));
     return from([...peersIn(targets)].filter((peer) => !left.has(peer))).pipe(mergeMap(ask));
-  }).pipe(untilAborted(signal));
+  });
+  // For its signal, which all requests share.
+  return waitingOf(spec, ({ subscriber }) => replies.subscribe(subscriber));
 }

@@ -146,7 +146,7 @@ export function fakeSession(options: FakeSessionOptions = {}): FakeSession {
       inbound = undefined;
     },
     receivePing: (pong = false) => {
-      owned.alive(pong);
+      owned.heard(pong);
     },
     drop: (code = 1006, reason = '') => {
       const wasClean = code !== 1006;

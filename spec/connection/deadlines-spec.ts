@@ -1,17 +1,21 @@
 import { expect } from 'chai';
-import { createDeadlines } from '../../lib/connection/deadlines.js';
+import { type Deadlines, sweep, watch } from '../../lib/connection/deadlines.js';
+import { asyncScheduler } from 'rxjs';
 import { longestDelay } from '../../lib/options/check.js';
 import { frozenTime } from '../testing/virtualTime.js';
 
-describe('createDeadlines', () => {
+describe('deadlines', () => {
   const time = frozenTime();
   const recording = (...nexts: number[]) => {
     const sweeps: number[] = [];
-    const deadlines = createDeadlines((now) => {
-      sweeps.push(now);
-      return nexts.shift() ?? Infinity;
-    });
-    return { sweeps, ...deadlines };
+    const host: Deadlines = {
+      due: Infinity,
+      sweep: () => {
+        sweeps.push(asyncScheduler.now());
+        return nexts.shift() ?? Infinity;
+      },
+    };
+    return { sweeps, watch: (deadline: number) => watch(host, deadline) };
   };
 
   it('sweeps once, at the earliest deadline, with one timer', () => {
@@ -45,11 +49,14 @@ describe('createDeadlines', () => {
 
   it('keeps a deadline that is watched within a sweep', () => {
     const sweeps: number[] = [];
-    const deadlines = createDeadlines((now) => {
-      if (sweeps.push(now) === 1) deadlines.watch(15);
-      return sweeps.length === 1 ? 60 : Infinity;
-    });
-    deadlines.watch(10);
+    const host: Deadlines = {
+      due: Infinity,
+      sweep: () => {
+        if (sweeps.push(asyncScheduler.now()) === 1) watch(host, 15);
+        return sweeps.length === 1 ? 60 : Infinity;
+      },
+    };
+    watch(host, 10);
     time.tick(100);
     expect(sweeps).to.deep.equal([10, 15]);
   });
@@ -63,13 +70,31 @@ describe('createDeadlines', () => {
     expect(sweeps).to.deep.equal([longestDelay, longestDelay + 50]);
   });
 
-  it('stops, and can watch again', () => {
-    const { sweeps, watch, stop } = recording();
-    watch(10);
-    stop();
+  it('stops for good, also from within a sweep', () => {
+    const { sweeps, watch: watchAt } = recording(30);
+    watchAt(10);
+    watchAt(-Infinity);
+    watchAt(20);
     expect(time.timers).to.equal(0);
-    watch(20);
-    time.tick(100);
-    expect(sweeps).to.deep.equal([20]);
+    const host: Deadlines = {
+      due: Infinity,
+      sweep: () => {
+        watch(host, -Infinity);
+        return 30;
+      },
+    };
+    watch(host, 10);
+    time.tick(10);
+    expect(time.timers).to.equal(0);
+    expect(sweeps).to.deep.equal([]);
+  });
+
+  it('tells of what is due, and when the next is', () => {
+    time.tick(20);
+    const entries = [10, 50, 20, 21].map((deadline) => ({ deadline }));
+    const due: number[] = [];
+    expect(sweep(entries, ({ deadline }) => due.push(deadline))).to.equal(21);
+    expect(due).to.deep.equal([10, 20]);
+    expect(sweep([], () => due.push(0))).to.equal(Infinity);
   });
 });

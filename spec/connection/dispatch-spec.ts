@@ -1,12 +1,13 @@
 import { expect } from 'chai';
-import { createCounters, MalformedMessageError } from 'rxgate';
+import { MalformedMessageError } from 'rxgate';
 import type { Message, MessageKind } from 'rxgate/protocols';
-import { dispatch } from '../../lib/connection/dispatch.js';
-import type { SessionLink } from '../../lib/connection/sessionLink.js';
+import { fakeSession } from 'rxgate/testing';
+import { sessionLink } from '../../lib/connection/sessionLink.js';
+import { tracing } from '../testing/virtualTime.js';
 
 interface Circumstances {
-  /** Which part says that a message was its own. */
-  readonly owner?: 'requests' | 'topics';
+  /** Who asked with the id of the message. */
+  readonly owner?: 'request' | 'topic';
   readonly handled?: readonly MessageKind[];
   readonly listened?: boolean;
   /** Nobody waits for a pong. */
@@ -16,29 +17,30 @@ interface Circumstances {
 /** Where a message went, in order. */
 const trace = (message: Message, { owner, handled = [], listened = false, deaf = false }: Circumstances = {}): string[] => {
   const lines: string[] = [];
-  const counters = createCounters();
-  const part = (name: 'requests' | 'topics') =>
-    new Proxy(
-      {},
-      {
-        get: (_target, method) => (given: Message) => {
-          lines.push(`${name}.${String(method)}${given === message ? '' : ' of another message'}`);
-          return owner === name;
-        },
-      },
-    );
-  const link = {
-    ...{ id: 7, counters, requests: part('requests'), topics: part('topics'), listened: () => listened },
-    handlers: Object.fromEntries(handled.map((kind) => [kind, () => lines.push(`handler of ${kind}`)])),
-    drop: (reason: string) => lines.push(`drop ${reason}`),
-    report: (event: { type: string; session: number }) => lines.push(`report ${event.type} of ${event.session}`),
-    tell: (told: Message) => lines.push(`tell ${JSON.stringify(told)}`),
-    ...(!deaf && { pong: (timestamp: number | undefined, frame: boolean) => lines.push(`pong ${String(timestamp)} ${frame}`) }),
-    served: false,
+  const { session, receive } = fakeSession({
+    id: 7,
+    events: { next: ({ type, session: of }: any) => lines.push(`${type} ${of}`) },
+  });
+  const link = sessionLink(session);
+  if (owner === 'request') session.request('x', 0, { timeout: Infinity }).subscribe(tracing(lines)('request'));
+  for (const kind of handled) link.handlers[kind] = () => lines.push(`handler of ${kind}`);
+  if (listened) session.messages.subscribe();
+  if (!deaf) link.pong = (timestamp, frame) => lines.push(`pong ${String(timestamp)} ${frame}`);
+  const topic = (name: 'notification' | 'confirmation' | 'refusal' | 'ended') => (given: Message) => {
+    lines.push(`topics.${name}${given === message ? '' : ' of another message'}`);
+    return owner === 'topic';
   };
-  dispatch(link as unknown as SessionLink, message);
+  Object.assign(link, {
+    wire: {
+      ...{ notification: topic('notification'), confirmation: topic('confirmation') },
+      ...{ refusal: topic('refusal'), ended: topic('ended') },
+    },
+    drop: (reason: string) => lines.push(`drop ${reason}`),
+    tell: (told: Message) => lines.push(`tell ${JSON.stringify(told)}`),
+  });
+  receive(message);
   if (link.served) lines.push('served');
-  if (counters.drops.malformed > 0) lines.push(`malformed: ${counters.drops.malformed}`);
+  if (link.counters.drops.malformed > 0) lines.push(`malformed: ${link.counters.drops.malformed}`);
   return lines;
 };
 
@@ -51,13 +53,13 @@ const unknown = 'tell {"kind":"failure","id":"q","code":"UNKNOWN_COMMAND"}';
 
 describe('dispatch', () => {
   const rows: readonly (readonly [string, Message, Circumstances, readonly string[]])[] = [
-    ['takes a reply to its request', reply, { owner: 'requests' }, ['requests.reply', 'served']],
-    ['drops a reply to nobody', reply, {}, ['requests.reply', 'drop unmatchedReply']],
-    ['takes an error reply to its request, and no further', failure, { owner: 'requests' }, ['requests.failure']],
-    ['takes an error reply that is none to the subscribe', failure, { owner: 'topics' }, ['requests.failure', 'topics.refusal']],
-    ['drops an error reply to nobody', failure, {}, ['requests.failure', 'topics.refusal', 'drop unmatchedReply']],
-    ['takes a refusal to its subscribe, never to a request', refusal, { owner: 'topics' }, ['topics.refusal']],
-    ['drops a refusal to nobody', refusal, { owner: 'requests' }, ['topics.refusal', 'drop unmatchedConfirmation']],
+    ['takes a reply to its request', reply, { owner: 'request' }, ['request undefined', 'request |', 'served']],
+    ['drops a reply to nobody', reply, {}, ['drop unmatchedReply']],
+    ['takes an error reply to its request, and no further', failure, { owner: 'request' }, ['request! requestFailed']],
+    ['takes an error reply that is none to the subscribe', failure, { owner: 'topic' }, ['topics.refusal']],
+    ['drops an error reply to nobody', failure, {}, ['topics.refusal', 'drop unmatchedReply']],
+    ['takes a refusal to its subscribe, never to a request', refusal, { owner: 'topic' }, ['topics.refusal']],
+    ['drops a refusal to nobody', refusal, { owner: 'request' }, ['topics.refusal', 'drop unmatchedConfirmation']],
     ['takes a notification to the topics', { kind: 'notification', topic: 't' }, {}, ['topics.notification']],
     ['takes a confirmation to the topics', { kind: 'confirmation', id: 1, topic: 't' }, {}, ['topics.confirmation', 'served']],
     ['takes the end of a topic to the topics', { kind: 'ended', topic: 't' }, {}, ['topics.ended']],
@@ -68,7 +70,7 @@ describe('dispatch', () => {
       'counts and reports what could not be read',
       { kind: 'malformed', error: new MalformedMessageError('in', 'x') },
       { handled: ['malformed'] },
-      ['report malformed of 7', 'malformed: 1'],
+      ['malformed 7', 'malformed: 1'],
     ],
     ['takes a request to its handler alone', request, { handled: ['request'] }, ['handler of request']],
     ['drops and answers a request that no stage handles', request, {}, ['drop unhandled', unknown]],
@@ -85,7 +87,12 @@ describe('dispatch', () => {
     ['drops some other message that nobody hears', other, {}, ['drop unhandled']],
     ['leaves some other message to the listener that hears it', other, { listened: true }, []],
     ['takes some other message to its handler', other, { handled: ['other'] }, ['handler of other']],
-    ['takes a reply never to a handler', reply, { owner: 'requests', handled: ['reply'] }, ['requests.reply', 'served']],
+    [
+      'takes a reply never to a handler',
+      reply,
+      { owner: 'request', handled: ['reply'] },
+      ['request undefined', 'request |', 'served'],
+    ],
   ];
   for (const [title, message, circumstances, lines] of rows)
     it(title, () => {

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import type { DrainReport } from 'rxgate';
 import { fakeSession } from 'rxgate/testing';
-import { Subscriber } from 'rxjs';
+import { NEVER, Subscriber } from 'rxjs';
 import { drainRun } from '../../lib/connection/drainRun.js';
-import { createLedger } from '../../lib/connection/ledger.js';
+import { createLedgerRun } from '../../lib/connection/ledgerRun.js';
 import { frozenTime } from '../testing/virtualTime.js';
 
 const settings = { linger: 0, maxWaiting: 10, report: () => undefined };
@@ -13,16 +13,16 @@ describe('drainRun', () => {
   const time = frozenTime();
   const setting = () => {
     const fake = fakeSession();
-    const run = createLedger(fake.session$, settings).run();
-    run?.sessions(new Subscriber(quiet as never));
+    const run = createLedgerRun(fake.session$, settings);
+    run.sessions(new Subscriber(quiet as never));
     const reports: DrainReport[] = [];
     return { ...fake, run, reports, endOf: () => fake.session.open };
   };
 
-  it('reports of no run at once', () => {
+  it('reports at once of a run without a session', () => {
     const types: string[] = [];
     const reports: DrainReport[] = [];
-    drainRun(undefined, 10, ({ type }) => types.push(type)).subscribe((report) => reports.push(report));
+    drainRun(createLedgerRun(NEVER, settings), 10, ({ type }) => types.push(type)).subscribe((report) => reports.push(report));
     expect(reports).to.deep.equal([{ unsent: 0, unanswered: 0, undelivered: 0, forced: false }]);
     expect(types).to.deep.equal(['closing', 'closed']);
   });
@@ -49,5 +49,17 @@ describe('drainRun', () => {
     time.tick(1);
     expect(endOf()).to.equal(false);
     expect(reports).to.deep.equal([{ unsent: 0, unanswered: 1, undelivered: 0, forced: false }]);
+  });
+
+  it('waits for requests that begin meanwhile on the session itself, and for what is left rather than answered', () => {
+    const { run, session, receive, reports, endOf } = setting();
+    const left = session.request('a', 0, { timeout: Infinity }).subscribe(quiet);
+    drainRun(run, 1_000, () => undefined).subscribe((report) => reports.push(report));
+    session.request('b', 0, { timeout: Infinity }).subscribe(quiet);
+    left.unsubscribe();
+    expect(endOf()).to.equal(true);
+    receive({ kind: 'failure', id: 2, code: 'NO' });
+    expect(endOf()).to.equal(false);
+    expect(reports).to.deep.equal([{ unsent: 0, unanswered: 0, undelivered: 0, forced: false }]);
   });
 });

@@ -1,11 +1,11 @@
 import { expect } from 'chai';
 import { Observable, Subject, Subscriber } from 'rxjs';
-import type { Session } from 'rxgate';
+import type { RequestOptions, Session } from 'rxgate';
 import { fakeSession } from 'rxgate/testing';
 import { createLedgerRun, type LedgerRun, type LedgerSettings } from '../../lib/connection/ledgerRun.js';
-import { checkRequest, pendingRequest } from '../../lib/connection/requestSpec.js';
+import { requestSpec } from '../../lib/connection/requestSpec.js';
 import { checkTopic } from '../../lib/connection/topicSpec.js';
-import { waitingSend } from '../../lib/connection/waitingSend.js';
+import { waitingOf } from '../../lib/connection/waiting.js';
 import { frozenTime, tracing } from '../testing/virtualTime.js';
 
 describe('createLedgerRun', () => {
@@ -20,18 +20,20 @@ describe('createLedgerRun', () => {
       subscriber.add(() => lines.push('source left'));
       return sessions.subscribe(subscriber);
     });
-    const run: LedgerRun = createLedgerRun(source, { linger: 0, maxWaiting: 10, report, ...settings }, (over) =>
-      lines.push(`over${over === run ? '' : ' another'}`),
-    );
-    const observer = (name: string) => new Subscriber<unknown>(tracing(lines)(name) as never);
+    const run: LedgerRun = createLedgerRun(source, { linger: 0, maxWaiting: 10, report, ...settings }, () => lines.push('over'));
     const consume = (name: string) => {
       const { error, complete } = tracing(lines)(name);
-      return run.sessions(new Subscriber({ next: ({ id }: Session) => lines.push(`${name} ${id}`), error, complete } as never));
+      const next = ({ id }: Session) => void lines.push(`${name} ${id}`);
+      return new Observable<Session>((subscriber) => run.sessions(subscriber)).subscribe({ next, error, complete });
     };
-    const ask = (name: string) => pendingRequest(checkRequest(name, 0, { idempotent: true }), observer(name), run.retake);
-    const topic = (name: string, options = {}) => run.topic(checkTopic(name, undefined, options), observer(name));
+    const place = (kind: 'request' | 'send', name: string, options: RequestOptions) =>
+      waitingOf(requestSpec(kind, name, 0, options), (waiting) => run.place(waiting)).subscribe(tracing(lines)(name));
+    const ask = (name: string, options?: RequestOptions) => place('request', name, { idempotent: true, ...options });
+    const tell = (name: string, options?: RequestOptions) => place('send', name, { timeout: 100, ...options });
+    const topic = (name: string, options = {}) =>
+      run.topic(checkTopic(name, undefined, options), new Subscriber<unknown>(tracing(lines)(name) as never));
     const wire = ({ sent }: ReturnType<typeof fakeSession>) => sent.map((message) => message.kind);
-    return { run, sessions, lines, observer, consume, ask, topic, wire };
+    return { run, sessions, lines, consume, ask, tell, topic, wire };
   };
 
   it('subscribes to its source with the first hold, and leaves it with the last release', () => {
@@ -57,15 +59,15 @@ describe('createLedgerRun', () => {
   });
 
   it('serves a new session in order: subscribes, what waits, one event, and then its consumers', () => {
-    const { run, sessions, lines, consume, ask, topic, wire } = setting();
+    const { run, sessions, lines, consume, ask, tell, topic, wire } = setting();
     consume('c');
     topic('t');
-    run.place(ask('r'), true);
-    run.place(waitingSend('s', 0, 100, new Subscriber()), true);
+    ask('r');
+    tell('s');
     const fake = fakeSession({ id: 4 });
     sessions.next(fake.session);
     expect(wire(fake)).to.deep.equal(['subscribe', 'request', 'send']);
-    expect(lines).to.deep.equal(['source', '{"type":"resumed","session":4,"topics":1,"sent":2}', 'c 4']);
+    expect(lines).to.deep.equal(['source', 's |', '{"type":"resumed","session":4,"topics":1,"sent":2}', 'c 4']);
     expect([run.current, run.line.size]).to.deep.equal([fake.session, 0]);
   });
 
@@ -80,7 +82,7 @@ describe('createLedgerRun', () => {
     const { sessions, lines, consume } = setting();
     const leave = consume('a');
     consume('b');
-    leave();
+    leave.unsubscribe();
     sessions.next(fakeSession().session);
     expect(lines).to.deep.equal(['source', 'b 1']);
   });
@@ -100,12 +102,12 @@ describe('createLedgerRun', () => {
   it('places at once where a session is open, in line where none is, and fails what does not wait', () => {
     const { run, sessions, lines, ask, wire } = setting();
     run.hold();
-    run.place(ask('refused'), false);
-    run.place(ask('waits'), true);
+    ask('refused', { whileDisconnected: 'fail' });
+    ask('waits');
     expect([run.line.size, lines.at(-1)]).to.deep.equal([1, 'refused! connectionLost']);
     const fake = fakeSession();
     sessions.next(fake.session);
-    run.place(ask('sent'), false);
+    ask('sent', { whileDisconnected: 'fail' });
     expect(wire(fake)).to.deep.equal(['request', 'request']);
   });
 
@@ -114,7 +116,7 @@ describe('createLedgerRun', () => {
     run.hold();
     const [first, second] = [fakeSession(), fakeSession({ id: 2 })];
     sessions.next(first.session);
-    run.place(ask('a'), true);
+    ask('a');
     const sent = first.sent[0] as { key?: string };
     first.drop();
     expect(run.line.size).to.equal(1);
@@ -155,30 +157,86 @@ describe('createLedgerRun', () => {
     expect(lines.slice(1)).to.deep.equal(['over', 'source left']);
   });
 
-  it('winds down: topics complete, what waits fails, nothing is taken back, no session follows, consumers stay', () => {
+  it('winds down: topics complete, what waits fails, consumers stay', () => {
     const { run, sessions, lines, consume, ask, topic } = setting();
     consume('c');
     topic('t');
-    run.place(ask('a'), true);
+    ask('a');
     run.wind();
-    run.retake(ask('b'));
+    expect(lines).to.deep.equal(['source', 'a! gatewayClosed', 't |']);
+    expect(run.line.size).to.equal(0);
     const fake = fakeSession();
     sessions.next(fake.session);
-    expect(lines).to.deep.equal(['source', 'a! gatewayClosed', 't |', 'b! gatewayClosed']);
     expect(fake.sent).to.deep.equal([]);
+    expect(lines.slice(3)).to.deep.equal(['c 1']);
+  });
+
+  describe('its line', () => {
+    it('stops when the session ends in the middle, and keeps the rest for the next', () => {
+      const { run, sessions, ask, tell, wire } = setting();
+      run.hold();
+      const [first, second] = [fakeSession(), fakeSession({ id: 2 })];
+      waitingOf(requestSpec('send', 'a', 0), (waiting) => run.place(waiting)).subscribe({ complete: () => first.drop() });
+      ask('b');
+      sessions.next(first.session);
+      expect([wire(first), run.line.size]).to.deep.equal([['send'], 1]);
+      tell('c');
+      sessions.next(second.session);
+      expect([wire(second), run.line.size]).to.deep.equal([['request', 'send'], 0]);
+    });
+
+    it('sends what is added while it goes out', () => {
+      const { run, sessions, tell, wire } = setting();
+      run.hold();
+      waitingOf(requestSpec('send', 'a', 0), (waiting) => run.place(waiting)).subscribe({ complete: () => tell('b') });
+      const fake = fakeSession();
+      sessions.next(fake.session);
+      expect(wire(fake)).to.deep.equal(['send', 'send']);
+    });
+
+    it('fails the newcomer when it is full; it may hold nothing', () => {
+      for (const maxWaiting of [0, 1]) {
+        const { run, lines, ask } = setting({ maxWaiting });
+        for (const name of ['a', 'b'].slice(1 - maxWaiting)) ask(name);
+        expect([lines.at(-1), run.line.size]).to.deep.equal(['b! outboxOverflow', maxWaiting]);
+      }
+    });
+
+    it('fails each at its deadline, with one timer for all', () => {
+      const { run, lines, ask, tell } = setting();
+      ask('a', { timeout: 30 });
+      tell('b', { timeout: 10 });
+      ask('c', { timeout: Infinity });
+      expect(time.timers).to.equal(1);
+      time.tick(20);
+      expect(lines).to.deep.equal(['source', 'b! requestTimeout']);
+      time.tick(20);
+      expect(lines.slice(2)).to.deep.equal(['a! requestTimeout']);
+      expect([run.line.size, time.timers]).to.deep.equal([1, 0]);
+    });
+
+    it('forgets one that is left, and has no timer once its run is over', () => {
+      const { run, ask, lines } = setting();
+      const [a, b] = [ask('a'), ask('b')];
+      a.unsubscribe();
+      expect([...run.line].map(({ spec }) => spec.command)).to.deep.equal(['b']);
+      b.unsubscribe();
+      expect([run.line.size, time.timers]).to.deep.equal([0, 0]);
+      expect(lines.slice(1)).to.deep.equal(['over', 'source left']);
+    });
   });
 
   const ends: readonly (readonly [string, (sessions: Subject<Session>) => void, readonly string[]])[] = [
-    ['an error of its source', (sessions) => sessions.error('final'), ['t! final', 'a! final', 'c! final', 'd! final']],
-    ['the completion of its source', (sessions) => sessions.complete(), ['t |', 'a! gatewayClosed', 'c |', 'd |']],
+    ['an error of its source', (sessions) => sessions.error('final'), ['a! final', 't! final', 'c! final', 'd! final']],
+    ['the completion of its source', (sessions) => sessions.complete(), ['a! gatewayClosed', 't |', 'c |', 'd |']],
   ];
   for (const [what, end, told] of ends)
     it(`ends for everybody with ${what}, after the ledger knows`, () => {
-      const { run, sessions, lines, consume, ask, topic } = setting();
+      const { sessions, lines, consume, ask, topic } = setting();
       consume('c');
       consume('d');
       topic('t');
-      run.place(ask('a'), true);
+      ask('a');
       end(sessions);
       expect(lines.filter((line) => line !== 'source left')).to.deep.equal(['source', 'over', ...told]);
     });

@@ -1,30 +1,34 @@
 import { expect } from 'chai';
-import { Subscriber } from 'rxjs';
-import { checkRequest, pendingRequest } from '../../lib/connection/requestSpec.js';
+import { requestSpec } from '../../lib/connection/requestSpec.js';
+import { type Waiting, waitingOf } from '../../lib/connection/waiting.js';
 import type { RequestOptions } from '../../lib/connection/session.js';
 import { frozenTime } from '../testing/virtualTime.js';
 
-const retake = () => undefined;
-const pendingOf = (options: RequestOptions = {}) => pendingRequest(checkRequest('x', 1, options), new Subscriber(), retake);
+const pendingOf = (options: RequestOptions = {}, spec = requestSpec('request', 'x', 1, options)): Waiting => {
+  const made: Waiting[] = [];
+  waitingOf(spec, (waiting) => void made.push(waiting)).subscribe();
+  return made[0]!;
+};
 
 describe('a request', () => {
   const time = frozenTime();
 
   it('has its defaults', () => {
-    const { waits, timeout, stream, idempotent } = checkRequest('x', 1);
-    expect({ waits, timeout, stream, idempotent }).to.deep.equal({
-      waits: true,
+    const { whileDisconnected, timeout, stream, idempotent } = requestSpec('request', 'x', 1);
+    expect({ whileDisconnected, timeout, stream, idempotent }).to.deep.equal({
+      whileDisconnected: 'wait',
       timeout: 10_000,
       stream: false,
       idempotent: false,
     });
-    expect(pendingOf()).to.include({ command: 'x', data: 1, key: undefined, retake: undefined });
+    expect(pendingOf()).to.include({ key: undefined, link: undefined });
+    expect(pendingOf().spec).to.include({ kind: 'request', command: 'x', data: 1 });
   });
 
   it('counts its deadline from the subscription, not from the call', () => {
-    const spec = checkRequest('x', 1, { timeout: 7 });
+    const spec = requestSpec('request', 'x', 1, { timeout: 7 });
     time.tick(100);
-    expect(pendingRequest(spec, new Subscriber())).to.include({ deadline: 107 });
+    expect(pendingOf({}, spec)).to.include({ deadline: 107 });
     expect(pendingOf({ timeout: Infinity })).to.include({ deadline: Infinity });
   });
 
@@ -42,16 +46,21 @@ describe('a request', () => {
   ];
   for (const [name, options] of wrong)
     it(`throws a TypeError that names ${name} for ${JSON.stringify(options)}`, () => {
-      expect(() => checkRequest('x', 1, options as RequestOptions)).to.throw(TypeError, `request: ${name}`);
+      expect(() => requestSpec('request', 'x', 1, options as RequestOptions)).to.throw(TypeError, `request: ${name}`);
     });
 
   it('takes a signal, and a key', () => {
-    expect(checkRequest('x', 1, { signal: new AbortController().signal, idempotent: 'k' }).idempotent).to.equal('k');
+    expect(requestSpec('request', 'x', 1, { signal: new AbortController().signal, idempotent: 'k' }).idempotent).to.equal('k');
   });
 
-  it('is taken back only if it is idempotent', () => {
-    expect(pendingOf({ idempotent: true }).retake).to.equal(retake);
-    expect(pendingOf({ idempotent: 'k' }).retake).to.equal(retake);
+  it('is checked as a send too, under that name', () => {
+    expect(requestSpec('send', 'x', 1)).to.include({ kind: 'send', command: 'x', data: 1, timeout: 10_000 });
+    expect(() => requestSpec('send', '', 1)).to.throw(TypeError, 'send: command');
+    expect(() => requestSpec('send', 'x', 1, { timeout: 0 })).to.throw(RangeError, 'send: timeout');
+  });
+
+  it('generates no key unless it is idempotent, and takes one that is given', () => {
+    expect([pendingOf().key, pendingOf({ idempotent: 'k' }).key]).to.deep.equal([undefined, 'k']);
   });
 
   it('generates keys from the given randomness, the same for the same', () => {

@@ -377,7 +377,7 @@ describe('createGateway', () => {
     const signal = {} as AbortSignal;
     expect(() => gateway.request('x', 1, { signal })).to.throw(TypeError, /^request: signal must be an AbortSignal/);
     expect(() => gateway.send('x', 1, { signal })).to.throw(TypeError, /^send: signal must be an AbortSignal/);
-    expect(() => gateway.close(500 as never)).to.throw(TypeError, /^drain: config must be an object, not 500/);
+    expect(() => gateway.close(500 as never)).to.throw(TypeError, /^drain: options must be an object, not 500/);
     expect(gateway.closed).to.equal(false);
   });
 

@@ -196,7 +196,7 @@ describe('random faults over a real socket', () => {
 
       await firstValueFrom(gateway.request('echo'));
       expect(counters.pending).to.equal(0);
-      expect(sessions.map((session) => sessionLink(session).requests.size).filter((size) => size > 0)).to.deep.equal([]);
+      expect(sessions.map((session) => sessionLink(session).pending.size).filter((size) => size > 0)).to.deep.equal([]);
       // Each stray reply of a connection that lived is counted.
       const count = (fault: Fault, which: (item: Item) => boolean = () => true): number =>
         items.filter((item) => item.fault === fault && which(item)).length;

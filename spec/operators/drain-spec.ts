@@ -329,7 +329,7 @@ describe('drain', () => {
     for (const none of [undefined, null, 5])
       expect(() => drain(none as never)).to.throw(TypeError, /^drain: session\$ must come right out of shareSession/);
     for (const config of [500, null])
-      expect(() => drain(session$, config as never)).to.throw(TypeError, /^drain: config must be/);
+      expect(() => drain(session$, config as never)).to.throw(TypeError, /^drain: options must be/);
     expect(() => drain(session$, { deadline: -1 })).to.throw(RangeError, /^drain: deadline/);
   });
 });

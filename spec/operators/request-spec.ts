@@ -313,7 +313,7 @@ describe('request', () => {
           const session$ = see(pipelineTo(gateway));
           const topics = session$.pipe(topic('bars')).subscribe();
           acts('-r-d 10ms u', {
-            r: () => session$.pipe(request('slow', 1, { idempotent: true, random: () => 0.5 })).subscribe(),
+            r: () => session$.pipe(request('slow', 1, { idempotent: true, random: () => Math.SQRT1_2 })).subscribe(),
             d: () => gateway.drop(),
             u: () => topics.unsubscribe(),
           });

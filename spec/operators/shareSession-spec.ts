@@ -363,7 +363,7 @@ describe('shareSession', () => {
       [{ maxWaiting: -1 }, RangeError, /^shareSession: maxWaiting/],
       [{ maxWaiting: 1.5 }, TypeError, /^shareSession: maxWaiting/],
       [{ events: {} }, TypeError, /^shareSession: events/],
-      [[5_000], TypeError, /^shareSession: config/],
+      [[5_000], TypeError, /^shareSession: options/],
     ];
     for (const [config, type, message] of invalid)
       it(`is refused at the call: ${JSON.stringify(config)}`, () => {

@@ -21,7 +21,8 @@ const peerOn = (socket: { open: boolean; bufferedAmount: number }, sent: unknown
 
 describe('createPeer', () => {
   it('adds address and headers to the face of a session, whose link it keeps', () => {
-    const { session, link } = peerOn({ open: true, bufferedAmount: 0 });
+    const link = peerOn({ open: true, bufferedAmount: 0 });
+    const { session } = link;
     expect(session).to.deep.include({ id: 3, address: '127.0.0.1:9', headers: { 'x-one': '1' } });
     expect(session.opened).to.deep.equal({ url: '/ws', subprotocol: '' });
     expect(sessionLink(session)).to.equal(link);
@@ -39,12 +40,12 @@ describe('createPeer', () => {
 
   it('refuses every topic until a stage serves them', () => {
     const sent: unknown[] = [];
-    const { receive, link } = peerOn({ open: true, bufferedAmount: 0 }, sent);
-    receive('{"type":"SUBSCRIBE","id":"8","topic":"bars"}');
+    const link = peerOn({ open: true, bufferedAmount: 0 }, sent);
+    link.receive('{"type":"SUBSCRIBE","id":"8","topic":"bars"}');
     expect(sent).to.deep.equal([{ type: 'NACK', id: '8', code: 'UNKNOWN_TOPIC', error: 'there is no topic "bars"' }]);
     expect(link.counters.drops.unhandled).to.equal(0);
     link.handlers.subscribe = () => undefined;
-    receive('{"type":"SUBSCRIBE","id":"9","topic":"bars"}');
+    link.receive('{"type":"SUBSCRIBE","id":"9","topic":"bars"}');
     expect(sent).to.have.length(1);
   });
 });

@@ -1,8 +1,10 @@
 import { expect } from 'chai';
-import { map, timer } from 'rxjs';
+import { map, NEVER, timer } from 'rxjs';
 import { createCounters, type RequestOptions } from 'rxgate';
 import type { MessageId, Protocol } from 'rxgate/protocols';
 import { type FakeSession, fakeSession } from 'rxgate/testing';
+import { requestSpec } from '../../lib/connection/requestSpec.js';
+import { waitingOf } from '../../lib/connection/waiting.js';
 import { frozenTime, tracing, virtualTime } from '../testing/virtualTime.js';
 
 /** A wire without ids: the n-th reply answers the n-th request. A reply of `!` is an error reply. */
@@ -141,7 +143,7 @@ describe('a protocol without ids', () => {
     });
 });
 
-describe('the pending requests of a session', () => {
+describe('the requests of a session', () => {
   const time = frozenTime();
 
   it('leave no timer behind, whoever hears of the end', () => {
@@ -248,5 +250,105 @@ describe('the pending requests of a session', () => {
     receive({ kind: 'reply', id: 1, data: 2, last: false });
     expect(counters.replyTime.count).to.equal(1);
     expect(counters.replyTime.percentile(1)).to.be.closeTo(300, 30);
+  });
+
+  it('are checked at the call, before anything is subscribed or sent', () => {
+    const { session, sent } = fakeSession();
+    expect(() => session.request('')).to.throw(TypeError, /^request: command/);
+    expect(() => session.request('x', 0, { timeout: 0 })).to.throw(RangeError, /^request: timeout/);
+    expect(() => session.request('x', 0, { stream: true, idempotent: true })).to.throw(TypeError, /^request: idempotent/);
+    session.request('x');
+    expect(sent).to.deep.equal([]);
+  });
+
+  it('ask anew, under another id, for each subscription', () => {
+    const { session, receive, sent } = fakeSession();
+    const lines: string[] = [];
+    const asked = session.request('x');
+    for (const name of ['a', 'b']) asked.subscribe(tracing(lines)(name));
+    expect(sent.map((message) => (message as { id?: MessageId }).id)).to.deep.equal([1, 2]);
+    receive({ kind: 'reply', id: 2, data: 'second', last: true });
+    expect(lines).to.deep.equal(['b second', 'b |']);
+  });
+
+  it('cancel once when they are unsubscribed from, and not at all once they are settled', () => {
+    const { session, receive, sent } = fakeSession();
+    const [left, answered] = [session.request('x').subscribe(), session.request('x').subscribe()];
+    receive({ kind: 'reply', id: 2, data: 0, last: true });
+    for (const subscription of [left, left, answered]) subscription.unsubscribe();
+    expect(sent.slice(2)).to.deep.equal([{ kind: 'cancel', id: 1 }]);
+  });
+
+  it('fail with their session, idempotent or not: this session is the only one that they know', () => {
+    const { session, drop, sent } = fakeSession();
+    const lines: string[] = [];
+    session.request('x', 0, { idempotent: true }).subscribe(tracing(lines)('a'));
+    session.request('x').subscribe(tracing(lines)('b'));
+    drop();
+    session.request('x', 0, { whileDisconnected: 'wait' }).subscribe(tracing(lines)('late'));
+    expect(lines).to.deep.equal(['a! connectionLost', 'b! connectionLost', 'late! connectionLost']);
+    expect(sent).to.have.length(2);
+  });
+
+  it('are counted once where the end of one makes another leave', () => {
+    const counters = createCounters();
+    const { session, drop } = fakeSession({ counters });
+    const lines: string[] = [];
+    session.request('a').subscribe({ error: () => left.unsubscribe() });
+    const left = session.request('b').subscribe(tracing(lines)('b'));
+    drop();
+    expect([counters.pending, lines]).to.deep.equal([0, []]);
+  });
+});
+
+describe('the signal of a request', () => {
+  it('errors it with its reason, and cancels; aborted before, nothing is sent', () => {
+    const { session, sent } = fakeSession();
+    const lines: string[] = [];
+    const abort = new AbortController();
+    session.request('x', 0, { signal: abort.signal }).subscribe(tracing(lines)('a'));
+    abort.abort('enough');
+    session.request('x', 0, { signal: abort.signal }).subscribe(tracing(lines)('b'));
+    expect(lines).to.deep.equal(['a! enough', 'b! enough']);
+    expect(sent.map(({ kind }) => kind)).to.deep.equal(['request', 'cancel']);
+  });
+
+  it('leaves what it aborts, in the same turn', () => {
+    virtualTime(({ acts, cold, expectObservable, expectSubscriptions }) => {
+      const abort = new AbortController();
+      const source = cold('-a-b-c-');
+      const subs = '       ^---!  ';
+      acts('               ----x', { x: () => abort.abort('why') });
+      const expected = '   -a-b#';
+
+      const spec = requestSpec('request', 'x', 0, { signal: abort.signal });
+      expectObservable(waitingOf(spec, ({ subscriber }) => source.subscribe(subscriber))).toBe(expected, undefined, 'why');
+      expectSubscriptions(source.subscriptions).toBe(subs);
+    });
+  });
+
+  it('is let go when the request settles', () => {
+    const { signal } = new AbortController();
+    let listeners = 0;
+    const add = signal.addEventListener.bind(signal);
+    const remove = signal.removeEventListener.bind(signal);
+    Object.assign(signal, {
+      addEventListener: (type: 'abort', listener: () => void) => (listeners++, add(type, listener)),
+      removeEventListener: (type: 'abort', listener: () => void) => (listeners--, remove(type, listener)),
+    });
+    const spec = requestSpec('request', 'x', 0, { signal });
+    const left = waitingOf(spec, () => NEVER.subscribe()).subscribe();
+    waitingOf(spec, ({ subscriber }) => subscriber.complete()).subscribe();
+    expect(listeners).to.equal(1);
+    left.unsubscribe();
+    expect(listeners).to.equal(0);
+  });
+
+  it('has a reason of its own where none is given', () => {
+    let error: unknown;
+    waitingOf(requestSpec('request', 'x', 0, { signal: AbortSignal.abort() }), () => undefined).subscribe({
+      error: (problem: unknown) => (error = problem),
+    });
+    expect((error as Error).name).to.equal('AbortError');
   });
 });

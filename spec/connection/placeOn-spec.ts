@@ -1,12 +1,12 @@
 import { expect } from 'chai';
-import { map, Observable, Subject, type Subscriber } from 'rxjs';
+import { map, Observable, Subject } from 'rxjs';
 import { drain, type Session, shareSession } from 'rxgate';
 import { fakeSession } from 'rxgate/testing';
-import { waitingSend } from '../../lib/connection/waitingSend.js';
-import { placeInLedger } from '../../lib/operators/placeInLedger.js';
+import { placeOn } from '../../lib/connection/placeOn.js';
+import { requestSpec } from '../../lib/connection/requestSpec.js';
 import { frozenTime, tracing } from '../testing/virtualTime.js';
 
-describe('placeInLedger', () => {
+describe('placeOn', () => {
   frozenTime();
 
   const setting = (connected = true) => {
@@ -17,36 +17,33 @@ describe('placeInLedger', () => {
       subscriber.add(() => lines.push('source left'));
       return connected ? fake.session$.subscribe(subscriber) : undefined;
     });
-    const make = (subscriber: Subscriber<unknown>) => {
-      lines.push('made');
-      return waitingSend('typing', 0, 100, subscriber);
-    };
-    const place = (on: Observable<Session>, waits = true, signal?: AbortSignal) => placeInLedger(on, waits, signal, make);
+    const place = (on: Observable<Session>, waits = true, signal?: AbortSignal) =>
+      on.pipe(placeOn(requestSpec('send', 'typing', 0, { timeout: 100, whileDisconnected: waits ? 'wait' : 'fail', signal })));
     return { ...fake, lines, trace: tracing(lines)('s'), shared$: source.pipe(shareSession()), source, place };
   };
 
-  it('makes one for each subscription, and none before', () => {
+  it('sends for each subscription, and not before', () => {
     const { place, shared$, lines, trace } = setting();
     shared$.subscribe();
     const placed = place(shared$);
     expect(lines).to.deep.equal(['source']);
     placed.subscribe(trace);
     placed.subscribe(trace);
-    expect(lines).to.deep.equal(['source', 'made', 's |', 'made', 's |']);
+    expect(lines).to.deep.equal(['source', 's |', 's |']);
   });
 
   it('does not open a shared connection for what fails at once', () => {
     const { place, shared$, lines, trace } = setting(false);
     place(shared$, false).subscribe(trace);
-    expect(lines).to.deep.equal(['made', 's! connectionLost']);
+    expect(lines).to.deep.equal(['s! connectionLost']);
   });
 
   it('holds the shared connection for as long as it waits, and takes its place back when it is left', () => {
     const { place, shared$, lines } = setting(false);
     const subscription = place(shared$).subscribe();
-    expect(lines).to.deep.equal(['made', 'source']);
+    expect(lines).to.deep.equal(['source']);
     subscription.unsubscribe();
-    expect(lines).to.deep.equal(['made', 'source', 'source left']);
+    expect(lines).to.deep.equal(['source', 'source left']);
   });
 
   it('takes only its own place back where others hold the connection', () => {
@@ -63,22 +60,22 @@ describe('placeInLedger', () => {
   it('subscribes to a stream whose ledger is out of sight, sends there, and leaves it', () => {
     const { place, source, lines, trace, sent } = setting();
     place(source.pipe(map((session) => session)), false).subscribe(trace);
-    expect(lines).to.deep.equal(['source', 'made', 's |', 'source left']);
+    expect(lines).to.deep.equal(['source', 's |', 'source left']);
     expect(sent).to.deep.equal([{ kind: 'send', command: 'typing', data: 0 }]);
   });
 
-  it('errors with the reason of a signal: aborted before it makes nothing, later it takes its place back', () => {
+  it('errors with the reason of a signal: aborted before it changes nothing, later it takes its place back', () => {
     const { place, shared$, lines, trace, sent } = setting(false);
     const abort = new AbortController();
     place(shared$, true, abort.signal).subscribe(trace);
     abort.abort('enough');
-    expect(lines).to.deep.equal(['made', 'source', 's! enough', 'source left']);
+    expect(lines).to.deep.equal(['source', 's! enough', 'source left']);
     place(shared$, true, abort.signal).subscribe(trace);
-    expect(lines.slice(4)).to.deep.equal(['s! enough']);
+    expect(lines.slice(3)).to.deep.equal(['s! enough']);
     expect(sent).to.deep.equal([]);
   });
 
-  it('fails on a stream that was drained, and makes nothing', () => {
+  it('fails on a stream that was drained', () => {
     const { place, shared$, lines, trace } = setting();
     drain(shared$, { deadline: 0 }).subscribe();
     place(shared$).subscribe(trace);

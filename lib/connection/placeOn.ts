@@ -1,0 +1,17 @@
+import type { Observable, OperatorFunction } from 'rxjs';
+import { GatewayClosedError } from '../errors/gatewayErrors.js';
+import { runOf } from './ledger.js';
+import type { RequestSpec } from './requestSpec.js';
+import type { AnySession } from './session.js';
+import { waitingOf } from './waiting.js';
+
+/** Sends a request or a send by the stream's ledger, or puts it in line; unsubscribing takes it back. */
+export const placeOn =
+  (spec: RequestSpec): OperatorFunction<AnySession, never> =>
+  (source: Observable<AnySession>) =>
+    waitingOf(spec, (waiting) => {
+      const run = runOf(source);
+      if (run) return run.place(waiting);
+      waiting.subscriber.error(new GatewayClosedError());
+      return undefined;
+    });

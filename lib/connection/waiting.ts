@@ -1,0 +1,147 @@
+import { asyncScheduler, fromEvent, Observable, type Subscriber, type TeardownLogic } from 'rxjs';
+import { type GatewayError, RequestFailedError, RequestTimeoutError } from '../errors/gatewayErrors.js';
+import type { FailureMessage, MessageId, ReplyMessage } from '../protocols/message.js';
+import type { RequestSpec } from './requestSpec.js';
+import type { SessionLink } from './sessionLink.js';
+
+/** One subscription of a request or a send: plain data, held by the line of a ledger, then by the session that it was sent on. */
+export interface Waiting {
+  readonly spec: RequestSpec;
+  readonly subscriber: Subscriber<unknown>;
+  /** Of an idempotent request, the same over all sendings. */
+  readonly key: string | undefined;
+  /** RxJS time in ms; `Infinity` once a stream has begun. */
+  deadline: number;
+  id: MessageId;
+  sentAt: number;
+  /** The session that owes the answer. */
+  link: SessionLink | undefined;
+  /** Takes an idempotent request back when its session is lost. */
+  retake: ((request: Waiting) => void) | undefined;
+}
+
+/** As good as a UUID for the keys of one client: two numbers of 52 random bits. */
+const generateKey = (random: () => number): string => `${random()}-${random()}`;
+
+/** Cold: hands a {@link Waiting} of each subscription to `place`. Aborting the signal errors it with the signal's reason. */
+export const waitingOf = <T>(spec: RequestSpec, place: (waiting: Waiting) => TeardownLogic): Observable<T> =>
+  new Observable((subscriber) => {
+    const { signal, idempotent, timeout } = spec;
+    if (signal) {
+      const abort = (): void => {
+        subscriber.error(signal.reason);
+      };
+      if (signal.aborted) {
+        abort();
+        return undefined;
+      }
+      subscriber.add(fromEvent(signal, 'abort').subscribe(abort));
+    }
+    return place({
+      spec,
+      subscriber,
+      key: idempotent === true ? generateKey(spec.random) : idempotent || undefined,
+      deadline: asyncScheduler.now() + timeout,
+      id: 0,
+      sentAt: 0,
+      link: undefined,
+      retake: undefined,
+    });
+  });
+
+const settle = (request: Waiting, { counters }: SessionLink): void => {
+  request.link = undefined;
+  counters.pending--;
+};
+
+/** Sends what waited, or at last can be sent at once. A request then waits for its reply: one map entry, found by id. */
+export function start(link: SessionLink, waiting: Waiting): void {
+  const { spec, subscriber } = waiting;
+  const { kind, command, data } = spec;
+  try {
+    if (kind === 'send') {
+      link.transmit({ kind, command, data });
+      subscriber.complete();
+    } else {
+      const id = (waiting.id = link.nextId());
+      waiting.link = link;
+      link.pending.set(id, waiting);
+      link.counters.pending++;
+      waiting.sentAt = link.clock();
+      link.transmit({ kind, id, command, data, stream: spec.stream, key: waiting.key });
+      link.watch(waiting.deadline);
+    }
+  } catch (error) {
+    link.pending.delete(waiting.id);
+    if (waiting.link) settle(waiting, link);
+    subscriber.error(error);
+  }
+}
+
+/** Gives up a request that was sent. Its reply still comes: by order, it would be taken for the next one's, so the place is kept. */
+export function abandon(request: Waiting): void {
+  const { link, id } = request;
+  if (!link) return;
+  if (link.protocol.correlation === 'order') link.watch((request.deadline = asyncScheduler.now() + request.spec.timeout));
+  else link.pending.delete(id);
+  settle(request, link);
+  link.tell({ kind: 'cancel', id });
+}
+
+/** Settles a request that is due. */
+export function expire(request: Waiting, link: SessionLink): void {
+  const { command, timeout } = request.spec;
+  const error = new RequestTimeoutError(command, timeout);
+  // Its place was not cleared for a second timeout: nothing that comes can be told apart any more.
+  if (!request.link) link.terminate(error);
+  abandon(request);
+  request.subscriber.error(error);
+}
+
+/** Whether the reply belonged to a request. */
+export function reply(link: SessionLink, { id, data, last }: ReplyMessage): boolean {
+  const { pending } = link;
+  const request = pending.get(id);
+  if (!request?.link) {
+    if (last) pending.delete(id);
+    return false;
+  }
+  const { subscriber, spec } = request;
+  const over = last || !spec.stream;
+  link.counters.replyTime.record(link.clock() - request.sentAt);
+  // Both are for the first reply; a stream may then be silent for as long as it likes.
+  request.sentAt = NaN;
+  request.deadline = Infinity;
+  if (over) {
+    pending.delete(id);
+    settle(request, link);
+    if (!last) link.tell({ kind: 'cancel', id });
+  }
+  if (!over || !spec.stream || data !== undefined) subscriber.next(data);
+  if (over) subscriber.complete();
+  return true;
+}
+
+/** Whether the error reply belonged to a request. */
+export function failure(link: SessionLink, { id, code, data, message, retryAfter }: FailureMessage): boolean {
+  const request = link.pending.get(id);
+  link.pending.delete(id);
+  if (!request?.link) return false;
+  settle(request, link);
+  request.subscriber.error(new RequestFailedError(request.spec.command, code, data, { detail: message, retryAfter }));
+  return true;
+}
+
+/** Ends all requests of a session: with `error`, unless they may be taken back. */
+export function failAll(link: SessionLink, error: GatewayError, retake: boolean): void {
+  const all = [...link.pending.values()];
+  link.pending.clear();
+  for (const request of all) {
+    // Whoever heard of the end may have left others.
+    if (!request.link) continue;
+    link.unanswered++;
+    settle(request, link);
+    if (retake && request.key && request.retake) request.retake(request);
+    else request.subscriber.error(error);
+  }
+}
