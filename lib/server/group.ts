@@ -30,3 +30,7 @@ export function membersOf<T extends object>(group: Group<T>): Iterable<T> {
   if (group instanceof Set) return group;
   return group === undefined ? [] : [group];
 }
+
+/** How many members there are. */
+export const sizeOf = <T extends object>(group: Group<T>): number =>
+  group instanceof Set ? group.size : group === undefined ? 0 : 1;

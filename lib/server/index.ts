@@ -6,6 +6,7 @@ export { createTokenBuckets } from './createTokenBuckets.js';
 export { createUsers, type UserChange, type Users, type UsersOptions } from './createUsers.js';
 export type { HandlerContext } from './handlerContext.js';
 export type { Identity } from './identity.js';
+export { limits, type LimitsConfig } from './limits.js';
 export type { Peer } from './peer.js';
 export type { Presence, PresenceEntry, PresenceList, PresenceOptions } from './presence.js';
 export { rateLimit } from './rateLimit.js';

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { type Group, hasMember, membersOf, withMember, withoutMember } from '../../lib/server/group.js';
+import { type Group, hasMember, membersOf, sizeOf, withMember, withoutMember } from '../../lib/server/group.js';
 
 describe('a group', () => {
   const a = { name: 'a' };
@@ -28,5 +28,9 @@ describe('a group', () => {
     expect([listed(group), hasMember(group, a), hasMember(group, b)]).to.deep.equal(['b', false, true]);
     expect(withoutMember(group, b)).to.equal(undefined);
     expect(withoutMember(a, b)).to.equal(a);
+  });
+
+  it('knows its size', () => {
+    expect([undefined, a, withMember(withMember(undefined, a), b)].map((group) => sizeOf(group))).to.deep.equal([0, 1, 2]);
   });
 });
