@@ -1,8 +1,24 @@
-import { Observable, type OperatorFunction, type Subscriber, Subscription } from 'rxjs';
+import {
+  catchError,
+  defer,
+  EMPTY,
+  filter,
+  finalize,
+  ignoreElements,
+  map,
+  mergeMap,
+  Observable,
+  type OperatorFunction,
+  queueScheduler,
+  type Subscriber,
+  subscribeOn,
+  tap,
+} from 'rxjs';
 import type { AnySession, RequestOptions, Session } from '../connection/session.js';
 import type { CommandName, Contract, Untyped } from '../contract/contract.js';
 import { OutboxOverflowError } from '../errors/gatewayErrors.js';
-import { checkCount, checkFunction, checkObject, checkThat } from '../options/check.js';
+import { checkFlag, checkCount, checkFunction, checkThat } from '../options/check.js';
+import { readOptions } from '../options/readOptions.js';
 import { request } from './request.js';
 
 /** Options of {@link requestEach}; those of a request apply to each. */
@@ -34,108 +50,63 @@ export type CommandCall<C extends Contract> = {
     : readonly [command: K, data: C['commands'][K]['request']];
 }[CommandName<C>];
 
-/** The result of one item, once there is one. */
-interface Turn<Item> {
-  readonly item: Item;
-  result?: { readonly value: unknown };
-}
-
 /** Runs the items of one subscription. */
-function runEach<Item>(
+const runEach = <Item>(
   source: Observable<Item>,
   ask: (item: Item) => Observable<unknown>,
-  {
-    concurrency,
-    ordered,
-    settle,
-    maxWaiting,
-  }: Required<Pick<RequestEachConfig, 'ordered' | 'settle'>> & { concurrency: number; maxWaiting: number },
+  concurrency: number,
+  maxWaiting: number,
+  ordered: boolean,
+  settle: boolean,
   subscriber: Subscriber<unknown>,
-): void {
-  const line: Turn<Item>[] = [];
-  const unfinished: Turn<Item>[] = [];
-  const asking = new Subscription();
-  let active = 0;
-  let done = false;
-  let pumping = false;
-  subscriber.add(asking);
+): void => {
+  // Those under way, and those that wait.
+  let open = 0;
+  let turn = 0;
+  const results = new Map<number, unknown>();
 
-  const finish = (turn: Turn<Item>, value: unknown): void => {
-    if (!ordered) {
-      subscriber.next(value);
-      return;
-    }
-    turn.result = { value };
-    for (let first = unfinished[0]; first?.result; first = unfinished[0]) {
-      unfinished.shift();
-      subscriber.next(first.result.value);
+  const finish = (index: number, result: unknown): void => {
+    results.set(ordered ? index : turn, result);
+    while (results.has(turn)) {
+      const next = results.get(turn);
+      results.delete(turn++);
+      subscriber.next(next);
     }
   };
-  const fail = (turn: Turn<Item>, error: unknown): void => {
-    if (settle) finish(turn, { item: turn.item, error });
+  const fail = (item: Item, index: number, error: unknown): void => {
+    if (settle) finish(index, { item, error });
     else subscriber.error(error);
   };
-  const pump = (): void => {
-    // What is settled at once pumps from within: a long line must not become a deep stack.
-    if (pumping) return;
-    pumping = true;
-    while (active < concurrency && line.length > 0 && !subscriber.closed) begin(line.shift() as Turn<Item>);
-    pumping = false;
-    if (done && active === 0 && line.length === 0) subscriber.complete();
-  };
-  const begin = (turn: Turn<Item>): void => {
-    active++;
-    const asked = new Subscription();
-    asking.add(asked);
-    const over = (): void => {
-      active--;
-      asking.remove(asked);
-      pump();
-    };
-    asked.add(
-      askSafely(turn.item).subscribe({
-        next: (reply) => {
-          finish(turn, settle ? { item: turn.item, reply } : reply);
-        },
-        error: (error: unknown) => {
-          fail(turn, error);
-          over();
-        },
-        complete: over,
-      }),
-    );
-  };
-  const askSafely = (item: Item): Observable<unknown> => {
-    try {
-      return ask(item);
-    } catch (error) {
-      return new Observable((inner) => {
-        inner.error(error);
-      });
-    }
-  };
 
-  subscriber.add(
-    source.subscribe({
-      next: (item) => {
-        const turn: Turn<Item> = { item };
-        if (ordered) unfinished.push(turn);
-        if (active >= concurrency && line.length >= maxWaiting) fail(turn, new OutboxOverflowError(maxWaiting));
-        else {
-          line.push(turn);
-          pump();
-        }
-      },
-      error: (error: unknown) => {
-        subscriber.error(error);
-      },
-      complete: () => {
-        done = true;
-        pump();
-      },
-    }),
-  );
-}
+  source
+    .pipe(
+      map((item, index) => [item, index] as const),
+      filter(([item, index]) => {
+        const fits = open < concurrency + maxWaiting;
+        if (fits) open++;
+        else fail(item, index, new OutboxOverflowError(maxWaiting));
+        return fits;
+      }),
+      mergeMap(
+        ([item, index]) =>
+          defer(() => ask(item)).pipe(
+            tap((reply) => {
+              finish(index, settle ? { item, reply } : reply);
+            }),
+            catchError((error: unknown) => {
+              fail(item, index, error);
+              return EMPTY;
+            }),
+            finalize(() => open--),
+            // What is settled at once makes room at once: a long line must not become a deep stack.
+            subscribeOn(queueScheduler),
+          ),
+        concurrency,
+      ),
+      ignoreElements(),
+    )
+    .subscribe(subscriber);
+};
 
 /**
  * Makes a request of each item, so many at once.
@@ -186,22 +157,25 @@ export function requestEach<Item>(
   command: CommandOf<Item>,
   config: RequestEachConfig = {},
 ): OperatorFunction<Item, unknown> {
-  checkObject('requestEach', 'config', config);
-  const { ordered = false, settle = false, ...rest } = config;
-  for (const [name, value] of Object.entries({ ordered, settle, idempotent: rest.idempotent ?? false }))
-    checkThat('requestEach', name, value, 'true or false', typeof value === 'boolean');
-  if ((rest as RequestOptions).stream) throw new TypeError('requestEach: stream cannot be given: each item has one reply');
-  const concurrency = checkCount('requestEach', 'concurrency', config.concurrency ?? 1, { min: 1, infinite: true });
-  const maxWaiting = checkCount('requestEach', 'maxWaiting', config.maxWaiting ?? 1_000);
-  if (typeof command !== 'string') checkFunction('requestEach', 'command', command);
+  const { ordered, settle, concurrency, maxWaiting } = readOptions('requestEach', config, {
+    ordered: [checkFlag, false],
+    settle: [checkFlag, false],
+    idempotent: [checkFlag],
+    concurrency: [checkCount, 1, { min: 1, infinite: true }],
+    maxWaiting: [checkCount, 1_000],
+  });
+  const { stream } = config as RequestOptions;
+  checkThat('requestEach', 'stream', stream, 'left out', !stream);
+  const fixed = typeof command === 'string';
+  if (!fixed) checkFunction('requestEach', 'command', command);
   // Checks the options of the requests now, not with the first item.
-  request(typeof command === 'string' ? command : 'command', undefined, rest);
+  request(fixed ? command : 'command', undefined, config);
   const ask = (item: Item): Observable<unknown> => {
-    const [name, data] = typeof command === 'string' ? [command, item] : command(item);
-    return (session$ as Observable<Session>).pipe(request(name, data, rest));
+    const [name, data] = fixed ? [command, item] : command(item);
+    return (session$ as Observable<Session>).pipe(request(name, data, config));
   };
   return (source) =>
     new Observable((subscriber) => {
-      runEach(source, ask, { concurrency, ordered, settle, maxWaiting }, subscriber);
+      runEach(source, ask, concurrency, maxWaiting, ordered, settle, subscriber);
     });
 }
