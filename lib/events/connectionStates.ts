@@ -1,11 +1,11 @@
-import { concatMap, filter, isObservable, merge, Observable, of, ReplaySubject, share, Subject } from 'rxjs';
+import { concatMap, filter, Observable, ReplaySubject, share, startWith, Subject } from 'rxjs';
 import type { SessionEnd } from '../connection/session.js';
+import { checkObservable } from '../options/check.js';
 import type { ConnectionState } from './connectionState.js';
+import { connectionTransitions } from './connectionTransitions.js';
 import type { GatewayEvent } from './gatewayEvent.js';
+import { isPerMessage } from './isPerMessage.js';
 
-const none: readonly ConnectionState[] = [];
-// Per-message events are many, and would pay for an inner subscription each.
-const isLifeCycle = ({ type }: GatewayEvent): boolean => type !== 'sent' && type !== 'received';
 const disconnected: ConnectionState = { status: 'disconnected' };
 
 interface Attempt {
@@ -18,63 +18,49 @@ function createFold(): (event: GatewayEvent) => readonly ConnectionState[] {
   let state = disconnected;
   // The attempt that the state speaks of: from `connecting` until it is released, or until its failure was taken up by a retry.
   let current: Attempt | undefined;
+  let passed: ConnectionState[];
 
-  const go = (next: ConnectionState, attempt?: Attempt): readonly ConnectionState[] => {
-    state = next;
+  /** What the table does not allow is no news: an event that is late, or that comes twice. */
+  const go = (next: ConnectionState, attempt?: Attempt): void => {
+    if (!connectionTransitions[state.status].includes(next.status)) return;
+    passed.push((state = next));
     current = attempt;
-    return [next];
   };
-  const release = (): readonly ConnectionState[] => {
-    if (state.status === 'closing') return go({ status: 'closed' });
+  const release = (): void => {
     const cause = current?.end?.error;
     // Without an error it did not end by itself: its subscriber left.
-    return go(cause ? { status: 'closed', cause } : disconnected);
+    if (state.status !== 'closing') go(cause ? { status: 'closed', cause } : disconnected);
+    else if (current) go({ status: 'closed' });
   };
-  const begin = (session: number): readonly ConnectionState[] => {
-    const closing = state.status === 'closing';
+  const begin = (session: number): void => {
     // No further attempt matters to a drain. After `session.close()`, though, the next subscriber may be faster than the release.
-    if (current ? session <= current.session || (closing && !current.end) : closing) return none;
-    const before = current ? release() : none;
-    return [
-      ...before,
-      ...go({ status: 'connecting', attempt: state.status === 'reconnecting' ? state.attempt : 1 }, { session }),
-    ];
+    if (session <= (current?.session ?? -1) || (state.status === 'closing' && !current?.end)) return;
+    if (current) release();
+    go({ status: 'connecting', attempt: state.status === 'reconnecting' ? state.attempt : 1 }, { session });
   };
 
   return (event) => {
-    const { status } = state;
-    switch (event.type) {
-      case 'connecting':
-        return begin(event.session);
-      case 'opened':
-        return status === 'connecting' && event.session === current?.session ? go({ status: 'connected' }, current) : none;
-      case 'ready':
-        return status === 'connected' && event.session === current?.session
-          ? go({ status: 'authenticated', since: event.since }, current)
-          : none;
-      case 'ended':
-        // Only what follows tells what it means: a retry, the end of the stream, or its release.
-        if (current?.session === event.session) current.end = event.end;
-        return none;
-      case 'retrying': {
-        const { attempt, delay, cause } = event;
-        if (status !== 'closing') return go({ status: 'reconnecting', attempt, delay, cause });
-        // The drain goes on without this session, so its release is no sign that the drain is over.
-        current = undefined;
-        return none;
-      }
-      case 'gaveUp':
-        return status === 'closing' || status === 'closed' ? none : go({ status: 'closed', cause: event.cause });
-      case 'released':
-        if (event.session === undefined) return status === 'reconnecting' ? go(disconnected) : none;
-        return event.session === current?.session ? release() : none;
-      case 'closing':
-        return status === 'closing' ? none : go({ status: 'closing' }, current);
-      case 'closed':
-        return status === 'closed' ? none : go({ status: 'closed' });
-      default:
-        return none;
+    passed = [];
+    const { type } = event;
+    if (type === 'connecting') begin(event.session);
+    else if (type === 'retrying') {
+      const { attempt, delay, cause } = event;
+      // A drain goes on without this session, so its release is no sign that the drain is over.
+      current = undefined;
+      go({ status: 'reconnecting', attempt, delay, cause });
+    } else if (type === 'gaveUp') {
+      if (state.status !== 'closing') go({ status: 'closed', cause: event.cause });
+    } else if (type === 'closing') go({ status: type }, current);
+    else if (type === 'closed') go({ status: type });
+    // The rest is about one session; without `session`, `released` is about a wait, which has none.
+    else if ((event as { readonly session?: number }).session === current?.session) {
+      if (type === 'opened') go({ status: 'connected' }, current);
+      else if (type === 'ready') go({ status: 'authenticated', since: event.since }, current);
+      else if (type === 'released') release();
+      // Only what follows tells what it means: a retry, the end of the stream, or its release.
+      else if (type === 'ended' && current) current.end = event.end;
     }
+    return passed;
   };
 }
 
@@ -115,14 +101,19 @@ function createFold(): (event: GatewayEvent) => readonly ConnectionState[] {
  * @throws TypeError at the call if `events` is no observable.
  */
 export function connectionStates(events: Observable<GatewayEvent>): Observable<ConnectionState> {
-  if (!isObservable(events)) throw new TypeError('connectionStates: events must be an observable');
+  void checkObservable('connectionStates', 'events', events);
   const states = new Observable<ConnectionState>((subscriber) => {
     const fold = createFold();
     const first = new Subject<ConnectionState>();
     // `concatMap` keeps events that a subscriber causes on hearing a state until all have heard it. The first state waits for the
     // subscription to `events`, so that what its subscribers cause is not missed either.
-    merge(of(undefined), events.pipe(filter(isLifeCycle)))
-      .pipe(concatMap((event) => (event ? fold(event) : first)))
+    events
+      .pipe(
+        // They are many, and would pay for an inner subscription each.
+        filter((event) => !isPerMessage(event)),
+        startWith(undefined),
+        concatMap((event) => (event ? fold(event) : first)),
+      )
       .subscribe(subscriber);
     first.next(disconnected);
     first.complete();

@@ -1,5 +1,8 @@
 import { GatewayError } from '../errors/gatewayErrors.js';
-import { checkFunction } from '../options/check.js';
+import type { SessionEnd } from '../connection/session.js';
+import { checkFlag, checkFunction } from '../options/check.js';
+import { readOptions } from '../options/readOptions.js';
+import { isPerMessage } from './isPerMessage.js';
 import type { EventObserver, GatewayEvent } from './gatewayEvent.js';
 import { redact } from './redact.js';
 
@@ -25,6 +28,16 @@ type Plain = string | number | boolean;
 type PlainFields = Readonly<Record<string, Plain>>;
 type Fields = Readonly<Record<string, Plain | PlainFields>>;
 
+/** Any of the events, with what is not simply written. */
+interface AnyEvent {
+  readonly type: GatewayEvent['type'];
+  readonly subprotocol?: string;
+  readonly since?: number;
+  readonly end?: SessionEnd;
+  readonly error?: GatewayError | undefined;
+  readonly cause?: unknown;
+}
+
 type FieldTarget = Record<Level, (fields: Fields, message: string) => void>;
 
 // What is not here is the normal course of a connection: `info`.
@@ -48,7 +61,7 @@ const levels: Partial<Record<GatewayEvent['type'], Level>> = {
 };
 
 /** What may be written of these fields: short plain values. */
-const plain = (source: object, names: readonly string[]): PlainFields => {
+const plain = (source: object, names = Object.keys(source)): PlainFields => {
   const fields: Record<string, Plain> = {};
   for (const name of names) {
     const value = (source as Readonly<Record<string, unknown>>)[name];
@@ -59,44 +72,14 @@ const plain = (source: object, names: readonly string[]): PlainFields => {
   return fields;
 };
 
-const foreignNames = ['name', 'message'];
-const ownNames = [...foreignNames, 'kind', 'code', 'status', 'reason', 'retryable', 'retryAfter'];
-
 /** An error without what it may quote: payloads, its cause, and the fields of a foreign one. */
 const describeError = (error: unknown): PlainFields => {
   try {
-    return typeof error === 'object' && error
-      ? plain(error, error instanceof GatewayError ? ownNames : foreignNames)
-      : plain({ message: String(error) }, foreignNames);
+    const own = error instanceof GatewayError ? ['kind', 'code', 'status', 'reason', 'retryable', 'retryAfter'] : [];
+    return plain(Object(error) === error ? (error as object) : { message: String(error) }, ['name', 'message', ...own]);
   } catch {
     return { message: 'an error that cannot be read' };
   }
-};
-
-const eventNames = [
-  'session',
-  'url',
-  'attempt',
-  'delay',
-  'rtt',
-  'retryAfter',
-  'topic',
-  'by',
-  'code',
-  'topics',
-  'sent',
-  'reason',
-  'hook',
-  'kind',
-  'name',
-];
-const endNames = ['code', 'reason', 'wasClean', 'by'];
-
-const describe = (event: GatewayEvent): Fields => {
-  const end = event.type === 'ended' ? event.end : undefined;
-  const hasCause = 'cause' in event || 'error' in event || end?.error;
-  const cause = 'cause' in event ? event.cause : 'error' in event ? event.error : end?.error;
-  return { ...plain(event, eventNames), ...(end && plain(end, endNames)), ...(hasCause && { cause: describeError(cause) }) };
 };
 
 const write = (value: Plain | PlainFields): string => {
@@ -128,23 +111,25 @@ const write = (value: Plain | PlainFields): string => {
  *
  * @throws TypeError at the call if a function of the logger is missing, or `messages` is no boolean.
  */
-export function logTo(logger: LogTarget, { messages = false }: LogOptions = {}): EventObserver {
+export function logTo(logger: LogTarget, options: LogOptions = {}): EventObserver {
   for (const level of ['debug', 'info', 'warn', 'error'] as const)
     checkFunction('logTo', `logger.${level}`, (logger as LogTarget | null | undefined)?.[level]);
-  if (typeof messages !== 'boolean') throw new TypeError(`logTo: messages must be true or false, not ${String(messages)}`);
+  const { messages } = readOptions('logTo', options, { messages: [checkFlag, false] });
   const { child, bindings, transports } = logger as { child?: unknown; bindings?: unknown; transports?: unknown };
   // Winston has `child` too, but takes the message first; it is known by its `transports`.
   const takesFields = typeof bindings === 'function' || (typeof child === 'function' && !transports);
 
   return {
     observed: messages,
-    next: (event) => {
-      const { type } = event;
+    next: (happened) => {
+      // `since` says nothing that the logger's own clock does not, and a subprotocol may be a credential.
+      const { type, subprotocol, since, end, error = end?.error, cause = error, ...rest } = happened as AnyEvent;
       // Behind a Subject they come whatever `observed` says.
-      if (!messages && (type === 'sent' || type === 'received')) return;
+      if (!messages && isPerMessage(happened)) return;
       try {
-        const level = type === 'ended' && event.end.error ? 'warn' : (levels[type] ?? 'info');
-        const fields = describe(event);
+        const level = end?.error ? 'warn' : (levels[type] ?? 'info');
+        const hasCause = 'cause' in happened || cause;
+        const fields: Fields = { ...plain(rest), ...plain(end ?? {}), ...(hasCause ? { cause: describeError(cause) } : {}) };
         if (takesFields) (logger as unknown as FieldTarget)[level]({ event: type, ...fields }, `rxgate: ${type}`);
         else
           logger[level](['rxgate:', type, ...Object.entries(fields).map(([name, value]) => `${name}=${write(value)}`)].join(' '));

@@ -76,7 +76,7 @@ const rows: readonly (readonly [event: GatewayEvent, level: string, line: string
     'malformed session=3 cause="MalformedMessageError: no JSON"',
   ],
   [{ type: 'dropped', session: 3, reason: 'unmatchedReply' }, 'warn', 'dropped session=3 reason=unmatchedReply'],
-  [{ type: 'limited', session: 3, name: 'typing', retryAfter: 250 }, 'warn', 'limited session=3 retryAfter=250 name=typing'],
+  [{ type: 'limited', session: 3, name: 'typing', retryAfter: 250 }, 'warn', 'limited session=3 name=typing retryAfter=250'],
   [{ type: 'rejected', session: 3, code: 4401, reason: 'expired' }, 'warn', 'rejected session=3 code=4401 reason=expired'],
   [
     { type: 'invalid', session: 3, name: 'buy', error: new ValidationError('buy', ['price']) },
