@@ -1,20 +1,35 @@
-import { asyncScheduler, type Subscriber, Subscription, timer } from 'rxjs';
+import { asyncScheduler, forkJoin, type Subscriber, Subscription, timer } from 'rxjs';
 import { openSocket } from '#socket';
-import { ConnectFailedError, ConnectTimeoutError, type GatewayError } from '../errors/gatewayErrors.js';
-import { createReporter } from '../events/reporter.js';
-import type { Message } from '../protocols/message.js';
-import { createAttemptErrors } from './attemptErrors.js';
+import {
+  AuthenticationError,
+  ConnectFailedError,
+  ConnectionLostError,
+  ConnectTimeoutError,
+  GatewayError,
+} from '../errors/gatewayErrors.js';
+import { createReporter, guarded } from '../events/reporter.js';
+import type { GreetingOutcome } from '../protocols/protocol.js';
 import { decodeFrame } from './codecFrames.js';
 import type { ConnectSettings } from './connectConfig.js';
 import { createSession, type OwnedSession } from './createSession.js';
 import type { CredentialState } from './credentialState.js';
+import { tellRing } from './failover.js';
 import { isWebSocketUrl, publicUrl } from './gatewayUrl.js';
-import { failoverOf, type Provided, provideAll } from './provideAll.js';
+import { provide } from './provider.js';
 import type { Session, SessionEnd } from './session.js';
+import type { SocketHooks } from './socketLike.js';
 import { openTransport, type Transport, type TransportHandlers } from './transport.js';
+import { errorOptionsOf, verdictOnClose } from './verdict.js';
 
 /** How long a session must stay, in ms, for its credential to be taken for good though nothing was asked on it. */
 const staying = 5_000;
+
+type Provided = readonly [
+  url: string,
+  protocols: string | readonly string[],
+  headers: Readonly<Record<string, string>> | undefined,
+  credentials: unknown,
+];
 
 /** One attempt: providers, upgrade, greeting, and the session until it ends. Returns what unsubscribing does. */
 export function attempt(
@@ -24,10 +39,10 @@ export function attempt(
   subscriber: Subscriber<Session>,
 ): () => void {
   const { protocol, counters, connectTimeout, closeTimeout, socketOptions, webSocketFactory = openSocket } = settings;
+  const { greeting, subprotocols = [] } = protocol;
+  const providers = [settings.url, settings.protocols ?? subprotocols, settings.headers, settings.credentials];
   const report = createReporter(settings.events);
   const use = credential.begin();
-  const errors = createAttemptErrors(settings, use);
-  const ring = failoverOf(settings.url);
   const codec = protocol.client();
   const opening = new Subscription();
   let transport: Transport | undefined;
@@ -35,15 +50,8 @@ export function attempt(
   let openedAt = 0;
   let over = false;
 
-  /** The application may have written the ring. */
-  const tellRing = (outcome: 'opened' | 'failed'): void => {
-    try {
-      ring?.report(outcome);
-    } catch (cause) {
-      report({ type: 'hookFailed', hook: 'failover', cause });
-    }
-  };
-
+  /** Another credential helps only if a provider can be asked for one, and was not just asked. */
+  const canRenew = (): boolean => providers.some((provider) => typeof provider === 'function') && use.refused();
   /** A session that served, or stayed, shows that its credential is good; one that only said why it closes does not. */
   const credit = (): void => {
     if (owned && (owned.served || asyncScheduler.now() - openedAt >= staying)) use.accepted();
@@ -55,7 +63,7 @@ export function attempt(
     opening.unsubscribe();
     credit();
     // A session that this side left politely says nothing against its url, and neither does another provider's failure.
-    if (error && transport && !(by === 'us' && wasClean)) tellRing('failed');
+    if (error && transport && !(by === 'us' && wasClean)) tellRing(settings.url, 'failed', report);
     if (error) subscriber.error(error);
     else subscriber.complete();
     // Only now: whoever retries has said so, whatever operators stand between.
@@ -64,96 +72,114 @@ export function attempt(
   const fail = (error: GatewayError): void => {
     if (over) return;
     transport?.terminate();
-    const end: SessionEnd = { code: 1006, reason: '', wasClean: false, by: 'them', error };
+    const end = { code: 1006, reason: '', wasClean: false, by: 'them', error } as const;
     report({ type: 'ended', session: id, end });
     conclude(end);
   };
 
-  const establish = (socket: Transport, url: string, greeting?: unknown): void => {
+  const establish = (socket: Transport, url: string, answer: unknown): void => {
     opening.unsubscribe();
-    const opened = { url: publicUrl(url), subprotocol: socket.subprotocol, ...(greeting !== undefined && { greeting }) };
+    const { subprotocol } = socket;
+    const opened = { url, subprotocol, ...(answer !== undefined && { greeting: answer }) };
     owned = createSession({ ...settings, id, opened, codec, socket, onEnd: conclude });
     openedAt = asyncScheduler.now();
     counters.sessions++;
-    tellRing('opened');
+    tellRing(settings.url, 'opened', report);
     // One that `protocols` gave, and not the protocol, may carry a credential: a browser has no other header for it.
-    const subprotocol = protocol.subprotocols?.includes(opened.subprotocol) ? opened.subprotocol : '';
-    report({ type: 'opened', session: id, url: opened.url, subprotocol });
+    const shown = subprotocols.includes(subprotocol) ? subprotocol : '';
+    report({ type: 'opened', session: id, url, subprotocol: shown });
     subscriber.next(owned.session);
     if (!owned.gated) owned.ready();
   };
-  /** Once the greeting is over, what came in the same frame belongs to the session. */
-  const greet = (socket: Transport, url: string, message: Message): void => {
-    if (over) return;
-    if (owned) {
-      owned.dispatch(message);
-      return;
-    }
-    try {
-      const outcome = protocol.greeting?.accept(message) ?? 'wait';
-      if (outcome === 'wait') return;
-      if ('opened' in outcome) establish(socket, url, outcome.opened);
-      else fail(errors.refused(outcome.refused));
-    } catch (cause) {
-      fail(new ConnectFailedError('network', 'The greeting could not be understood: see the cause', { cause }));
-    }
+  const refuse = (error: GatewayError): void => {
+    const again = error.kind === 'authentication' && canRenew();
+    fail(again ? new AuthenticationError(error.message, { cause: error, retryable: true }) : error);
   };
 
-  const handlersFor = (url: string, credentials: unknown): TransportHandlers => ({
-    opened(socket) {
-      if (!protocol.greeting) {
-        establish(socket, url);
-        return;
-      }
+  const handlersFor = (url: string, credentials: unknown): TransportHandlers => {
+    const greet = (step: () => GreetingOutcome): void => {
+      // Once the greeting has failed, what came in the same frame is nobody's.
+      if (over) return;
       try {
-        for (const frame of protocol.greeting.open(credentials)) socket.write(frame);
+        const outcome = step();
+        if (outcome === 'wait') return;
+        if ('opened' in outcome) establish(transport as Transport, url, outcome.opened);
+        else refuse(outcome.refused);
       } catch (cause) {
-        fail(new ConnectFailedError('network', 'The greeting could not be sent: see the cause', { cause }));
+        fail(new ConnectFailedError('network', 'The greeting failed: see the cause', { cause }));
       }
+    };
+    return {
+      opened: () => {
+        greet(() => {
+          if (!greeting) return { opened: undefined };
+          for (const frame of greeting.open(credentials)) transport?.write(frame);
+          return 'wait';
+        });
+      },
+      frame: (frame) => {
+        if (owned) owned.receive(frame);
+        // Once the greeting is over, what came in the same frame belongs to the session.
+        else
+          for (const message of [decodeFrame(codec, frame)].flat())
+            if (owned) (owned as OwnedSession).dispatch(message);
+            else greet(() => greeting?.accept(message) ?? 'wait');
+      },
+      failed: (cause) => {
+        const { code } = (cause ?? {}) as { code?: unknown };
+        const text = `Could not connect to ${url}${typeof code === 'string' ? `: ${code}` : ''}`;
+        fail(cause instanceof GatewayError ? cause : new ConnectFailedError('network', text, { cause }));
+      },
+      closed: (code, reason, wasClean, cause) => {
+        credit();
+        const end = { code, reason, wasClean, by: 'us' } as const;
+        if (owned?.closing) {
+          owned.end(end);
+          return;
+        }
+        const verdict =
+          guarded(report, 'closeCodes', () => settings.closeCodes?.(code, reason) ?? protocol.closeCodes?.(code, reason)) ??
+          verdictOnClose(code, reason);
+        const error = new ConnectionLostError(code, reason, wasClean, { cause, ...errorOptionsOf(verdict, canRenew) });
+        if (owned) owned.end({ ...end, by: 'them', error });
+        else fail(error);
+      },
+    };
+  };
+
+  const hooks: SocketHooks = {
+    rejected: (verdict, errorWith) => {
+      fail(errorWith(errorOptionsOf(verdict, canRenew)));
     },
-    frame(frame, socket) {
-      if (owned) owned.receive(frame);
-      else {
-        const decoded = decodeFrame(codec, frame);
-        for (const message of 'kind' in decoded ? [decoded] : decoded) greet(socket, url, message);
-      }
+    alive: (pong) => {
+      if (transport?.open) owned?.heard(pong);
     },
-    failed(cause, rejection) {
-      fail(errors.failed(url, cause, rejection));
-    },
-    closed(code, reason, wasClean, cause) {
-      credit();
-      const end = { code, reason, wasClean };
-      if (owned?.closing) owned.end({ ...end, by: 'us' });
-      else if (owned) owned.end({ ...end, by: 'them', error: errors.lost(code, reason, wasClean, cause) });
-      else fail(errors.lost(code, reason, wasClean, cause));
-    },
-    alive(pong) {
-      owned?.heard(pong);
-    },
-  });
-  const open = ({ url, protocols, headers, credentials }: Provided): void => {
+  };
+  const open = ([url, protocols, headers, credentials]: Provided): void => {
     if (!isWebSocketUrl(url)) {
       fail(new ConnectFailedError('provider', 'The provider of url gave no ws: or wss: url'));
       return;
     }
     if (use.stale) credential.renewed();
     use.adopt();
-    const setup = { factory: webSocketFactory, url, protocols, options: { headers, socketOptions, closeTimeout }, closeTimeout };
-    transport = openTransport(setup, handlersFor(url, credentials));
+    const options = { headers, socketOptions, closeTimeout };
+    const openWith = () => webSocketFactory(url, [protocols].flat(), options, hooks);
+    transport = openTransport(openWith, closeTimeout, handlersFor(publicUrl(url), credentials));
   };
 
   counters.attempts++;
   report({ type: 'connecting', session: id });
-  if (connectTimeout !== Infinity)
+  if (connectTimeout < Infinity)
     opening.add(
       timer(connectTimeout).subscribe(() => {
         fail(new ConnectTimeoutError(connectTimeout));
       }),
     );
   opening.add(
-    provideAll(settings, { refreshed: use.stale }).subscribe({
-      next: open,
+    forkJoin(providers.map((provider) => provide(provider, { refreshed: use.stale }))).subscribe({
+      next: (given) => {
+        open(given as unknown as Provided);
+      },
       error: (cause: unknown) => {
         fail(new ConnectFailedError('provider', 'A provider of this attempt failed: see the cause', { cause }));
       },
@@ -161,12 +187,9 @@ export function attempt(
   );
 
   return () => {
-    if (over) return;
-    over = true;
-    opening.unsubscribe();
-    credit();
-    owned?.end({ code: 1000, reason: '', wasClean: true, by: 'us' });
+    const end = { code: 1000, reason: '', wasClean: true, by: 'us' } as const;
+    owned?.end(end);
+    conclude(end);
     transport?.release();
-    report({ type: 'released', session: id });
   };
 }

@@ -1,22 +1,23 @@
-import { isObservable } from 'rxjs';
+import { areHeaders } from '#socket';
 import type { Contract } from '../contract/contract.js';
-import { type Counters, countersWith } from '../events/counters.js';
+import type { Counters } from '../events/counters.js';
 import type { EventObserver } from '../events/gatewayEvent.js';
 import {
   checkCount,
-  checkCounters,
+  checkCounting,
   checkDuration,
-  checkEvents,
   checkFunction,
   checkObject,
-  isRecord,
+  checkObserver,
+  checkThat,
+  has,
   isToken,
 } from '../options/check.js';
+import { readOptions } from '../options/readOptions.js';
 import type { Protocol } from '../protocols/protocol.js';
-import type { Failover } from './failover.js';
+import { type Failover, failoverOf } from './failover.js';
 import { isWebSocketUrl } from './gatewayUrl.js';
-import { failoverOf } from './provideAll.js';
-import type { Provider } from './provider.js';
+import { isAwaited, type Provider } from './provider.js';
 import type { SocketLike, SocketOptions } from './socketLike.js';
 import type { Verdict } from './verdict.js';
 
@@ -59,59 +60,45 @@ export interface ConnectConfig<C extends Contract = Contract> {
 type Defaulted = 'connectTimeout' | 'closeTimeout' | 'confirmTimeout' | 'maxHeld' | 'clock' | 'counters';
 
 /** The checked configuration, with its defaults. */
-export type ConnectSettings = Omit<ConnectConfig, Defaulted> & { readonly [K in Defaulted]: NonNullable<ConnectConfig[K]> } & {
-  /** Whether any provider can give another answer when it is asked again. */
-  readonly renewable: boolean;
-};
+export type ConnectSettings = Omit<ConnectConfig, Defaulted> & { readonly [K in Defaulted]: NonNullable<ConnectConfig[K]> };
 
 const areProtocols = (value: unknown): boolean =>
   [value].flat().every((name, index, all) => isToken(name) && all.indexOf(name) === index);
 
-const areHeaders = (value: unknown): boolean =>
-  isRecord(value) &&
-  Object.entries(value).every(([name, text]) => isToken(name) && typeof text === 'string' && /^[\t -~\x80-\xff]*$/.test(text));
+/** A check of what may hold a secret, and so is not quoted. What a provider gives is the affair of each attempt. */
+const address =
+  (wanted: string, fits: (value: unknown) => unknown) =>
+  <T>(owner: string, name: string, value: T): T => {
+    const isProvider = typeof value === 'function' || isAwaited(value);
+    checkThat(owner, name, typeof value, `${wanted}, or a provider`, isProvider || !!fits(value));
+    return value;
+  };
 
-/** Whether a value is to be asked for: what it gives is the affair of each attempt. */
-const isAsked = (value: unknown): boolean =>
-  typeof value === 'function' || isObservable(value) || typeof (value as PromiseLike<unknown> | null)?.then === 'function';
-
-/** Checks what may hold a secret, and so is not quoted. */
-function checkAddress({ url, protocol, protocols = [], headers = {} }: ConnectConfig): void {
-  const isUrl = typeof url === 'string' ? isWebSocketUrl(url) : isAsked(url) || (isRecord(url) && failoverOf(url));
-  const isProtocol = typeof (protocol as Protocol | null | undefined)?.client === 'function';
-  for (const [name, wanted, fits] of [
-    ['url', 'a ws: or wss: url, or a provider of one', isUrl],
-    ['protocol', 'a protocol, for example commandNotify()', isProtocol],
-    ['protocols', 'different tokens, or a provider of them', isAsked(protocols) || areProtocols(protocols)],
-    ['headers', 'names to texts without control characters, or a provider of them', isAsked(headers) || areHeaders(headers)],
-  ] as const)
-    if (!fits) throw new TypeError(`connect: ${name} must be ${wanted}`);
-}
+/** Nobody can read counters that nobody gave: they may count from nothing. */
+const createUnread = (): Counters => {
+  const histogram = { record: () => undefined };
+  return { drops: {}, rtt: histogram, replyTime: histogram } as unknown as Counters;
+};
 
 /** Checks the options of `connect` at the call; of the providers, those that are values. */
 export function checkConnect(config: ConnectConfig): ConnectSettings {
-  checkObject('connect', 'config', config);
-  const { connectTimeout = 10_000, closeTimeout = 2_000, confirmTimeout = 10_000, maxHeld = 1_000 } = config;
-  const { closeCodes, webSocketFactory, clock, socketOptions = {} } = config;
-  // Nobody can read counters that nobody gave: they need no histograms.
-  const { counters = countersWith(() => ({ count: 0, record: () => undefined, percentile: () => undefined })) } = config;
-  checkAddress(config);
-  checkObject('connect', 'socketOptions', socketOptions);
-  checkEvents('connect', config.events);
-  checkCounters('connect', counters);
-  for (const [name, hook] of Object.entries({ closeCodes, webSocketFactory, clock }))
-    if (hook !== undefined) checkFunction('connect', name, hook);
   const unlimited = { min: 1, infinite: true };
-  return {
-    ...config,
-    connectTimeout: checkDuration('connect', 'connectTimeout', connectTimeout, unlimited),
-    closeTimeout: checkDuration('connect', 'closeTimeout', closeTimeout),
-    confirmTimeout: checkDuration('connect', 'confirmTimeout', confirmTimeout, unlimited),
-    maxHeld: checkCount('connect', 'maxHeld', maxHeld),
-    counters,
-    clock: clock ?? (() => performance.now()),
-    renewable: [config.url, config.protocols, config.headers, config.credentials].some(
-      (provider) => typeof provider === 'function',
-    ),
-  };
+  const settings = readOptions('connect', config, {
+    connectTimeout: [checkDuration, 10_000, unlimited],
+    closeTimeout: [checkDuration, 2_000],
+    confirmTimeout: [checkDuration, 10_000, unlimited],
+    maxHeld: [checkCount, 1_000],
+    counters: [checkCounting, createUnread()],
+    clock: [checkFunction, () => performance.now()],
+    closeCodes: [checkFunction],
+    webSocketFactory: [checkFunction],
+    socketOptions: [checkObject],
+    events: [checkObserver],
+    url: [address('a ws: or wss: url', (url) => isWebSocketUrl(url) || failoverOf(url)), ''],
+    protocols: [address('different tokens', areProtocols)],
+    headers: [address('names to texts without control characters', areHeaders)],
+  });
+  const { protocol } = config as Partial<ConnectConfig>;
+  checkThat('connect', 'protocol', protocol, 'a protocol, for example commandNotify()', has(protocol, 'client'));
+  return { ...config, ...settings };
 }

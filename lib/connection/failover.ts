@@ -1,3 +1,5 @@
+import type { GatewayEvent } from '../events/gatewayEvent.js';
+import { guarded } from '../events/reporter.js';
 import { isWebSocketUrl } from './gatewayUrl.js';
 
 /** Several addresses of one gateway; give it to `connect` as `url`. */
@@ -7,6 +9,15 @@ export interface Failover {
   /** How the attempt with that url went: `'opened'`, or `'failed'` (also a session that was lost). */
   report(outcome: 'opened' | 'failed'): void;
 }
+
+/** The ring that a url is, if it is one. */
+export const failoverOf = (url: unknown): Failover | undefined =>
+  typeof (url as Failover | null | undefined)?.report === 'function' ? (url as Failover) : undefined;
+
+/** Tells the ring, if there is one, how the attempt with its url went. The application may have written it. */
+export const tellRing = (url: unknown, outcome: 'opened' | 'failed', report: (event: GatewayEvent) => void): void => {
+  guarded(report, 'failover', () => failoverOf(url)?.report(outcome));
+};
 
 /**
  * Goes through `urls` in a ring: stays with one for as long as it works, takes the next after a failure. It belongs to whoever made it;

@@ -1,8 +1,8 @@
 /** Whether `url` is one that a WebSocket can be opened with. */
-export const isWebSocketUrl = (url: string): boolean => {
+export const isWebSocketUrl = (url: unknown): url is string => {
   try {
-    const { protocol, hash } = new URL(url);
-    return /^wss?:$/.test(protocol) && hash === '';
+    const { protocol, hash } = new URL(url as string);
+    return typeof url === 'string' && /^wss?:$/.test(protocol) && !hash;
   } catch {
     return false;
   }

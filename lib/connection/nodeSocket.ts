@@ -1,4 +1,6 @@
 import { type ClientOptions, WebSocket } from 'ws';
+import { HandshakeRejectedError } from '../errors/gatewayErrors.js';
+import { isRecord, isToken } from '../options/check.js';
 import { verdictOnStatus } from './verdictOnStatus.js';
 import type { SocketFactory } from './socketLike.js';
 
@@ -11,7 +13,8 @@ export const openSocket: SocketFactory = (url, protocols, { headers, socketOptio
   } as ClientOptions);
   socket.on('unexpected-response', (_request, response) => {
     const status = response.statusCode ?? 0;
-    hooks.rejected(status, verdictOnStatus(status, response.headers['retry-after']));
+    const verdict = verdictOnStatus(status, response.headers['retry-after']);
+    hooks.rejected(verdict, (options) => new HandshakeRejectedError(status, options));
     socket.terminate();
   });
   socket.on('ping', () => {
@@ -38,3 +41,8 @@ export const openSocket: SocketFactory = (url, protocols, { headers, socketOptio
   });
   return socket;
 };
+
+/** Whether these are names to texts that the upgrade can carry. */
+export const areHeaders = (value: unknown): boolean =>
+  isRecord(value) &&
+  Object.entries(value).every(([name, text]) => isToken(name) && typeof text === 'string' && /^[\t -~\x80-\xff]*$/.test(text));

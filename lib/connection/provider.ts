@@ -1,4 +1,5 @@
-import { defer, first, from, isObservable, type Observable, of } from 'rxjs';
+import { defer, first, isObservable, type Observable, of } from 'rxjs';
+import { failoverOf } from './failover.js';
 
 /** What a provider function is told. */
 export interface ProviderContext {
@@ -9,10 +10,14 @@ export interface ProviderContext {
 /** A value, or where it comes from: a promise, an observable (its first value counts), or a function that returns any of these. */
 export type Provider<T> = T | PromiseLike<T> | Observable<T> | ((context: ProviderContext) => T | PromiseLike<T> | Observable<T>);
 
-/** Asks a provider for its value, on each subscription anew. */
-export const provide = <T>(provider: Provider<T>, context: ProviderContext): Observable<T> =>
+/** Whether a value comes later: it is an observable, or a promise. */
+export const isAwaited = (value: unknown): value is PromiseLike<unknown> =>
+  isObservable(value) || typeof (value as PromiseLike<unknown> | null | undefined)?.then === 'function';
+
+/** Asks a provider for its value, or a ring for its url, on each subscription anew. */
+export const provide = (provider: unknown, context: ProviderContext): Observable<unknown> =>
   defer(() => {
-    const given = typeof provider === 'function' ? (provider as (context: ProviderContext) => T)(context) : provider;
-    const isPromise = typeof (given as PromiseLike<T> | undefined)?.then === 'function';
-    return isObservable(given) || isPromise ? from(given as PromiseLike<T>).pipe(first()) : of(given as T);
-  });
+    const ask = typeof provider === 'function' ? (provider as (context: ProviderContext) => unknown) : undefined;
+    const given = ask ? ask(context) : (failoverOf(provider)?.next() ?? provider);
+    return isAwaited(given) ? given : of(given);
+  }).pipe(first());

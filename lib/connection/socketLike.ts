@@ -1,3 +1,4 @@
+import type { GatewayError, VerdictErrorOptions } from '../errors/gatewayErrors.js';
 import type { Verdict } from './verdict.js';
 
 /** What the library needs of a WebSocket; the platform's and that of `ws` both have it. No DOM types, so that Node programs compile. */
@@ -30,8 +31,8 @@ export interface SocketOptions {
 
 /** What a socket tells of besides its four events, where it can. */
 export interface SocketHooks {
-  /** The upgrade was answered with an HTTP status. An error event follows. */
-  rejected(status: number, verdict: Verdict): void;
+  /** The upgrade was answered with an HTTP status; `errorWith` makes the error of it. */
+  rejected(verdict: Verdict, errorWith: (options: VerdictErrorOptions) => GatewayError): void;
   /** A ping or pong of the WebSocket protocol came in. */
   alive(pong: boolean): void;
 }

@@ -2,27 +2,15 @@ import { type Subscription, timer } from 'rxjs';
 import { webSocket } from 'rxjs/webSocket';
 import type { Frame } from '../protocols/protocol.js';
 import type { SessionSocket } from './sessionLink.js';
-import type { Verdict } from './verdict.js';
-import type { SocketFactory, SocketHooks, SocketLike, SocketOptions } from './socketLike.js';
+import type { SocketLike } from './socketLike.js';
 
-/** How to open a socket. */
-export interface TransportSetup {
-  readonly factory: SocketFactory;
-  readonly url: string;
-  readonly protocols: readonly string[];
-  readonly options: SocketOptions;
-  readonly closeTimeout: number;
-}
-
-/** What became of the socket. Nothing is told after `release` or `terminate`. */
+/** What became of the socket. Nothing is told after `release` or `terminate`, and nothing after an end. */
 export interface TransportHandlers {
-  opened(socket: Transport): void;
-  frame(frame: Frame, socket: Transport): void;
-  /** It never opened. `status` is that of a refused upgrade, where the socket can tell. */
-  failed(cause: unknown, rejection: { readonly status: number; readonly verdict: Verdict } | undefined): void;
+  opened(): void;
+  frame(frame: Frame): void;
+  /** It never opened. */
+  failed(cause: unknown): void;
   closed(code: number, reason: string, wasClean: boolean, cause: unknown): void;
-  /** A ping or pong of the WebSocket protocol came in. */
-  alive(pong: boolean): void;
 }
 
 /** One socket, from its opening to its end. */
@@ -30,30 +18,23 @@ export interface Transport extends SessionSocket {
   readonly subprotocol: string;
 }
 
-const connecting = 0;
-const open = 1;
-
 /**
  * One `webSocket()` for one socket, with one subscriber. It never sees an error of ours, nothing is sent through it, and its config
  * holds no codec: that is how the traps of WebSocketSubject are kept out. Whatever an old socket says late is not heard.
  */
-export function openTransport(
-  { factory, url, protocols, options, closeTimeout }: TransportSetup,
-  on: TransportHandlers,
-): Transport {
+export function openTransport(open: () => SocketLike, closeTimeout: number, on: TransportHandlers): Transport {
   let socket: SocketLike | undefined;
-  let rejection: Parameters<TransportHandlers['failed']>[1];
   let wasOpen = false;
   let live = true;
   let failure: unknown;
   let deadline: Subscription | undefined;
 
-  const closed = (code: number, reason: string, wasClean: boolean): void => {
+  const ended = (code = 1006, reason = '', wasClean = false): void => {
     deadline?.unsubscribe();
     if (!live) return;
     live = false;
     if (wasOpen) on.closed(code, reason, wasClean, failure);
-    else on.failed(failure, rejection);
+    else on.failed(failure);
   };
   const drop = (): void => {
     if (socket?.terminate) socket.terminate();
@@ -63,46 +44,46 @@ export function openTransport(
   const awaitClose = (): void => {
     deadline ??= timer(closeTimeout).subscribe(() => {
       drop();
-      closed(1006, '', false);
+      ended();
     });
   };
   const close = (code: number, reason: string): void => {
     awaitClose();
     socket?.close(code, reason);
   };
-  const hooks: SocketHooks = {
-    rejected: (status, verdict) => {
-      rejection = { status, verdict };
-    },
-    alive: (pong) => {
-      if (live) on.alive(pong);
-    },
-  };
-  const Socket = function (): SocketLike {
-    socket = factory(url, protocols, options, hooks);
-    return socket;
-  };
 
-  const subject = webSocket<Frame>({
-    url,
-    WebSocketCtor: Socket as never,
+  webSocket<Frame>({
+    url: '',
+    WebSocketCtor: function () {
+      return (socket = open());
+    } as never,
     binaryType: 'arraybuffer',
     deserializer: ({ data }: { data: unknown }) => (typeof data === 'string' ? data : new Uint8Array(data as ArrayBuffer)),
     openObserver: {
       next: () => {
         wasOpen = true;
-        if (live) on.opened(transport);
+        if (live) on.opened();
       },
     },
     closeObserver: {
       next: ({ code, reason, wasClean }) => {
-        closed(code, reason, wasClean);
+        ended(code, reason, wasClean);
       },
     },
+  }).subscribe({
+    next: (frame) => {
+      if (live) on.frame(frame);
+    },
+    error: (event: unknown) => {
+      failure ??= (event as { error?: unknown }).error ?? event;
+      // Before it was open, an error is the end; not every socket follows it with a close event. Later the close event has the code.
+      if (!wasOpen) ended();
+      else if (live) awaitClose();
+    },
   });
-  const transport: Transport = {
+  return {
     get open() {
-      return live && socket?.readyState === open;
+      return live && socket?.readyState === 1;
     },
     get bufferedAmount() {
       return socket?.bufferedAmount ?? 0;
@@ -122,25 +103,11 @@ export function openTransport(
       live = false;
       deadline?.unsubscribe();
       drop();
-      subscription.unsubscribe();
     },
     release: () => {
+      if (!live) return;
       live = false;
-      // Closed before the subscription goes: a WebSocketSubject that loses its subscriber closes without a code.
-      if (socket?.readyState === connecting || socket?.readyState === open) close(1000, '');
-      subscription.unsubscribe();
+      close(1000, '');
     },
   };
-  const subscription = subject.subscribe({
-    next: (frame) => {
-      if (live) on.frame(frame, transport);
-    },
-    error: (event: unknown) => {
-      failure ??= (event as { error?: unknown }).error ?? event;
-      // Before it was open, an error is the end; not every socket follows it with a close event. Later the close event has the code.
-      if (!wasOpen) closed(1006, '', false);
-      else if (live) awaitClose();
-    },
-  });
-  return transport;
 }

@@ -17,63 +17,50 @@ export interface VerdictRule {
   readonly advised?: true;
 }
 
-const rule = (of: VerdictRule['of'], from: number, to: number, verdict: VerdictRule['verdict'], advised?: true): VerdictRule => ({
-  of,
-  from,
-  to,
-  verdict,
-  ...(advised && { advised }),
-});
+const lines = (verdict: VerdictRule['verdict'], advised: boolean, ...ranges: (number | [from: number, to: number])[]) =>
+  ranges.map((range): VerdictRule => {
+    const [from, to] = [range, range].flat() as [number, number];
+    return { of: from < 1000 ? 'status' : 'close', from, to, verdict, ...(advised && { advised }) };
+  });
 
 /** What the close codes 1000–4999 and the HTTP statuses of a refused upgrade mean. The first line that matches decides; none: `retry`. */
 export const verdictTable: readonly VerdictRule[] = [
-  rule('close', 1002, 1003, 'final'),
-  rule('close', 1007, 1010, 'final'),
-  rule('close', 1013, 1013, 'retry', true),
-  rule('close', 4400, 4400, 'final'),
-  rule('close', 4401, 4401, 'refresh'),
-  rule('close', 4403, 4403, 'final'),
-  rule('close', 4409, 4409, 'final'),
-  rule('close', 4429, 4429, 'retry', true),
-  rule('close', 1000, 4999, 'retry'),
-  rule('status', 401, 401, 'refresh'),
-  rule('status', 408, 408, 'retry', true),
-  rule('status', 425, 425, 'retry', true),
-  rule('status', 429, 429, 'retry', true),
-  rule('status', 400, 499, 'final'),
-  rule('status', 500, 599, 'retry', true),
-];
+  lines('refresh', false, 401, 4401),
+  lines('retry', true, 408, 425, 429, [500, 599], 1013, 4429),
+  lines('final', false, [400, 499], [1002, 1003], [1007, 1010], 4400, 4403, 4409),
+  lines('retry', false, [1000, 4999]),
+].flat();
 
-/** The line of the table for a close code or an HTTP status; `advice` is asked only where the line heeds it. */
-export const lookUpVerdict = (of: VerdictRule['of'], number: number, advice: () => Verdict | undefined): Verdict => {
-  const found = verdictTable.find((line) => line.of === of && number >= line.from && number <= line.to);
-  return (found?.advised && advice()) || (found?.verdict ?? 'retry');
+/** The verdict on a close code or an HTTP status; `advice` counts only where the line of the table heeds it. */
+export const lookUpVerdict = (number: number, advice: Verdict | undefined): Verdict => {
+  const line = verdictTable.find(({ from, to }) => number >= from && number <= to);
+  return (line?.advised && advice) || (line?.verdict ?? 'retry');
 };
 
-/** Advice in milliseconds, as far as it is a number that a timer keeps. */
-export const adviceOf = (retryAfter: unknown, spread?: unknown): Verdict | undefined => {
-  const [least, width] = [retryAfter, spread].map((value) =>
+/** Advice in milliseconds, as much of it as a timer keeps. */
+export const adviceOf = (...advice: readonly unknown[]): Verdict | undefined => {
+  const [retryAfter, spread] = advice.map((value) =>
     typeof value === 'number' && value >= 0 ? Math.min(value, longestDelay) : undefined,
   );
-  return least === undefined ? undefined : { retryAfter: least, ...(width !== undefined && { spread: width }) };
+  return retryAfter === undefined ? undefined : { retryAfter, ...(spread !== undefined && { spread }) };
+};
+
+const adviceInReason = (reason: string): Verdict | undefined => {
+  try {
+    const { retryAfter, spread } = JSON.parse(reason) as { retryAfter?: unknown; spread?: unknown };
+    return adviceOf(retryAfter, spread);
+  } catch {
+    // A reason in plain words carries no advice.
+    return undefined;
+  }
 };
 
 /** The verdict on a close code, by the {@link verdictTable}; 1013 and 4429 heed `{"retryAfter":ms,"spread":ms}` in the reason. */
-export const verdictOnClose = (code: number, reason = ''): Verdict =>
-  lookUpVerdict('close', code, () => {
-    try {
-      const advice = JSON.parse(reason) as { retryAfter?: unknown; spread?: unknown } | null;
-      return adviceOf(advice?.retryAfter, advice?.spread);
-    } catch {
-      // A reason in plain words carries no advice.
-      return undefined;
-    }
-  });
+export const verdictOnClose = (code: number, reason = ''): Verdict => lookUpVerdict(code, adviceInReason(reason));
 
-/** How an error tells `retryBackoff` of a verdict. `refresh` alone does not make it retryable: somebody must have a new credential. */
-export const errorOptionsOf = (
-  verdict: Verdict,
-): { retryable: boolean; refresh: boolean; retryAfter?: number; spread?: number | undefined } =>
-  typeof verdict === 'object'
-    ? { retryable: true, refresh: false, retryAfter: verdict.retryAfter, spread: verdict.spread }
-    : { retryable: verdict === 'retry', refresh: verdict === 'refresh' };
+/** How an error tells `retryBackoff` of a verdict. After `refresh` it is retryable only if a new credential can be had. */
+export const errorOptionsOf = (verdict: Verdict, canRenew = () => false) => ({
+  retryable: verdict === 'refresh' ? canRenew() : verdict !== 'final',
+  refresh: verdict === 'refresh',
+  ...(typeof verdict === 'object' && verdict),
+});

@@ -15,4 +15,4 @@ const adviceOfHeader = (header = ''): Verdict | undefined => {
 
 /** The verdict on the HTTP status of a refused upgrade, by the `verdictTable`; `retryAfter` is the header. */
 export const verdictOnStatus = (status: number, retryAfter?: string): Verdict =>
-  lookUpVerdict('status', status, () => adviceOfHeader(retryAfter));
+  lookUpVerdict(status, adviceOfHeader(retryAfter));

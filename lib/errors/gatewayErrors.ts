@@ -39,16 +39,12 @@ export abstract class GatewayError extends Error {
   declare readonly retryAfter?: number | undefined;
   declare readonly spread?: number | undefined;
 
-  protected constructor(
-    kind: GatewayErrorKind,
-    message: string,
-    fields: Fields,
-    { cause, ...options }: GatewayErrorOptions = {},
-  ) {
-    super(message, cause === undefined ? undefined : { cause });
-    const name = `${kind.charAt(0).toUpperCase()}${kind.slice(1)}Error`;
-    const given = Object.entries({ name, kind, retryable: false, ...fields, ...options });
-    Object.assign(this, Object.fromEntries(given.filter(([, value]) => value !== undefined)));
+  protected constructor(kind: GatewayErrorKind, message: string, fields: Fields, options: GatewayErrorOptions = {}) {
+    // Of the options, `Error` takes the cause, and makes it a property that is not enumerable.
+    super(message, options.cause === undefined ? {} : options);
+    const name = `${kind[0]?.toUpperCase()}${kind.slice(1)}Error`;
+    for (const [field, value] of Object.entries({ name, kind, retryable: false, ...fields, ...options }))
+      if (value !== undefined) (this as unknown as Record<string, unknown>)[field] = value;
   }
 
   toJSON(): Record<string, unknown> {

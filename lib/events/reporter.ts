@@ -13,3 +13,13 @@ export function createReporter(events: EventObserver | undefined): (event: Gatew
     }
   };
 }
+
+/** Calls a hook of the application. What it throws is reported, and it then gives nothing. */
+export const guarded = <T>(report: (event: GatewayEvent) => void, hook: string, call: () => T): T | undefined => {
+  try {
+    return call();
+  } catch (cause) {
+    report({ type: 'hookFailed', hook, cause });
+    return undefined;
+  }
+};

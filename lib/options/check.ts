@@ -27,31 +27,23 @@ const checkNumber = (
   owner: string,
   name: string,
   value: unknown,
-  { min = 0, max, infinite }: Bounds,
+  { min = 0, max, infinite }: Bounds & { readonly max: number },
   what: string,
-  largest: number,
   isOne: boolean,
 ): number => {
-  const wanted = `${what} from ${min} to ${max ?? largest}${infinite ? ' or Infinity' : ''}`;
   const number = value as number;
-  const fits = isOne && number >= min && number <= (max ?? largest);
-  return checkThat(
-    owner,
-    name,
-    number,
-    wanted,
-    fits || (infinite === true && value === Infinity),
-    isOne ? RangeError : TypeError,
-  );
+  const fits = (isOne && number >= min && number <= max) || (infinite && value === Infinity);
+  const wanted = `${what} from ${min} to ${max}${infinite ? ' or Infinity' : ''}`;
+  return checkThat(owner, name, number, wanted, !!fits, isOne ? RangeError : TypeError);
 };
 
 /** Returns `value` if it is a number of milliseconds in range; else throws an error that names the option. */
-export const checkDuration = (owner: string, name: string, value: unknown, bounds: Bounds = {}): number =>
-  checkNumber(owner, name, value, bounds, 'milliseconds', longestDelay, typeof value === 'number' && value === value);
+export const checkDuration = (owner: string, name: string, value: unknown, bounds?: Bounds): number =>
+  checkNumber(owner, name, value, { max: longestDelay, ...bounds }, 'milliseconds', typeof value === 'number' && value === value);
 
 /** Returns `value` if it is a whole number in range; else throws an error that names the option. */
-export const checkCount = (owner: string, name: string, value: unknown, bounds: Bounds = {}): number =>
-  checkNumber(owner, name, value, bounds, 'a whole number', Number.MAX_SAFE_INTEGER, Number.isInteger(value));
+export const checkCount = (owner: string, name: string, value: unknown, bounds?: Bounds): number =>
+  checkNumber(owner, name, value, { max: 2 ** 53 - 1, ...bounds }, 'a whole number', Number.isInteger(value));
 
 /** Returns `value` if it is a function; else throws an error that names the option. */
 export const checkFunction = <F>(owner: string, name: string, value: F): F =>
@@ -84,7 +76,8 @@ export const isRecord = (value: unknown): value is object =>
 export const checkObject = <T>(owner: string, name: string, value: T): T =>
   checkThat(owner, name, value, 'an object', isRecord(value));
 
-const has = (value: unknown, method: string): boolean =>
+/** Whether `value` has this method. */
+export const has = (value: unknown, method: string): boolean =>
   typeof (value as Record<string, unknown> | null | undefined)?.[method] === 'function';
 
 /** Returns `value` if it has a function `next`; else throws an error that names the option. */
@@ -108,8 +101,7 @@ export const checkSignal = (owner: string, signal: unknown): void => {
 /** Returns `value` if it is counters: numbers, `drops` and two histograms; else throws an error that names the option. */
 export const checkCounting = <T>(owner: string, name: string, value: T): T => {
   const { drops, rtt, replyTime } = (value ?? {}) as { readonly [name: string]: unknown };
-  const fits = !!drops && has(rtt, 'record') && has(replyTime, 'record');
-  return checkThat(owner, name, value, 'as createCounters() makes them', fits);
+  return checkThat(owner, name, value, 'of createCounters()', !!drops && has(rtt, 'record') && has(replyTime, 'record'));
 };
 
 /** Throws unless `counters` are counters. */
@@ -119,10 +111,10 @@ export const checkCounters = (owner: string, counters: unknown): void => {
 
 /** Throws unless `code` is a close code that an application may send (1000 or 3000–4999), and `reason` fits into a close frame. */
 export function checkCloseCode(owner: string, code: unknown, reason: unknown): void {
-  const fits = code === 1000 || (Number.isInteger(code) && (code as number) >= 3000 && (code as number) <= 4999);
-  checkThat(owner, 'code', code, '1000 or 3000–4999', fits, RangeError);
-  checkThat(owner, 'reason', reason, 'a string', typeof reason === 'string');
+  const allowed = code === 1000 || (Number.isInteger(code) && (code as number) >= 3000 && (code as number) <= 4999);
+  checkThat(owner, 'code', code, '1000 or 3000–4999', allowed, RangeError);
   // A WebSocket close frame holds 125 bytes, two of them the code.
-  const short = new TextEncoder().encode(reason as string).length <= 123;
-  checkThat(owner, 'reason', reason, 'at most 123 bytes of UTF-8', short, RangeError);
+  const isText = typeof reason === 'string';
+  const fits = isText && new TextEncoder().encode(reason).length <= 123;
+  checkThat(owner, 'reason', reason, 'a string of at most 123 bytes', fits, isText ? RangeError : TypeError);
 }

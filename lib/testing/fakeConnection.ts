@@ -1,5 +1,6 @@
 import { verdictOnStatus } from '../connection/verdictOnStatus.js';
 import type { SocketHooks, SocketLike } from '../connection/socketLike.js';
+import { HandshakeRejectedError } from '../errors/gatewayErrors.js';
 import type { Frame } from '../protocols/protocol.js';
 import { createFakeLine } from './fakeLine.js';
 
@@ -133,7 +134,8 @@ export function createFakeConnection(
     if (refusal) {
       down.put(() => {
         const { status, retryAfter } = refusal;
-        if (status !== undefined) hooks?.rejected(status, verdictOnStatus(status, retryAfter));
+        if (status !== undefined)
+          hooks?.rejected(verdictOnStatus(status, retryAfter), (options) => new HandshakeRejectedError(status, options));
         fail(Object.assign(new Error('The fake gateway refuses'), status === undefined && { code: 'ECONNREFUSED' }));
       });
       return;

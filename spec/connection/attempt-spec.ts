@@ -1,11 +1,8 @@
 import { expect } from 'chai';
-import { type Observable, Subject, Subscriber } from 'rxjs';
-import { AuthenticationError, type GatewayEvent, type Session } from 'rxgate';
+import { type Observable, Subject } from 'rxjs';
+import { AuthenticationError, createCounters } from 'rxgate';
 import { commandNotify, type Greeting, type Message } from 'rxgate/protocols';
-import { attempt } from '../../lib/connection/attempt.js';
-import { checkConnect, type ConnectConfig } from '../../lib/connection/connectConfig.js';
-import { createCredentialState } from '../../lib/connection/credentialState.js';
-import { type FakeSocket, fakeSocket } from '../support/fakeSocket.js';
+import { attempting } from '../support/attempting.js';
 import { frozenTime } from '../testing/virtualTime.js';
 
 const native = commandNotify();
@@ -13,45 +10,8 @@ const native = commandNotify();
 describe('attempt', () => {
   const time = frozenTime();
 
-  /** One attempt; its lines tell what subscriber and events hear, in order. */
-  const attempting = (config: Partial<ConnectConfig> = {}, greeting?: Greeting) => {
-    const lines: string[] = [];
-    const errors: any[] = [];
-    const events: GatewayEvent[] = [];
-    const sockets: FakeSocket[] = [];
-    const sessions: Session[] = [];
-    const webSocketFactory = (url: string): FakeSocket => {
-      const socket = fakeSocket(url);
-      sockets.push(socket);
-      return socket;
-    };
-    const settings = checkConnect({
-      ...{ url: 'ws://fake', protocol: { ...native, ...(greeting && { greeting }) }, webSocketFactory },
-      events: {
-        next: (event) => {
-          events.push(event);
-          lines.push(event.type);
-        },
-      },
-      ...config,
-    });
-    const subscriber = new Subscriber<Session>({
-      next: (session: Session) => {
-        sessions.push(session);
-        lines.push(`session ${session.id}`);
-      },
-      error: (error: { kind: string }) => {
-        errors.push(error);
-        lines.push(`error ${error.kind}`);
-      },
-      complete: () => lines.push('complete'),
-    } as never);
-    const leave = attempt(settings, 7, createCredentialState(), subscriber);
-    return { lines, errors, events, sockets, sessions, leave, socket: sockets[0] as FakeSocket, counters: settings.counters };
-  };
-
   it('reports and emits in order, and its release comes last of all', () => {
-    const { lines, socket, counters } = attempting();
+    const { lines, socket, counters } = attempting({ counters: createCounters() });
     socket.open();
     expect(counters).to.include({ attempts: 1, sessions: 1 });
     socket.end({ code: 1012, reason: '', wasClean: true });
@@ -128,6 +88,16 @@ describe('attempt', () => {
       expect(sessions[0]?.opened.subprotocol).to.equal(agreed);
     });
 
+  it('hears of pings and pongs while the session is open, and never after', () => {
+    const { socket, hooks, leave, events } = attempting();
+    hooks.alive(true);
+    socket.open();
+    const heard = events.length;
+    leave();
+    hooks.alive(true);
+    expect(events.slice(heard).map(({ type }) => type)).to.deep.equal(['ended', 'released']);
+  });
+
   it('reports a ring that throws, and goes on', () => {
     const ring = {
       next: () => 'ws://fake',
@@ -164,7 +134,7 @@ describe('attempt', () => {
       const decode = (): Message[] => ['a', 'b'].map((user) => ({ kind: 'other', body: { user } }));
       const heard: Message[] = [];
       const protocol = { ...native, greeting: greeting(welcome), client: () => ({ ...codec, decode }) };
-      const { socket, sessions, counters } = attempting({ protocol });
+      const { socket, sessions, counters } = attempting({ protocol, counters: createCounters() });
       socket.open();
       socket.message({});
       expect(sessions[0]?.opened.greeting).to.equal('a');

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { of, Subject } from 'rxjs';
-import { createCounters, failover } from 'rxgate';
+import { createCounters } from 'rxgate';
 import { commandNotify } from 'rxgate/protocols';
 import { checkConnect, type ConnectConfig } from '../../lib/connection/connectConfig.js';
 
@@ -79,8 +79,8 @@ describe('checkConnect', () => {
     });
 
   for (const config of [undefined, null, 'ws://fake'])
-    it(`throws a TypeError that names config for ${String(config)}`, () => {
-      expect(() => checkConnect(config as never)).to.throw(TypeError, /^connect: config must be an object/);
+    it(`throws a TypeError that names connect for ${String(config)}`, () => {
+      expect(() => checkConnect(config as never)).to.throw(TypeError, /^connect: options must be an object/);
     });
 
   const taken: readonly (readonly [what: string, change: object])[] = [
@@ -119,22 +119,8 @@ describe('checkConnect', () => {
     expect(check({ counters }).counters).to.equal(counters);
     const own = check({}).counters;
     own.rtt.record(5);
-    expect([own.attempts, own.rtt.count, own.rtt.percentile(0.5)]).to.deep.equal([0, 0, undefined]);
+    own.drops.malformed++;
+    expect([own.rtt.count, own.replyTime.count]).to.deep.equal([undefined, undefined]);
     expect(check({}).counters).to.not.equal(own);
   });
-
-  const renewable: readonly (readonly [string, object, boolean])[] = [
-    ['values alone', { headers: { a: 'b' }, credentials: 'c', protocols: 'p' }, false],
-    ['a promise', { credentials: Promise.resolve('c') }, false],
-    ['an observable', { credentials: of('c') }, false],
-    ['a failover', { url: failover(['ws://a', 'ws://b']) }, false],
-    ['a function for url', { url: () => 'ws://fake' }, true],
-    ['a function for protocols', { protocols: () => 'p' }, true],
-    ['a function for headers', { headers: () => ({}) }, true],
-    ['a function for credentials', { credentials: () => 'c' }, true],
-  ];
-  for (const [what, change, expected] of renewable)
-    it(`says that ${what} ${expected ? 'can' : 'cannot'} give another credential`, () => {
-      expect(check(change).renewable).to.equal(expected);
-    });
 });

@@ -50,7 +50,7 @@ describe('provide', () => {
 
   it('P7: asks a function on each subscription anew, with what is known of the credential', () => {
     const asked: unknown[] = [];
-    const provided$ = provide((told) => asked.push(told), { refreshed: true });
+    const provided$ = provide((told: unknown) => asked.push(told), { refreshed: true });
     expect(asked).to.deep.equal([]);
     provided$.subscribe();
     provided$.subscribe();

@@ -1,5 +1,4 @@
 import { expect } from 'chai';
-import type { SocketHooks } from '../../lib/connection/socketLike.js';
 import { openTransport, type Transport, type TransportHandlers } from '../../lib/connection/transport.js';
 import { type FakeSocket, fakeSocket } from '../support/fakeSocket.js';
 import { frozenTime } from '../testing/virtualTime.js';
@@ -13,51 +12,42 @@ describe('openTransport', () => {
     const lines: string[] = [];
     const failures: unknown[] = [];
     const frames: unknown[] = [];
-    const opened: Transport[] = [];
-    const given: unknown[] = [];
     const socket = fakeSocket('ws://fake');
     change(socket);
-    let hooks: SocketHooks | undefined;
     const on: TransportHandlers = {
-      opened: (transport) => {
-        opened.push(transport);
-        lines.push(`opened, ${transport.open ? 'open' : 'not open'}`);
-      },
+      opened: () => void lines.push(`opened, ${transport.open ? 'open' : 'not open'}`),
       frame: (frame) => void frames.push(frame),
-      failed: (cause, rejection) => {
+      failed: (cause) => {
         failures.push(cause);
-        lines.push(`failed ${rejection?.status ?? 'without a status'}`);
+        lines.push('failed');
       },
       closed: (code, reason, wasClean, cause) => {
         failures.push(cause);
         lines.push(`closed ${code} ${reason} ${wasClean}`);
       },
-      alive: (pong) => void lines.push(pong ? 'pong' : 'ping'),
     };
     const transport = openTransport(
-      {
-        factory: (...args) => {
-          factory?.();
-          hooks = args[3];
-          given.push(...args.slice(0, 3));
-          return socket;
-        },
-        ...{ url: 'ws://fake', protocols: ['a', 'b'], options: { headers: { x: 'y' } }, closeTimeout },
+      () => {
+        factory?.();
+        return socket;
       },
+      closeTimeout,
       on,
     );
-    return { socket, transport, lines, failures, frames, opened, given, hooks: hooks as SocketHooks };
+    return { socket, transport, lines, failures, frames };
   };
   const error = (socket: FakeSocket, event: object): void => socket.onerror?.(event as never);
 
-  it('asks the factory for one socket that gives bytes, and hands itself over once that is open', () => {
-    const { socket, transport, lines, opened, given } = setting();
-    expect(given).to.deep.equal(['ws://fake', ['a', 'b'], { headers: { x: 'y' } }]);
+  it('asks for one socket that gives bytes, and says when that is open', () => {
+    const { socket, transport, lines } = setting();
     expect(socket.binaryType).to.equal('arraybuffer');
     expect(transport.open).to.equal(false);
     socket.open();
     expect(lines).to.deep.equal(['opened, open']);
-    expect(opened).to.deep.equal([transport]);
+  });
+
+  it('says which subprotocol was agreed on', () => {
+    expect(setting((socket) => Object.assign(socket, { protocol: 'known' })).transport.subprotocol).to.equal('known');
   });
 
   it('gives frames of text as text and binary ones as bytes', () => {
@@ -67,14 +57,9 @@ describe('openTransport', () => {
     expect(frames).to.deep.equal(['{', new Uint8Array([1, 2])]);
   });
 
-  const failing: readonly (readonly [string, (socket: FakeSocket, hooks: SocketHooks) => void, unknown, string])[] = [
-    ['an error event with its error', (socket) => error(socket, { error: 'refused' }), 'refused', 'failed without a status'],
-    [
-      'a close event alone',
-      (socket) => socket.end({ code: 1006, reason: '', wasClean: false }),
-      undefined,
-      'failed without a status',
-    ],
+  const failing: readonly (readonly [string, (socket: FakeSocket) => void, unknown])[] = [
+    ['an error event with its error', (socket) => error(socket, { error: 'refused' }), 'refused'],
+    ['a close event alone', (socket) => socket.end({ code: 1006, reason: '', wasClean: false }), undefined],
     [
       'an error event and its close event, once',
       (socket) => {
@@ -82,23 +67,13 @@ describe('openTransport', () => {
         socket.end({ code: 1006, reason: '', wasClean: false });
       },
       'refused',
-      'failed without a status',
-    ],
-    [
-      'a refused upgrade, with its status',
-      (socket, hooks) => {
-        hooks.rejected(503, 'retry');
-        error(socket, { error: 'refused' });
-      },
-      'refused',
-      'failed 503',
     ],
   ];
-  for (const [what, act, cause, line] of failing)
+  for (const [what, act, cause] of failing)
     it(`fails before it is open by ${what}`, () => {
-      const { socket, lines, failures, hooks } = setting();
-      act(socket, hooks);
-      expect(lines).to.deep.equal([line]);
+      const { socket, lines, failures } = setting();
+      act(socket);
+      expect(lines).to.deep.equal(['failed']);
       expect(failures).to.deep.equal([cause]);
     });
 
@@ -113,7 +88,7 @@ describe('openTransport', () => {
     const { lines, failures } = setting(undefined, () => {
       throw problem;
     });
-    expect(lines).to.deep.equal(['failed without a status']);
+    expect(lines).to.deep.equal(['failed']);
     expect(failures).to.deep.equal([problem]);
   });
 
@@ -218,25 +193,21 @@ describe('openTransport', () => {
 
   for (const way of ['release', 'terminate'] as const)
     it(`hears nothing that the socket says after ${way}`, () => {
-      const { socket, transport, lines, frames, hooks } = setting();
+      const { socket, transport, lines, frames } = setting();
       transport[way]();
       socket.open();
       socket.message({ type: 'ping' });
-      hooks.alive(true);
       socket.fail();
       socket.end({ code: 4000, reason: '', wasClean: true });
       time.tick(closeTimeout);
       expect([lines, frames, transport.open]).to.deep.equal([[], [], false]);
     });
 
-  it('tells of pings and pongs, and sends pings only where the socket can', () => {
+  it('sends pings only where the socket can', () => {
     let pings = 0;
     const able = setting((socket) => Object.assign(socket, { ping: () => pings++ }));
     able.socket.open();
-    able.hooks.alive(false);
-    able.hooks.alive(true);
     able.transport.ping?.();
-    expect(able.lines.slice(1)).to.deep.equal(['ping', 'pong']);
     expect(pings).to.equal(1);
     expect(setting().transport.ping).to.equal(undefined);
   });

@@ -142,7 +142,7 @@ describe('errorOptionsOf', () => {
     ['retry', { retryable: true, refresh: false }],
     ['final', { retryable: false, refresh: false }],
     ['refresh', { retryable: false, refresh: true }],
-    [{ retryAfter: 0 }, { retryable: true, refresh: false, retryAfter: 0, spread: undefined }],
+    [{ retryAfter: 0 }, { retryable: true, refresh: false, retryAfter: 0 }],
     [
       { retryAfter: 7, spread: 3 },
       { retryable: true, refresh: false, retryAfter: 7, spread: 3 },

@@ -214,7 +214,7 @@ describe('option checks', () => {
       expect(() => checkCounters('serve', createCounters())).to.not.throw();
     });
 
-    const wanted = /^serve: counters must be as createCounters\(\) makes them, not /;
+    const wanted = /^serve: counters must be of createCounters\(\), not /;
     const without = (name: string) => ({ ...createCounters(), [name]: undefined });
     refuses([
       ['undefined', () => checkCounters('serve', undefined), TypeError, wanted],
@@ -270,12 +270,17 @@ describe('option checks', () => {
       ['a fraction', () => check(3_000.5), RangeError, /^session\.close: code must be 1000 or 3000–4999, not 3000\.5$/],
       ['a code as text', () => check('1000'), RangeError, /^session\.close: code .* not "1000"$/],
       ['no code', () => check(undefined), RangeError, /^session\.close: code .* not undefined$/],
-      ['a reason that is no text', () => check(1_000, 7), TypeError, /^session\.close: reason must be a string, not 7$/],
+      [
+        'a reason that is no text',
+        () => check(1_000, 7),
+        TypeError,
+        /^session\.close: reason must be a string of at most 123 bytes, not 7$/,
+      ],
       [
         '124 bytes',
         () => check(1_000, 'x'.repeat(124)),
         RangeError,
-        /^session\.close: reason must be at most 123 bytes of UTF-8, not/,
+        /^session\.close: reason must be a string of at most 123 bytes, not/,
       ],
       ['124 bytes in fewer characters', () => check(1_000, 'é'.repeat(62)), RangeError, /^session\.close: reason .* 123 bytes/],
     ]);

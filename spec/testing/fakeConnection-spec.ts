@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import type { SocketLike } from '../../lib/connection/socketLike.js';
+import type { SocketHooks } from '../../lib/connection/socketLike.js';
 import { createFakeConnection, type FakeRefusal } from '../../lib/testing/fakeConnection.js';
 import { frozenTime } from './virtualTime.js';
 
@@ -11,7 +12,8 @@ describe('createFakeConnection', () => {
     const lines: string[] = [];
     const frames: unknown[] = [];
     const hooks = {
-      rejected: (status: number, verdict: unknown) => lines.push(`rejected ${status} ${verdict}`),
+      rejected: (...[verdict, errorWith]: Parameters<SocketHooks['rejected']>) =>
+        lines.push(`${errorWith({}).message}: ${JSON.stringify(verdict)}`),
       alive: (pong: boolean) => void lines.push(pong ? 'pong' : 'ping'),
     };
     const connection = createFakeConnection(
@@ -54,7 +56,7 @@ describe('createFakeConnection', () => {
 
   const refusals: readonly (readonly [FakeRefusal, readonly string[]])[] = [
     [{}, ['client error ECONNREFUSED']],
-    [{ status: 403 }, ['rejected 403 final', 'client error The fake gateway refuses']],
+    [{ status: 403 }, ['The gateway refused the upgrade with HTTP 403: "final"', 'client error The fake gateway refuses']],
   ];
   for (const [refusal, said] of refusals)
     it(`is refused with ${JSON.stringify(refusal)}: an error, then a close, and the gateway hears nothing`, () => {
