@@ -53,7 +53,7 @@ export { connectionStates } from './events/connectionStates.js';
 export { connectionTransitions } from './events/connectionTransitions.js';
 export type { Counters } from './events/counters.js';
 export { createCounters } from './events/createCounters.js';
-export type { DropReason, EventObserver, GatewayEvent, RejectReason } from './events/gatewayEvent.js';
+export type { DropReason, EventObserver, GatewayEvent, RejectReason, UpgradeRefusal } from './events/gatewayEvent.js';
 export type { Histogram } from './events/histogram.js';
 export { type LogOptions, type LogTarget, logTo } from './events/logTo.js';
 export { type DurationSummary, type Metrics, metrics, type MetricsOptions, sampleMetrics } from './events/metrics.js';

@@ -139,6 +139,7 @@ const types = [
   'TopicParams',
   'UnsubscribeMessage',
   'Untyped',
+  'UpgradeRefusal',
   'Verdict',
   'VerdictErrorOptions',
   'VerdictRule',

@@ -43,6 +43,7 @@ export const countersWith = (histogram: () => Histogram): Counters => ({
     invalid: 0,
     rateLimited: 0,
     unauthenticated: 0,
+    maxBuffered: 0,
   },
   rtt: histogram(),
   replyTime: histogram(),

@@ -22,7 +22,9 @@ export type DropReason =
   /** A message above a rate limit, where nobody waits for an answer. */
   | 'rateLimited'
   /** A message that came before its peer was let in, where nobody waits for an answer and the line of held messages was full. */
-  | 'unauthenticated';
+  | 'unauthenticated'
+  /** All that a peer's socket had not handed on when it held more than `maxBuffered`: counted once, and the peer was dropped. */
+  | 'maxBuffered';
 
 /** Why a server sends a peer away. */
 export type RejectReason =
@@ -41,7 +43,31 @@ export type RejectReason =
   /** A connection limit is reached: the oldest goes, to make room for a newer one. */
   | 'replaced'
   /** Too many messages above a rate limit. */
-  | 'violations';
+  | 'violations'
+  /** It does not read what it is sent: its socket held more than `maxBuffered`. */
+  | 'maxBuffered'
+  /** It was connected for as long as `lifetime` says. */
+  | 'lifetime'
+  /** The server is being drained. */
+  | 'draining';
+
+/** Why a server did not take an upgrade. */
+export type UpgradeRefusal =
+  /** It is for another path, or no upgrade to a WebSocket (400). */
+  | 'path'
+  | 'malformed'
+  /** The server is being drained, or stopped while the upgrade was looked at (503). */
+  | 'draining'
+  | 'stopped'
+  /** A limit is reached (503, 429). */
+  | 'maxConnections'
+  | 'maxUpgradesPerSecond'
+  /** A page of another origin asks (403). */
+  | 'origin'
+  /** `authenticate` said no (401, 403 or what else it said), took too long or failed (503). */
+  | 'authenticate'
+  | 'authenticateTimeout'
+  | 'authenticateFailed';
 
 /**
  * What happens, as data. `session` is the generation that an event belongs to: the events of an old session may come late.
@@ -93,6 +119,8 @@ export type GatewayEvent =
   | { readonly type: 'limited'; readonly session: number; readonly name?: string | undefined; readonly retryAfter: number }
   /** A server closes the connection of a peer that may not stay. */
   | { readonly type: 'rejected'; readonly session: number; readonly code: number; readonly reason: RejectReason }
+  /** A server refused an upgrade, with this HTTP status. */
+  | { readonly type: 'upgradeRefused'; readonly status: number; readonly reason: UpgradeRefusal; readonly address: string }
   /** A hook of the application threw. */
   | { readonly type: 'hookFailed'; readonly hook: string; readonly cause: unknown }
   | { readonly type: 'sent'; readonly session: number; readonly kind: MessageKind; readonly name?: string | undefined }

@@ -53,6 +53,7 @@ const levels: Partial<Record<GatewayEvent['type'], Level>> = {
   gap: 'warn',
   malformed: 'warn',
   dropped: 'warn',
+  upgradeRefused: 'warn',
   invalid: 'warn',
   limited: 'warn',
   rejected: 'warn',

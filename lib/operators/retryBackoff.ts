@@ -4,22 +4,28 @@ import {
   defer,
   filter,
   finalize,
-  isObservable,
   merge,
   type MonoTypeOperatorFunction,
   NEVER,
   type Observable,
   retry,
   tap,
-  throwError,
   timer,
 } from 'rxjs';
 import { decorrelatedJitter } from '../backoff/decorrelatedJitter.js';
 import type { BackoffStrategy } from '../backoff/strategy.js';
-import { createStreak, type StreakRules } from '../backoff/streak.js';
-import type { EventObserver } from '../events/gatewayEvent.js';
+import type { EventObserver, GatewayEvent } from '../events/gatewayEvent.js';
 import { createReporter } from '../events/reporter.js';
-import { checkCount, checkDuration, checkFunction } from '../options/check.js';
+import {
+  checkCount,
+  checkDuration,
+  checkFunction,
+  checkObservable,
+  checkObserver,
+  checkThat,
+  longestDelay,
+} from '../options/check.js';
+import { readOptions } from '../options/readOptions.js';
 
 /** When {@link retryBackoff} tries again, and when it gives up. Durations are in milliseconds. */
 export interface RetryPolicy {
@@ -55,47 +61,17 @@ export interface RetryPolicy {
 const isRetryable = (error: unknown): boolean =>
   (error as { readonly retryable?: unknown } | null | undefined)?.retryable !== false;
 
-interface Rules extends StreakRules {
-  readonly retryable: (error: unknown) => boolean;
-}
+/** Advice in ms, as far as a timer keeps it. */
+const advice = (value: unknown): number => (typeof value === 'number' && value > 0 ? Math.min(value, longestDelay) : 0);
 
-const checkPolicy = ({
-  strategy = decorrelatedJitter,
-  initialDelay = 1_000,
-  maxDelay = 30_000,
-  maxAttempts = Infinity,
-  maxElapsed = Infinity,
-  resetAfter = 5_000,
-  random = Math.random,
-  retryable = isRetryable,
-  wake,
-  events,
-}: RetryPolicy): Rules => {
-  const owner = 'retryBackoff';
-  checkDuration(owner, 'initialDelay', initialDelay);
-  checkDuration(owner, 'maxDelay', maxDelay);
-  if (maxDelay < initialDelay)
-    throw new RangeError(`${owner}: maxDelay (${maxDelay} ms) must not be less than initialDelay (${initialDelay} ms)`);
-  if (wake !== undefined && !isObservable(wake)) throw new TypeError(`${owner}: wake must be an observable`);
-  if (events !== undefined) checkFunction(owner, 'events.next', (events as EventObserver | null)?.next);
-  return {
-    strategy: checkFunction(owner, 'strategy', strategy),
-    initialDelay,
-    maxDelay,
-    maxAttempts: checkCount(owner, 'maxAttempts', maxAttempts, { min: 1, infinite: true }),
-    maxElapsed: checkDuration(owner, 'maxElapsed', maxElapsed, { infinite: true }),
-    resetAfter: checkDuration(owner, 'resetAfter', resetAfter, { infinite: true }),
-    random: checkFunction(owner, 'random', random),
-    retryable: checkFunction(owner, 'retryable', retryable),
-  };
-};
-
-/** A callback's problem keeps its identity, as everywhere in RxJS; the failure that it would hide goes along as its cause. */
-const withCause = (problem: unknown, failure: unknown): unknown => {
-  if (problem instanceof Error && problem !== failure && !('cause' in problem) && Object.isExtensible(problem))
-    Object.defineProperty(problem, 'cause', { value: failure, configurable: true, writable: true });
-  return problem;
-};
+/** A `wake` that does no harm: its error is an event, and ends nothing. */
+export const harmless = (wake: Observable<unknown>, report: (event: GatewayEvent) => void): Observable<unknown> =>
+  wake.pipe(
+    catchError((cause: unknown) => {
+      report({ type: 'hookFailed', hook: 'wake', cause });
+      return NEVER;
+    }),
+  );
 
 /**
  * Emits what the source emits, and subscribes to it again when it errors: after a delay that grows with every failure in a row, up to a
@@ -110,7 +86,7 @@ const withCause = (problem: unknown, failure: unknown): unknown => {
  *
  * - **Errors** with the source's error when `retryable` says no, when `maxAttempts` were made in a row, or when the next one would start
  *   after `maxElapsed`. If `retryable` or `strategy` throws, it errors with what was thrown, and with a TypeError if the strategy returns
- *   no delay; the source's error is then the `cause`.
+ *   no delay.
  * - **Completes** when the source does.
  * - **Unsubscribing** unsubscribes from the source, or ends the wait; no timer is left.
  * - **Resets** when a source lived: see `resetAfter`. A session that is lost at once, again and again, is retried ever more slowly.
@@ -134,55 +110,81 @@ const withCause = (problem: unknown, failure: unknown): unknown => {
  * @throws TypeError or RangeError at the call, with the name of the option that is invalid.
  */
 export function retryBackoff<T>(policy: RetryPolicy = {}): MonoTypeOperatorFunction<T> {
-  const { retryable, ...rules } = checkPolicy(policy);
-  const { wake = NEVER, events } = policy;
+  const { strategy, initialDelay, maxDelay, maxAttempts, maxElapsed, resetAfter, random, retryable, wake, events } = readOptions(
+    'retryBackoff',
+    policy,
+    {
+      strategy: [checkFunction, decorrelatedJitter],
+      initialDelay: [checkDuration, 1_000],
+      maxDelay: [checkDuration, 30_000, { min: policy.initialDelay ?? 1_000 }],
+      maxAttempts: [checkCount, Infinity, { min: 1, infinite: true }],
+      maxElapsed: [checkDuration, Infinity, { infinite: true }],
+      resetAfter: [checkDuration, 5_000, { infinite: true }],
+      random: [checkFunction, Math.random],
+      retryable: [checkFunction, isRetryable],
+      wake: [checkObservable, NEVER as Observable<unknown>],
+      events: [checkObserver],
+    },
+  );
   const report = createReporter(events);
 
   return (source) =>
     defer(() => {
-      const streak = createStreak(rules);
+      let attempt = 1;
+      // Not `attempt - 1`: after a reset the next attempt is number 1, and a wait comes before it all the same.
+      let retries = 0;
+      let previous = 0;
+      let failingSince: number | undefined;
+      let emittedAt = NaN;
       let waiting = false;
 
-      const giveUp = (cause: unknown): Observable<never> => {
-        report({ type: 'gaveUp', cause });
-        return throwError(() => cause);
+      /** The wait before the next attempt, in ms; throws the failure if none is left. */
+      const delayAfter = (failure: unknown): number => {
+        const now = asyncScheduler.now();
+        if (!retryable(failure)) throw failure;
+        if (now - emittedAt >= resetAfter) {
+          attempt = retries = previous = 0;
+          failingSince = undefined;
+        }
+        // The next attempt must earn its reset by an emission of its own.
+        emittedAt = NaN;
+        failingSince ??= now;
+        if (++attempt > maxAttempts) throw failure;
+        const drawn = strategy({ attempt: ++retries, previous, initialDelay, maxDelay, random });
+        checkThat('retryBackoff', 'delay of strategy', drawn, 'milliseconds', Number.isFinite(drawn) && drawn >= 0);
+        // Advice stays out of `previous`: one long advised wait is no reason for longer waits of our own.
+        previous = Math.min(drawn, maxDelay);
+        const { retryAfter, spread } = (failure ?? {}) as { retryAfter?: unknown; spread?: unknown };
+        const advised = typeof retryAfter === 'number' ? advice(retryAfter) + random() * advice(spread) : 0;
+        const delay = Math.min(longestDelay, Math.max(previous, advised));
+        if (now + delay - failingSince > maxElapsed) throw failure;
+        return delay;
       };
 
-      const wait = (delay: number): Observable<unknown> => {
+      const wait = (failure: unknown): Observable<unknown> => {
+        let delay: number;
+        try {
+          delay = delayAfter(failure);
+        } catch (cause) {
+          report({ type: 'gaveUp', cause });
+          // `retry` makes it the error of the stream.
+          throw cause;
+        }
+        // Before the report: who unsubscribes on hearing it has ended a wait.
+        waiting = true;
+        report({ type: 'retrying', attempt, delay, cause: failure });
         let begun = false;
-        // `wake` makes a wait shorter. Were its error or completion to count, a broken notifier would end a stream that can recover.
-        const woken = wake.pipe(
-          catchError((cause: unknown) => {
-            report({ type: 'hookFailed', hook: 'wake', cause });
-            return NEVER;
-          }),
-          // What it replays is older than this wait; to act on it would be to retry without any wait at all.
-          filter(() => begun),
-        );
         const over = defer(() => {
           begun = true;
           return timer(delay);
         });
-        return merge(woken, over).pipe(tap(() => (waiting = false)));
-      };
-
-      const delay = (failure: unknown): Observable<unknown> => {
-        let next: ReturnType<typeof streak.failed>;
-        try {
-          next = retryable(failure) ? streak.failed(failure, asyncScheduler.now()) : undefined;
-        } catch (problem) {
-          return giveUp(withCause(problem, failure));
-        }
-        if (!next) return giveUp(failure);
-        // Before the report: who unsubscribes on hearing it has ended a wait.
-        waiting = true;
-        report({ type: 'retrying', ...next, cause: failure });
-        return wait(next.delay);
+        // What `wake` replays is older than this wait; to act on it would be to retry without any wait at all.
+        return merge(harmless(wake, report).pipe(filter(() => begun)), over).pipe(tap(() => (waiting = false)));
       };
 
       return source.pipe(
-        tap(() => streak.emitted(asyncScheduler.now())),
-        retry({ delay }),
+        tap(() => (emittedAt = asyncScheduler.now())),
+        retry({ delay: wait }),
         finalize(() => waiting && report({ type: 'released' })),
       );
     });

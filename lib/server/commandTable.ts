@@ -8,6 +8,8 @@ export interface CommandTable {
   readonly entries: Map<string, (message: RequestMessage | SendMessage) => void>;
   /** The requests under way. */
   readonly running: ReadonlyMap<MessageId, Subscription>;
+  /** Called whenever the last of them is done. */
+  whenIdle: (() => void) | undefined;
   /** Notes the work on a request, so that a cancel finds it. */
   begun(id: MessageId, work: Subscription): void;
 }
@@ -43,12 +45,17 @@ export function commandTable(link: PeerLink): CommandTable {
   link.handlers.cancel = (message) => {
     if (message.kind === 'cancel') stop(message.id);
   };
-  return (link.commands = {
+  const table: CommandTable = {
     entries,
     running,
+    whenIdle: undefined,
     begun: (id, work) => {
       running.set(id, work);
-      work.add(() => running.delete(id));
+      work.add(() => {
+        running.delete(id);
+        if (running.size === 0) table.whenIdle?.();
+      });
     },
-  });
+  };
+  return (link.commands = table);
 }

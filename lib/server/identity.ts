@@ -7,3 +7,9 @@ export interface Identity {
   /** Whatever else the application knows of the user: roles, a name to show. */
   readonly claims?: unknown;
 }
+
+/** Whether an application gave what it has to: an object with the name of a user. */
+export const isIdentity = (value: unknown): value is Identity => {
+  const { user, expiresAt } = (value ?? {}) as Partial<Identity>;
+  return typeof user === 'string' && user !== '' && (expiresAt === undefined || typeof expiresAt === 'number');
+};

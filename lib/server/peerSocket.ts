@@ -12,6 +12,8 @@ export interface PeerSocketHandlers {
   alive(pong: boolean): void;
   /** The last word. `cause` is what was wrong with the socket, if anything was. */
   closed(code: number, reason: string, cause: unknown): void;
+  /** It held more than `maxBuffered` and was dropped: the last word as well. */
+  overflowed(): void;
 }
 
 /** A peer's socket, with the codes that only a server's owner may close with. */
@@ -22,9 +24,15 @@ export interface PeerSocket extends SessionSocket {
 
 /**
  * A socket of `ws` that was just accepted, as a session needs it. What is written in one turn leaves in one system call at the end of the
- * turn. A close handshake that takes longer than `closeTimeout` ms is given up.
+ * turn. A close handshake that takes longer than `closeTimeout` ms is given up, and so is a client that leaves more than `maxBuffered` bytes
+ * unread.
  */
-export function peerSocket(socket: WebSocket, stream: Socket, closeTimeout: number, on: PeerSocketHandlers): PeerSocket {
+export function peerSocket(
+  socket: WebSocket,
+  stream: Socket,
+  { closeTimeout, maxBuffered }: { readonly closeTimeout: number; readonly maxBuffered: number },
+  on: PeerSocketHandlers,
+): PeerSocket {
   const deflated = socket.extensions.length > 0;
   let live = true;
   let corked = false;
@@ -32,8 +40,20 @@ export function peerSocket(socket: WebSocket, stream: Socket, closeTimeout: numb
   let deadline: Subscription | undefined;
 
   const flush = (): void => {
+    if (!corked) return;
     corked = false;
     stream.uncork();
+  };
+  /** Nobody knows how much more is to come in this turn: the network may take what there is, before it is too much. */
+  const relieve = (): void => {
+    flush();
+    if (!live || socket.bufferedAmount <= maxBuffered) return;
+    live = false;
+    socket.terminate();
+    // Whoever writes is in the middle of something that an end would disturb.
+    process.nextTick(() => {
+      on.overflowed();
+    });
   };
   const awaitClose = (): void => {
     deadline ??= timer(closeTimeout).subscribe(() => {
@@ -92,6 +112,7 @@ export function peerSocket(socket: WebSocket, stream: Socket, closeTimeout: numb
       else if (deflated) socket.send(frame, { binary: !isText(wire) });
       // By then a close frame went out, which is the last.
       else if (socket.readyState === WebSocket.OPEN) stream.write(wire);
+      if (socket.bufferedAmount > maxBuffered) relieve();
     },
     close,
     terminate: () => {

@@ -1,47 +1,98 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Server as SecureServer } from 'node:https';
+import type { Observable } from 'rxjs';
 import type { Counters } from '../events/counters.js';
-import { createCounters } from '../events/createCounters.js';
 import type { EventObserver } from '../events/gatewayEvent.js';
-import {
-  checkCount,
-  checkCounters,
-  checkDuration,
-  checkEvents,
-  checkFunction,
-  checkName,
-  checkObject,
-} from '../options/check.js';
 import type { Protocol } from '../protocols/protocol.js';
+import type { AuthenticateUpgrade } from './authenticateUpgrade.js';
+import type { Drain } from './drain.js';
+import type { Origins } from './originCheck.js';
+import type { Upgrade } from './upgrade.js';
 
-/** What `serve` takes: a `port`, or a `server` that is there already. Durations are milliseconds. */
-export interface ServeOptions {
-  /** How messages look on the wire, for example `commandNotify()`. It needs a server side. */
-  readonly protocol: Protocol;
+/** Where the upgrades come from: one of `port`, `server` and `upgrades`. */
+export interface ServeSource {
   /** Where to listen; 0: on any free port, which `listening` tells. */
   readonly port?: number | undefined;
   /** With `port`: the address to listen on. Default: all interfaces, so the network can reach it; `'127.0.0.1'` for this machine alone. */
   readonly host?: string | undefined;
   /**
-   * An HTTP or HTTPS server of the application, which listens when the application says so. Its upgrades are taken, or those of `path`;
-   * it is left running at the end.
+   * With `port`: how long a client may take to send its request before it is dropped, in ms; one that is silent from the start is
+   * dropped as well. Default 10 000. A given `server` has its own `headersTimeout` for that, which in Node is 60 000.
+   */
+  readonly requestTimeout?: number | undefined;
+  /**
+   * An HTTP or HTTPS server of the application, which listens when the application says so: that of Express is what `app.listen()` returns,
+   * that of Fastify is `fastify.server`. Its upgrades are taken, or those of `path`; it is left running at the end. Several `serve` may
+   * share one, each with its own path: the first that has the path takes the upgrade.
    */
   readonly server?: Server | SecureServer | undefined;
-  /** The path of the upgrade, without a query, such as `/ws`. Default: any. An upgrade of another path gets HTTP 400. */
+  /**
+   * The upgrades of an application that decides by itself which they are: nothing is listened to. That they complete means that no more will come.
+   */
+  readonly upgrades?: Observable<Upgrade> | undefined;
+  /**
+   * The path of the upgrade, without a query, such as `/ws`. Default: any. An upgrade of another path gets HTTP 400, unless somebody
+   * else who listens to the same server may want it.
+   */
   readonly path?: string | undefined;
-  /** How long a close handshake may take before the socket is dropped. Default 2 000. */
+  /** Is told where the server listens, as soon as it does. */
+  readonly listening?: ((address: ServeAddress) => void) | undefined;
+}
+
+/** Who may connect, and how many. What is refused is counted by `attempts - sessions`, and reported as `upgradeRefused`. */
+export interface ServeAdmission {
+  /**
+   * Finds out who asks, before the upgrade is done: gives an identity, which is `peer.identity`, or a promise or an observable of it. `undefined`
+   * or an `AuthenticationError` refuses with HTTP 401, a `HandshakeRejectedError` with its status, such as 403. Any other failure is
+   * reported as `hookFailed` and refuses with 503; its text goes nowhere else. Messages that come meanwhile wait. Default: everybody is let in.
+   */
+  readonly authenticate?: AuthenticateUpgrade | undefined;
+  /** How long `authenticate` may take, in ms, before the upgrade is refused with 503. Default 10 000. */
+  readonly authenticateTimeout?: number | undefined;
+  /**
+   * Pages of which origins may connect, such as `'https://app.example'`; others get HTTP 403. A function is told `undefined` where there is no
+   * origin; the list lets that pass, since only browsers send one. Default: any, but an upgrade with cookies must come from a page
+   * of the host that it asks. (Behind a proxy that changes `Host`, give the list.)
+   */
+  readonly origins?: Origins | undefined;
+  /** How many may be connected at once, those included whose authentication is under way. Others get HTTP 503. Default `Infinity`. */
+  readonly maxConnections?: number | undefined;
+  /** How many upgrades are looked at in a second, and at once after a second of rest. Others get HTTP 429. Default `Infinity`. */
+  readonly maxUpgradesPerSecond?: number | undefined;
+  /** What a client is advised to wait that was refused for want of room, in ms: it goes out as `Retry-After`. Default 5 000. */
+  readonly retryAfter?: number | undefined;
+  /** Ends this server gently, when it is begun: see `createDrain`. */
+  readonly drain?: Drain | undefined;
+}
+
+/** What a peer may do and take. */
+export interface ServePeers {
+  /** How long a close handshake may take before the socket is dropped, in ms. Default 2 000. */
   readonly closeTimeout?: number | undefined;
   /** The largest frame that a peer may send, in bytes; a larger one ends the peer with 1009. Default 1 048 576. */
   readonly maxPayload?: number | undefined;
-  /** How long a client may take to confirm a topic that this side asks of it. Default 10 000; `Infinity`: for ever. */
+  /**
+   * How many bytes a peer's socket may hold that the network has not taken. A peer beyond it is dropped with what it holds: its end has
+   * code 4408, and `drops.maxBuffered` counts it. It is the last resort; a stage with finer means comes first. Default 16 777 216.
+   */
+  readonly maxBuffered?: number | undefined;
+  /** Whether frames may be compressed, or the options of `ws` for that. It costs memory and CPU per peer. Default `false`. */
+  readonly perMessageDeflate?: boolean | Readonly<Record<string, unknown>> | undefined;
+  /** How long a client may take to confirm a topic that this side asks of it, in ms. Default 10 000; `Infinity`: for ever. */
   readonly confirmTimeout?: number | undefined;
   /** How many notifications are held for topics that a client has not confirmed yet. Default 1 000. */
   readonly maxHeld?: number | undefined;
-  /** Is told where the server listens, as soon as it does. */
-  readonly listening?: ((address: ServeAddress) => void) | undefined;
-  /** The life of the peers, each with its number as `session`. */
+  /** What `peer.address` is. Behind a proxy that is trusted: what its header says. Default: host and port of the connection's other end. */
+  readonly addressOf?: ((request: IncomingMessage) => string) | undefined;
+}
+
+/** What `serve` takes. */
+export interface ServeOptions extends ServeSource, ServeAdmission, ServePeers {
+  /** How messages look on the wire, for example `commandNotify()`. It needs a server side. */
+  readonly protocol: Protocol;
+  /** The life of the peers, each with its number as `session`, and the upgrades that were refused. */
   readonly events?: EventObserver | undefined;
-  /** Counted up by all peers together. */
+  /** Counted up by all peers together. `attempts` counts the upgrades that were asked for, `sessions` those that were done. */
   readonly counters?: Counters | undefined;
   /** A clock in ms for round trips, not for timers. Default `performance.now`. */
   readonly clock?: (() => number) | undefined;
@@ -51,44 +102,4 @@ export interface ServeOptions {
 export interface ServeAddress {
   readonly host: string;
   readonly port: number;
-}
-
-type Defaulted = 'closeTimeout' | 'maxPayload' | 'confirmTimeout' | 'maxHeld' | 'counters' | 'clock';
-
-/** The checked options, with their defaults. */
-export type ServeSettings = Omit<ServeOptions, Defaulted> & { readonly [K in Defaulted]: NonNullable<ServeOptions[K]> } & {
-  readonly codec: NonNullable<Protocol['server']>;
-  /** The subprotocol for an upgrade that offers these, or `false` for none. */
-  readonly chooseSubprotocol: (offered: Set<string>, request: IncomingMessage) => string | false;
-};
-
-/** Checks the options of `serve` at the call. */
-export function checkServe(options: ServeOptions): ServeSettings {
-  checkObject('serve', 'options', options);
-  const { counters = createCounters() } = options;
-  const { protocol, port, host, server, path, listening, clock } = options;
-  const codec = (protocol as Partial<Protocol> | null | undefined)?.server;
-  if (typeof codec !== 'function') throw new TypeError('serve: protocol must have a server side, as commandNotify() has');
-  if ((port === undefined) === (server === undefined)) throw new TypeError('serve: either port or server must be given');
-  if (port !== undefined) checkCount('serve', 'port', port, { max: 65_535 });
-  if (server !== undefined) checkFunction('serve', 'server.on', (server as Partial<Server> | null)?.on);
-  if (host !== undefined) checkName('serve', 'host', host);
-  if (host !== undefined && server) throw new TypeError('serve: host goes with port: a server listens where it was told to');
-  if (path !== undefined && !/^\/[^?#]*$/.test(checkName('serve', 'path', path)))
-    throw new TypeError(`serve: path must begin with / and have no query, not ${JSON.stringify(path)}`);
-  for (const [name, hook] of Object.entries({ listening, clock })) if (hook !== undefined) checkFunction('serve', name, hook);
-  checkEvents('serve', options.events);
-  checkCounters('serve', counters);
-  const subprotocols = protocol.subprotocols ?? [];
-  return {
-    ...options,
-    closeTimeout: checkDuration('serve', 'closeTimeout', options.closeTimeout ?? 2_000),
-    maxPayload: checkCount('serve', 'maxPayload', options.maxPayload ?? 1_048_576, { min: 1 }),
-    confirmTimeout: checkDuration('serve', 'confirmTimeout', options.confirmTimeout ?? 10_000, { min: 1, infinite: true }),
-    maxHeld: checkCount('serve', 'maxHeld', options.maxHeld ?? 1_000),
-    counters,
-    clock: clock ?? (() => performance.now()),
-    codec: () => codec.call(protocol),
-    chooseSubprotocol: (offered) => subprotocols.find((name) => offered.has(name)) ?? false,
-  };
 }

@@ -2,6 +2,7 @@ import { verdictOnStatus } from '../connection/verdictOnStatus.js';
 import type { SocketHooks, SocketLike } from '../connection/socketLike.js';
 import { HandshakeRejectedError } from '../errors/gatewayErrors.js';
 import type { Frame } from '../protocols/protocol.js';
+import { isText, wireOf } from '../server/prepareFrame.js';
 import { createFakeLine } from './fakeLine.js';
 
 /** A refused attempt: as if nobody listened, or with the HTTP status of an upgrade. */
@@ -12,6 +13,9 @@ export interface FakeRefusal {
 
 /** What the gateway's end hears. */
 export interface FakeConnectionHandlers {
+  /** An upgrade came: `answer` lets it in, or refuses it, now or later. */
+  asked(answer: (refusal?: FakeRefusal) => void): void;
+  /** It was let in. */
   opened(): void;
   frame(frame: Frame): void;
   /** The client is gone: after a close handshake, or (1006) without a word. */
@@ -23,6 +27,8 @@ export interface FakeConnection {
   readonly socket: SocketLike;
   /** Whether the gateway's end is open. */
   readonly open: boolean;
+  /** Sizes of the frames that the gateway wrote and that have not arrived: what a socket that nobody reads holds. */
+  readonly bufferedAmount: number;
   write(frame: Frame): void;
   /** Closes from the gateway's side, which hears nothing more; 1006: without a close frame. */
   close(code: number, reason: string): void;
@@ -30,12 +36,17 @@ export interface FakeConnection {
   speak(): void;
 }
 
-const copyOf = (frame: Frame): Frame => (typeof frame === 'string' ? frame : frame.slice());
+const copyOf = (frame: Frame): Frame => {
+  const wire = wireOf(frame);
+  // What was prepared for many peers arrives as what it was before.
+  if (wire && isText(wire)) return new TextDecoder().decode(frame as Uint8Array);
+  // Not `slice`, which on a Buffer copies nothing.
+  return typeof frame === 'string' ? frame : Uint8Array.from(frame);
+};
 
-/** Connects a socket that is made now, and opens a line's latency later, or is refused. `subprotocol` is what the gateway chose. */
+/** Connects a socket that is made now; a line's latency later the gateway is asked. `subprotocol` is what the gateway chose. */
 export function createFakeConnection(
   latency: number,
-  refusal: FakeRefusal | undefined,
   hooks: SocketHooks | undefined,
   on: FakeConnectionHandlers,
   subprotocol = '',
@@ -44,6 +55,7 @@ export function createFakeConnection(
   const down = createFakeLine(latency);
   let readyState = 0;
   let gatewayOpen = false;
+  let bufferedAmount = 0;
 
   const emit = (name: 'onopen' | 'onmessage' | 'onerror' | 'onclose', event: object): void => {
     (socket[name] as ((event: object) => void) | null)?.(event);
@@ -129,7 +141,7 @@ export function createFakeConnection(
     },
   };
 
-  up.put(() => {
+  const answer = (refusal?: FakeRefusal): void => {
     if (readyState !== 0) return;
     if (refusal) {
       down.put(() => {
@@ -147,6 +159,9 @@ export function createFakeConnection(
       emit('onopen', {});
     });
     on.opened();
+  };
+  up.put(() => {
+    if (readyState === 0) on.asked(answer);
   });
 
   return {
@@ -154,10 +169,15 @@ export function createFakeConnection(
     get open() {
       return gatewayOpen;
     },
+    get bufferedAmount() {
+      return bufferedAmount;
+    },
     write: (frame) => {
       const copy = copyOf(frame);
       const data = typeof copy === 'string' ? copy : copy.buffer;
+      bufferedAmount += frame.length;
       down.put(() => {
+        bufferedAmount -= frame.length;
         if (readyState === 1) emit('onmessage', { data });
       });
     },

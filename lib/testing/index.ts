@@ -1,3 +1,5 @@
 export type { FakeRefusal } from './fakeConnection.js';
-export { type FakeGateway, type FakeGatewayConfig, fakeGateway, type SentMessage } from './fakeGateway.js';
+export { type FakeGateway, type FakeGatewayConfig, fakeGateway } from './fakeGateway.js';
+export { type FakePeer, type FakePeerOptions, fakePeer } from './fakePeer.js';
+export { type FakeServe, type FakeServeOptions, fakeServe, type SentMessage } from './fakeServe.js';
 export { type FakeSession, type FakeSessionOptions, fakeSession } from './fakeSession.js';

@@ -24,6 +24,7 @@ describe('createCounters', () => {
       invalid: 0,
       rateLimited: 0,
       unauthenticated: 0,
+      maxBuffered: 0,
     };
     expect(drops).to.deep.equal(none);
     expect([rtt.count, replyTime.count, since]).to.deep.equal([0, 0, undefined]);

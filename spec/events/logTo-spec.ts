@@ -76,6 +76,11 @@ const rows: readonly (readonly [event: GatewayEvent, level: string, line: string
     'malformed session=3 cause="MalformedMessageError: no JSON"',
   ],
   [{ type: 'dropped', session: 3, reason: 'unmatchedReply' }, 'warn', 'dropped session=3 reason=unmatchedReply'],
+  [
+    { type: 'upgradeRefused', status: 401, reason: 'authenticate', address: '127.0.0.1:80' },
+    'warn',
+    'upgradeRefused status=401 reason=authenticate address=127.0.0.1:80',
+  ],
   [{ type: 'limited', session: 3, name: 'typing', retryAfter: 250 }, 'warn', 'limited session=3 name=typing retryAfter=250'],
   [{ type: 'rejected', session: 3, code: 4401, reason: 'expired' }, 'warn', 'rejected session=3 code=4401 reason=expired'],
   [

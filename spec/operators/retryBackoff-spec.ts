@@ -372,12 +372,11 @@ describe('retryBackoff', () => {
     });
 
     for (const result of [NaN, Infinity, -1, undefined])
-      it(`errors with the failure as cause when the strategy returns ${result}`, () => {
+      it(`errors when the strategy returns ${result}`, () => {
         const failure = new Error('lost');
         const problem = problemOf(failing(failure), { strategy: () => result as number });
         expect(problem).to.be.instanceOf(TypeError);
-        expect((problem as Error).message).to.match(/^retryBackoff: strategy must return/);
-        expect((problem as Error).cause).to.equal(failure);
+        expect((problem as Error).message).to.match(/^retryBackoff: delay of strategy must be milliseconds/);
         expect(reported).to.deep.equal([{ type: 'gaveUp', cause: problem }]);
       });
 
@@ -387,7 +386,7 @@ describe('retryBackoff', () => {
         throw thrown;
       };
       expect(problemOf(failing('lost'), { strategy })).to.equal(thrown);
-      expect(thrown.cause).to.equal('lost');
+      expect(reported).to.deep.equal([{ type: 'gaveUp', cause: thrown }]);
     });
   });
 
@@ -494,39 +493,15 @@ describe('retryBackoff', () => {
       expect(retryable.args).to.deep.equal([['again'], [final]]);
     });
 
-    it('errors with what the function throws, and the failure as its cause', () => {
+    it('errors with what the function throws, unchanged', () => {
       const failure = new Error('lost');
       const thrown = new Error('broken predicate');
       const retryable = () => {
         throw thrown;
       };
       expect(problemOf(failing(failure), { retryable })).to.equal(thrown);
-      expect(thrown.cause).to.equal(failure);
-      expect(Object.keys(thrown)).to.not.include('cause');
+      expect(thrown).to.not.have.property('cause');
       expect(reported).to.deep.equal([{ type: 'gaveUp', cause: thrown }]);
-    });
-
-    for (const [name, thrown] of [
-      ['has a cause of its own', new Error('broken', { cause: 'its own' })],
-      ['is frozen', Object.freeze(new Error('frozen'))],
-      ['is no error', 'text'],
-    ] as const)
-      it(`changes nothing on what is thrown if it ${name}`, () => {
-        const cause = thrown instanceof Error ? thrown.cause : undefined;
-        const retryable = () => {
-          throw thrown;
-        };
-        expect(problemOf(failing(new Error('lost')), { retryable })).to.equal(thrown);
-        expect(thrown instanceof Error ? thrown.cause : undefined).to.equal(cause);
-      });
-
-    it('makes no error its own cause when the function throws the failure', () => {
-      const failure = new Error('lost');
-      const retryable = (error: unknown) => {
-        throw error;
-      };
-      expect(problemOf(failing(failure), { retryable })).to.equal(failure);
-      expect(failure.cause).to.equal(undefined);
     });
   });
 
@@ -681,7 +656,7 @@ describe('retryBackoff', () => {
     it('says that maxDelay lies below initialDelay', () => {
       expect(() => retryBackoff({ initialDelay: 60_000 })).to.throw(
         RangeError,
-        /maxDelay \(30000 ms\) .* initialDelay \(60000 ms\)/,
+        /^retryBackoff: maxDelay must be milliseconds from 60000 to/,
       );
     });
 

@@ -10,6 +10,7 @@ import { frozenTime } from '../testing/virtualTime.js';
 describe('peerSocket', () => {
   const time = frozenTime();
   const closeTimeout = 20;
+  const maxBuffered = 100;
 
   const setting = (extensions = '') => {
     const lines: string[] = [];
@@ -27,16 +28,22 @@ describe('peerSocket', () => {
     const write = (wire: Buffer): void => note('write')(wire.toString('latin1'));
     const stream = { cork: note('cork'), uncork: note('uncork'), write };
     const frames: unknown[] = [];
-    const socket: PeerSocket = peerSocket(webSocket as never as WebSocket, stream as never as Socket, closeTimeout, {
-      frame: (frame) => void frames.push(frame),
-      alive: (pong) => note('alive')(pong),
-      closed: note('closed'),
-    });
+    const socket: PeerSocket = peerSocket(
+      webSocket as never as WebSocket,
+      stream as never as Socket,
+      { closeTimeout, maxBuffered },
+      {
+        frame: (frame) => void frames.push(frame),
+        alive: (pong) => note('alive')(pong),
+        closed: note('closed'),
+        overflowed: note('overflowed'),
+      },
+    );
     const gone = (code: number, reason = '') => {
       webSocket.readyState = 3;
       webSocket.emit('close', code, Buffer.from(reason));
     };
-    return { socket, webSocket, lines, frames, gone };
+    return { socket, webSocket, stream, lines, frames, gone };
   };
   const endOfTurn = (): void => time.tick(0);
 
@@ -75,6 +82,36 @@ describe('peerSocket', () => {
     socket.write(prepareFrame('text'));
     socket.write(prepareFrame(Buffer.from('bytes')));
     expect(lines).to.deep.equal(['cork', 'send text false', 'send bytes true']);
+  });
+
+  it('lets the network take what it can, before it drops a client that does not read', () => {
+    const { socket, webSocket, stream, lines } = setting();
+    webSocket.bufferedAmount = maxBuffered + 1;
+    const uncork = (left: number) => () => {
+      lines.push('uncork');
+      webSocket.bufferedAmount = left;
+    };
+    Object.assign(stream, { uncork: uncork(maxBuffered) });
+    socket.write('a');
+    expect(lines).to.deep.equal(['cork', 'send a', 'uncork']);
+    expect(socket.open).to.equal(true);
+    webSocket.bufferedAmount = maxBuffered + 1;
+    Object.assign(stream, { uncork: uncork(maxBuffered + 1) });
+    socket.write('b');
+    expect(lines.slice(3)).to.deep.equal(['cork', 'send b', 'uncork', 'terminate']);
+    expect(socket.open).to.equal(false);
+    endOfTurn();
+    expect(lines.slice(7)).to.deep.equal(['overflowed']);
+  });
+
+  it('tells nothing more once it was dropped for what it held', () => {
+    const { socket, webSocket, lines, gone } = setting();
+    webSocket.bufferedAmount = maxBuffered + 1;
+    socket.write('a');
+    socket.write('b');
+    gone(1006);
+    endOfTurn();
+    expect(lines.filter((line) => /overflowed|closed/.test(line))).to.deep.equal(['overflowed']);
   });
 
   it('is open until ws says otherwise, and shows what waits there', () => {

@@ -1,75 +1,21 @@
 import { expect } from 'chai';
 import { once } from 'node:events';
-import { createServer, get, type IncomingMessage, type Server } from 'node:http';
-import { connect as connectTcp, type AddressInfo, type Socket } from 'node:net';
-import { firstValueFrom, mergeMap, NEVER, type Observable, ReplaySubject, take, tap, toArray } from 'rxjs';
-import { connect, GatewayClosedError, heartbeat, RequestFailedError, type SessionEnd, shareSession } from 'rxgate';
+import { createServer, get, type IncomingMessage } from 'node:http';
+import { connect as connectTcp, type Socket } from 'node:net';
+import { firstValueFrom, mergeMap, NEVER, ReplaySubject, take, tap, toArray } from 'rxjs';
+import { connect, GatewayClosedError, heartbeat, RequestFailedError, shareSession } from 'rxgate';
 import { commandNotify, type Frame, type Protocol } from 'rxgate/protocols';
-import { commands, type Peer, serve, type ServeAddress, type ServeOptions, topics } from 'rxgate/server';
+import { commands, type Peer, serve, type ServeOptions, topics } from 'rxgate/server';
 import sinon from 'sinon';
 import { WebSocket } from 'ws';
 import { atTestEnd, cleanUp } from '../support/atTestEnd.js';
-import { activeResources, resourcesBackTo } from '../support/activeResources.js';
+import { resourcesBackTo } from '../support/activeResources.js';
 import { eventLog } from '../support/eventLog.js';
-import { type Recorded, recorded } from '../support/recorded.js';
+import { recorded } from '../support/recorded.js';
+import { closeOf, endOf, httpServer, listeners, nextFrame, opened, resourcesNow, serving } from './serving.js';
 
 const protocol = commandNotify();
 const local = { host: '127.0.0.1', protocol };
-
-/** A server that listens, what its stream does, and its clients. */
-interface Serving {
-  readonly port: number;
-  readonly peers: Recorded<Peer>;
-  /** A raw client; not open yet. */
-  client(path?: string, subprotocols?: readonly string[]): WebSocket;
-  url(path?: string): string;
-}
-
-/** Serves until the test is over. */
-async function serving(
-  options: Partial<ServeOptions> = {},
-  stages: (peers: Observable<Peer>) => Observable<Peer> = (peers) => peers,
-): Promise<Serving> {
-  const listening = new ReplaySubject<ServeAddress>(1);
-  const where = options.server ? {} : { host: '127.0.0.1', port: 0 };
-  const peers = recorded(stages(serve({ ...where, protocol, listening: (address) => listening.next(address), ...options })));
-  atTestEnd(() => peers.subscription.unsubscribe());
-  const { port } = await firstValueFrom(listening);
-  const url = (path = '/'): string => `ws://127.0.0.1:${port}${path}`;
-  return {
-    port,
-    peers,
-    url,
-    client: (path, subprotocols = []) => {
-      const client = new WebSocket(url(path), [...subprotocols]);
-      // A refused upgrade and a reset are errors, which the tests see as a close.
-      client.on('error', () => undefined);
-      atTestEnd(() => client.terminate());
-      return client;
-    },
-  };
-}
-
-const opened = async (client: WebSocket): Promise<WebSocket> => {
-  await once(client, 'open');
-  return client;
-};
-const closeOf = async (client: WebSocket): Promise<number> => ((await once(client, 'close')) as [number])[0];
-const nextFrame = async (client: WebSocket): Promise<any> => JSON.parse(String((await once(client, 'message'))[0]));
-const endOf = (peer: Peer): Promise<SessionEnd> => firstValueFrom(peer.closed);
-const httpServer = async (): Promise<Server & { readonly port: number }> => {
-  const server = createServer((_request, response) => response.end('hello'));
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  atTestEnd(() => server.close());
-  return Object.assign(server, { port: (server.address() as AddressInfo).port });
-};
-/** Mocha's own timer begins only with the first turn of a test. */
-const resourcesNow = async (): Promise<readonly string[]> => {
-  await new Promise(setImmediate);
-  return activeResources();
-};
-const listeners = (server: Server) => ['upgrade', 'listening', 'error', 'connection'].map((event) => server.listenerCount(event));
 
 describe('serve', () => {
   afterEach(cleanUp);
@@ -530,22 +476,37 @@ describe('serve', () => {
 
   describe('options', () => {
     const wrong: readonly [string, object, new (...args: any[]) => Error][] = [
-      ['either port or server', { protocol }, TypeError],
-      ['either port or server', { protocol, port: 1, server: createServer() }, TypeError],
-      ['protocol must have a server side', { port: 0 }, TypeError],
+      ['one of port, server and upgrades', { protocol }, TypeError],
+      ['one of port, server and upgrades', { protocol, port: 1, server: createServer() }, TypeError],
+      ['protocol must be one with a server side', { port: 0 }, TypeError],
       [
-        'protocol must have a server side',
+        'protocol must be one with a server side',
         { port: 0, protocol: { name: 'x', client: protocol.client } satisfies Protocol },
         TypeError,
       ],
       ['port', { protocol, port: 65_536 }, RangeError],
       ['port', { protocol, port: '80' }, TypeError],
+      ['one of port, server and upgrades', { protocol, port: 1, upgrades: NEVER }, TypeError],
+      ['upgrades', { protocol, upgrades: [] }, TypeError],
       ['host', { protocol, port: 0, host: '' }, TypeError],
+      ['requestTimeout', { protocol, port: 0, requestTimeout: 0 }, RangeError],
+      ['requestTimeout goes with port', { protocol, server: createServer(), requestTimeout: 5 }, TypeError],
+      ['authenticate', { protocol, port: 0, authenticate: true }, TypeError],
+      ['authenticateTimeout', { protocol, port: 0, authenticateTimeout: 0 }, RangeError],
+      ['origins', { protocol, port: 0, origins: 'https://a.example' }, TypeError],
+      ['origins', { protocol, port: 0, origins: ['https://a.example/'] }, TypeError],
+      ['maxConnections', { protocol, port: 0, maxConnections: 0 }, RangeError],
+      ['maxUpgradesPerSecond', { protocol, port: 0, maxUpgradesPerSecond: 0.5 }, TypeError],
+      ['retryAfter', { protocol, port: 0, retryAfter: -1 }, RangeError],
+      ['drain', { protocol, port: 0, drain: {} }, TypeError],
+      ['maxBuffered', { protocol, port: 0, maxBuffered: 0 }, RangeError],
+      ['perMessageDeflate', { protocol, port: 0, perMessageDeflate: 'yes' }, TypeError],
+      ['addressOf', { protocol, port: 0, addressOf: 'x-forwarded-for' }, TypeError],
       ['host goes with port', { protocol, server: createServer(), host: 'localhost' }, TypeError],
       ['server.on', { protocol, server: {} }, TypeError],
       ['server.on', { protocol, server: null }, TypeError],
       ['server.on', { protocol, server: 5 }, TypeError],
-      ['protocol must have a server side', { port: 0, protocol: null }, TypeError],
+      ['protocol must be one with a server side', { port: 0, protocol: null }, TypeError],
       ['events', { protocol, port: 0, events: () => undefined }, TypeError],
       ['events', { protocol, port: 0, events: {} }, TypeError],
       ['counters', { protocol, port: 0, counters: {} }, TypeError],

@@ -18,9 +18,9 @@ describe('createFakeConnection', () => {
     };
     const connection = createFakeConnection(
       latency,
-      refusal,
       hooks,
       {
+        asked: (answer) => answer(refusal),
         opened: () => lines.push('gateway opened'),
         frame: (frame) => frames.push(frame),
         closed: (code, reason) => lines.push(`gateway closed ${code} ${reason}`),

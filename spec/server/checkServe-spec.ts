@@ -3,14 +3,19 @@ import { createServer } from 'node:http';
 import { createCounters } from '../../lib/events/createCounters.js';
 import { commandNotify } from '../../lib/protocols/commandNotify.js';
 import type { Codec } from '../../lib/protocols/protocol.js';
-import { checkServe, type ServeOptions } from '../../lib/server/serveOptions.js';
+import type { ServeOptions } from '../../lib/server/serveOptions.js';
+import { checkServe } from '../../lib/server/checkServe.js';
 
 const protocol = commandNotify();
 const check = (options: Partial<ServeOptions> = {}) => checkServe({ protocol, port: 0, ...options });
 
 // What is refused is told in serve-spec.ts.
 describe('checkServe', () => {
-  const defaults = { closeTimeout: 2_000, maxPayload: 1_048_576, confirmTimeout: 10_000, maxHeld: 1_000 };
+  const defaults = {
+    ...{ closeTimeout: 2_000, maxPayload: 1_048_576, maxBuffered: 16_777_216, confirmTimeout: 10_000, maxHeld: 1_000 },
+    ...{ requestTimeout: 10_000, authenticateTimeout: 10_000, retryAfter: 5_000, perMessageDeflate: false },
+    ...{ maxConnections: Infinity, maxUpgradesPerSecond: Infinity },
+  };
 
   it('has the documented defaults, also for what is undefined', () => {
     expect(check()).to.include(defaults);

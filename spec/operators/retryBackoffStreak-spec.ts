@@ -1,20 +1,61 @@
 import { expect } from 'chai';
-import { createStreak, type StreakRules } from '../../lib/backoff/streak.js';
+import { Observable, Subject, type Subscriber } from 'rxjs';
+import sinon from 'sinon';
 import type { BackoffContext } from '../../lib/backoff/strategy.js';
+import type { GatewayEvent } from '../../lib/events/gatewayEvent.js';
+import { type RetryPolicy, retryBackoff } from '../../lib/operators/retryBackoff.js';
 import { longestDelay } from '../../lib/options/check.js';
 
-const rules = (changes: Partial<StreakRules> = {}): StreakRules => ({
+const rules = (changes: RetryPolicy = {}): RetryPolicy => ({
   strategy: ({ attempt }) => attempt * 100,
   initialDelay: 100,
   maxDelay: 10_000,
-  maxAttempts: Infinity,
-  maxElapsed: Infinity,
-  resetAfter: 5_000,
   random: () => 0.5,
   ...changes,
 });
 
-describe('createStreak', () => {
+let clock: sinon.SinonFakeTimers;
+
+/** One subscription of `retryBackoff`, told when its source emits and fails. It never waits: it is woken. */
+const createStreak = (policy: RetryPolicy) => {
+  const wake = new Subject<void>();
+  let attempt: Subscriber<string> | undefined;
+  let last: GatewayEvent | undefined;
+  let problem: unknown;
+  new Observable<string>((subscriber) => {
+    attempt = subscriber;
+  })
+    .pipe(retryBackoff({ ...policy, wake, events: { next: (event) => (last = event) } }))
+    .subscribe({ error: (error: unknown) => (problem = error) });
+  return {
+    emitted(now: number): void {
+      clock.setSystemTime(now);
+      attempt?.next('value');
+    },
+    /** The number of the next attempt and the wait before it, or `undefined` if there is none. */
+    failed(failure: unknown, now: number): { attempt: number; delay: number } | undefined {
+      clock.setSystemTime(now);
+      attempt?.error(failure);
+      if (last?.type === 'retrying') {
+        const { attempt: next, delay } = last;
+        wake.next();
+        return { attempt: next, delay };
+      }
+      expect(last).to.deep.equal({ type: 'gaveUp', cause: problem });
+      if (problem !== failure) throw problem as Error;
+      return undefined;
+    },
+  };
+};
+
+describe('retryBackoff, attempt by attempt', () => {
+  beforeEach(() => {
+    clock = sinon.useFakeTimers();
+  });
+  afterEach(() => {
+    clock.restore();
+  });
+
   it('numbers the next attempt from 2, and asks the strategy for the first retry with 1', () => {
     const contexts: BackoffContext[] = [];
     const strategy = (context: BackoffContext) => {
@@ -184,6 +225,6 @@ describe('createStreak', () => {
   for (const result of [NaN, Infinity, -1, undefined, '10'])
     it(`throws a TypeError that names the strategy when it returns ${String(result)}`, () => {
       const streak = createStreak(rules({ strategy: () => result as number }));
-      expect(() => streak.failed('a', 0)).to.throw(TypeError, /^retryBackoff: strategy must return/);
+      expect(() => streak.failed('a', 0)).to.throw(TypeError, /^retryBackoff: delay of strategy must be milliseconds/);
     });
 });

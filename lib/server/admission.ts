@@ -1,0 +1,103 @@
+import { EMPTY, Observable, of } from 'rxjs';
+import { createReporter } from '../events/reporter.js';
+import { authenticateUpgrade } from './authenticateUpgrade.js';
+import type { ServeSettings } from './checkServe.js';
+import type { Identity } from './identity.js';
+import { type Refusal, refuseUpgrade } from './refuseUpgrade.js';
+import { pathOf, type Upgrade } from './upgrade.js';
+import { upgradeRate } from './upgradeRate.js';
+
+/** An upgrade that may be done. */
+export interface Admitted extends Upgrade {
+  readonly identity: Identity | undefined;
+}
+
+/** What decides on the upgrades of one server. */
+export interface Admission {
+  /** Emits the upgrade if it is admitted, and completes; one that is refused is answered. Unsubscribing refuses what is undecided. */
+  admit(upgrade: Upgrade): Observable<Admitted>;
+  /** Answers an upgrade that cannot be done. */
+  refuse(upgrade: Upgrade, refusal: Refusal): void;
+}
+
+/** Admits upgrades by the settings; `connected` tells how many peers there are. */
+export function createAdmission(settings: ServeSettings, connected: () => number): Admission {
+  const { path, drain, authenticate, authenticateTimeout, counters, retryAfter, maxConnections, addressOf } = settings;
+  const report = createReporter(settings.events);
+  const wait = upgradeRate(settings.maxUpgradesPerSecond);
+  let pending = 0;
+
+  const failed =
+    (hook: string) =>
+    (cause: unknown): void => {
+      report({ type: 'hookFailed', hook, cause });
+    };
+  const refuse = ({ request, socket }: Upgrade, refusal: Refusal): void => {
+    const { status, reason } = refusal;
+    report({ type: 'upgradeRefused', status, reason, address: addressOf(request) });
+    refuseUpgrade(socket, refusal);
+  };
+  const isAllowedOrigin = (upgrade: Upgrade): boolean => {
+    try {
+      return settings.isAllowedOrigin(upgrade.request);
+    } catch (cause) {
+      failed('origins')(cause);
+      return false;
+    }
+  };
+  /** Why an upgrade is refused that nobody was asked about yet. */
+  const refusalOf = (upgrade: Upgrade): Refusal | undefined => {
+    if (path !== undefined && pathOf(upgrade.request) !== path) return { status: 400, reason: 'path' };
+    if (drain?.draining) return { status: 503, reason: 'draining', retryAfter };
+    const tooSoon = wait();
+    if (tooSoon > 0) return { status: 429, reason: 'maxUpgradesPerSecond', retryAfter: Math.max(tooSoon, retryAfter) };
+    if (connected() + pending >= maxConnections) return { status: 503, reason: 'maxConnections', retryAfter };
+    return isAllowedOrigin(upgrade) ? undefined : { status: 403, reason: 'origin' };
+  };
+
+  /** Asks `authenticate`, for as long as the client is there. */
+  const identified = (upgrade: Upgrade, ask: NonNullable<typeof authenticate>): Observable<Admitted> =>
+    new Observable((subscriber) => {
+      const { request, socket } = upgrade;
+      let undecided = true;
+      const decide = (): boolean => {
+        const first = undecided;
+        undecided = false;
+        return first;
+      };
+      const gone = (): void => {
+        if (decide()) socket.destroy();
+        subscriber.complete();
+      };
+      for (const event of ['error', 'end', 'close']) socket.on(event, gone);
+      pending++;
+      const work = authenticateUpgrade(
+        { authenticate: ask, within: authenticateTimeout, retryAfter },
+        request,
+        failed('authenticate'),
+      ).subscribe((outcome) => {
+        if (!decide()) return;
+        if ('refusal' in outcome) refuse(upgrade, outcome.refusal);
+        else if (drain?.draining) refuse(upgrade, { status: 503, reason: 'draining', retryAfter });
+        else subscriber.next({ ...upgrade, identity: outcome.identity });
+        subscriber.complete();
+      });
+      return () => {
+        pending--;
+        work.unsubscribe();
+        for (const event of ['error', 'end', 'close']) socket.off(event, gone);
+        if (decide()) refuse(upgrade, { status: 503, reason: 'stopped', retryAfter });
+      };
+    });
+
+  return {
+    refuse,
+    admit: (upgrade) => {
+      counters.attempts++;
+      const refusal = refusalOf(upgrade);
+      if (!refusal) return authenticate ? identified(upgrade, authenticate) : of({ ...upgrade, identity: undefined });
+      refuse(upgrade, refusal);
+      return EMPTY;
+    },
+  };
+}

@@ -1,0 +1,90 @@
+import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import type { WebSocket } from 'ws';
+import { ConnectionLostError } from '../errors/gatewayErrors.js';
+import { createReporter } from '../events/reporter.js';
+import type { ServeSettings } from './checkServe.js';
+import { createPeer, type OwnedPeer } from './createPeer.js';
+import type { Identity } from './identity.js';
+import type { Peer } from './peer.js';
+import { type PeerSocket, peerSocket } from './peerSocket.js';
+import { pathOf } from './upgrade.js';
+
+/** A connection that was just upgraded. */
+export interface Accepted {
+  readonly webSocket: WebSocket;
+  readonly request: IncomingMessage;
+  readonly stream: Socket;
+  readonly identity: Identity | undefined;
+}
+
+/** The peers of one server. */
+export interface Peers {
+  readonly size: number;
+  list(): readonly Peer[];
+  accept(accepted: Accepted): void;
+  /** Closes them all with 1001. */
+  leave(): void;
+}
+
+/** Makes peers of connections, and gives them to `emit`. */
+export function createPeers(settings: ServeSettings, emit: (peer: Peer) => void): Peers {
+  const { counters, addressOf } = settings;
+  const report = createReporter(settings.events);
+  const all = new Map<OwnedPeer, PeerSocket>();
+  let lastId = 0;
+
+  return {
+    get size() {
+      return all.size;
+    },
+    list: () => [...all.keys()].map(({ session }) => session),
+    accept({ webSocket, request, stream, identity }) {
+      const id = ++lastId;
+      const socket = peerSocket(webSocket, stream, settings, {
+        frame: (frame) => {
+          owned.receive(frame);
+        },
+        alive: (pong) => {
+          owned.heard(pong);
+        },
+        closed: (code, reason, cause) => {
+          const wasClean = code !== 1006;
+          const by = owned.closing ? 'us' : 'them';
+          const error = by === 'us' || wasClean ? undefined : new ConnectionLostError(code, reason, wasClean, { cause });
+          owned.end({ code, reason, wasClean, by, ...(error && { error }) });
+        },
+        overflowed: () => {
+          const end = { code: 4408, reason: 'maxBuffered', wasClean: false } as const;
+          report({ type: 'rejected', session: id, code: end.code, reason: end.reason });
+          owned.drop('maxBuffered');
+          owned.end({ ...end, by: 'us', error: new ConnectionLostError(end.code, end.reason, end.wasClean) });
+        },
+      });
+      const opened = { url: pathOf(request), subprotocol: webSocket.protocol };
+      const owned: OwnedPeer = createPeer(
+        {
+          ...settings,
+          ...{ id, opened, socket, codec: settings.codec() },
+          onEnd: () => {
+            all.delete(owned);
+            report({ type: 'released', session: id });
+          },
+        },
+        { address: addressOf(request), headers: request.headers, identity },
+      );
+      all.set(owned, socket);
+      counters.sessions++;
+      report({ type: 'opened', session: id, ...opened });
+      // In the turn of the upgrade: frames are read in a later one, when every stage knows the peer.
+      emit(owned.session);
+      if (!owned.gated) owned.ready();
+    },
+    leave() {
+      for (const [owned, socket] of all) {
+        socket.abandon(1001);
+        owned.end({ code: 1001, reason: '', wasClean: true, by: 'us' });
+      }
+    },
+  };
+}

@@ -1,0 +1,93 @@
+import { asyncScheduler, Observable, type SchedulerAction, timer } from 'rxjs';
+import { GatewayClosedError } from '../errors/gatewayErrors.js';
+import type { DrainNotice } from './createDrain.js';
+import type { DrainProgress } from './drain.js';
+import { filterIntake } from './filterIntake.js';
+import type { Peer } from './peer.js';
+import { peerLink } from './peerLink.js';
+import { sendAway } from './sendAway.js';
+
+/** The checked options of a drain. */
+export interface DrainSettings {
+  readonly window: number;
+  readonly deadline: number;
+  readonly notice?: DrainNotice | undefined;
+  readonly retryAfter: number;
+  readonly random: () => number;
+}
+
+const runningOf = (peer: Peer): number => peerLink(peer).commands?.running.size ?? 0;
+
+/** No further request begins: who asks is told to try again, which will be elsewhere. */
+const refuseRequests = (peer: Peer, retryAfter: number): void => {
+  const link = peerLink(peer);
+  filterIntake(link, (message, pass) => {
+    if (message.kind !== 'request') pass(message);
+    else link.tell({ kind: 'failure', id: message.id, code: 'DRAINING', message: 'the server is going down', retryAfter });
+  });
+};
+
+/** Closes with 1012: now, or when the last request is answered. */
+const closeWhenIdle = (peer: Peer): void => {
+  const link = peerLink(peer);
+  const close = (): void => {
+    if (peer.open) sendAway(link, 1012, 'draining');
+  };
+  if (link.commands && runningOf(peer) > 0) link.commands.whenIdle = close;
+  else close();
+};
+
+/** Ends these peers within the deadline; emits how far it is, and completes when none is left. */
+export const drainPeers = (
+  peers: readonly Peer[],
+  { window, deadline, notice, retryAfter, random }: DrainSettings,
+): Observable<DrainProgress> =>
+  new Observable((subscriber) => {
+    const left = new Set(peers);
+    // Since no request begins any more, nobody else will have one running.
+    const busy = peers.filter((peer) => runningOf(peer) > 0);
+    const begun = asyncScheduler.now();
+    let closed = 0;
+    let forced = 0;
+    let atDeadline = false;
+
+    const tell = (): void => {
+      const running = busy.reduce((sum, peer) => sum + (left.has(peer) ? runningOf(peer) : 0), 0);
+      subscriber.next({ peers: left.size, closed, forced, running });
+      if (left.size === 0) subscriber.complete();
+    };
+    for (const peer of peers) {
+      refuseRequests(peer, retryAfter);
+      if (notice && !peerLink(peer).gated) peerLink(peer).tell({ kind: 'send', ...notice });
+    }
+    tell();
+    for (const peer of peers)
+      subscriber.add(
+        peer.closed.subscribe(() => {
+          left.delete(peer);
+          if (atDeadline) forced++;
+          else closed++;
+          tell();
+        }),
+      );
+
+    let next = 0;
+    /** Each peer has a part of the window, and its moment somewhere in it: evenly spread, yet no regular beat. */
+    const moment = (): number => begun + ((next + random()) * window) / peers.length;
+    let due = moment();
+    const closeDue = function (this: SchedulerAction<void>): void {
+      while (next < peers.length && due <= asyncScheduler.now()) {
+        closeWhenIdle(peers[next++] as Peer);
+        due = moment();
+      }
+      if (next < peers.length) this.schedule(undefined, due - asyncScheduler.now());
+    };
+    if (subscriber.closed) return;
+    subscriber.add(asyncScheduler.schedule(closeDue, due - asyncScheduler.now()));
+    subscriber.add(
+      timer(deadline).subscribe(() => {
+        atDeadline = true;
+        for (const peer of left) peer.terminate(new GatewayClosedError());
+      }),
+    );
+  });

@@ -1,0 +1,267 @@
+import { asyncScheduler, Observable, type Subscriber } from 'rxjs';
+import type { SocketHooks, SocketLike, SocketOptions } from '../connection/socketLike.js';
+import { ConnectFailedError } from '../errors/gatewayErrors.js';
+import type { Counters } from '../events/counters.js';
+import { createCounters } from '../events/createCounters.js';
+import type { EventObserver } from '../events/gatewayEvent.js';
+import { createReporter } from '../events/reporter.js';
+import { checkCount, checkCounters, checkDuration, checkEvents, checkFunction, checkObject } from '../options/check.js';
+import { commandNotify } from '../protocols/commandNotify.js';
+import type { Message } from '../protocols/message.js';
+import type { Codec, Protocol } from '../protocols/protocol.js';
+import { createPeer, type OwnedPeer } from '../server/createPeer.js';
+import type { Peer } from '../server/peer.js';
+import { createFakeConnection, type FakeConnection, type FakeRefusal } from './fakeConnection.js';
+
+/** What {@link fakeServe} takes. Durations are milliseconds of RxJS time. */
+export interface FakeServeOptions {
+  /** What is spoken. Default `commandNotify()`. A protocol without a `server` codec is spoken with its client's. */
+  readonly protocol?: Protocol | undefined;
+  /** Milliseconds from one side to the other. Default 0: a later turn of the same moment. */
+  readonly latency?: number | undefined;
+  /** As in `serve`. Default 10 000. */
+  readonly confirmTimeout?: number | undefined;
+  /** As in `serve`. Default 1 000. */
+  readonly maxHeld?: number | undefined;
+  readonly events?: EventObserver | undefined;
+  readonly counters?: Counters | undefined;
+  /** For round trips, in ms. Default: RxJS time. */
+  readonly clock?: (() => number) | undefined;
+}
+
+/** A message that a client sent, and the number of the connection that brought it, from 1. */
+export type SentMessage = Message & { readonly connection: number };
+
+/** A server in memory, the way for clients to it, and the handles by which a spec plays fate. */
+export interface FakeServe {
+  /**
+   * As what `serve` returns: one peer per connection. Subscribing listens; until then, and after unsubscribing, which closes all peers with
+   * 1001, nobody listens. A second subscriber gets a `ConnectFailedError`, as on a port that is in use. Completes never. A client that
+   * reconnects is a new peer.
+   */
+  readonly peers: Observable<Peer>;
+  /** Give it to `connect`, with any url: each call is one connection. */
+  readonly webSocketFactory: (url: string, protocols: readonly string[], options?: SocketOptions) => SocketLike;
+  /** All that clients sent, in order, as the server decoded it. */
+  readonly sent: readonly SentMessage[];
+  /** How many sockets there have been, refused ones included. */
+  readonly connections: number;
+  /** How many are open, as the server sees it. */
+  readonly open: number;
+  /** The codes by which clients ended their connections, in order; 1006: without a word. */
+  readonly closes: readonly number[];
+  /** Closes all connections from the server's side; 1006 (default): vanishes without a close frame. */
+  drop(code?: number, reason?: string): void;
+  /**
+   * Stops forwarding in both directions, as a half-open link does; new connections too. What is sent is held, and counts in the peers'
+   * `bufferedAmount`.
+   */
+  silence(): void;
+  /** Goes on forwarding, beginning with what was held. */
+  speak(): void;
+  /** The next `times` (default 1) attempts fail: as if nobody listened, or with an HTTP status and `Retry-After`. */
+  refuse(times?: number, refusal?: FakeRefusal): void;
+}
+
+type Defaulted = Exclude<keyof FakeServeOptions, 'events'>;
+
+type Setup = { readonly [K in Defaulted]-?: NonNullable<FakeServeOptions[K]> } & Pick<FakeServeOptions, 'events'>;
+
+function checkFakeServe(owner: string, options: FakeServeOptions): Setup {
+  checkObject(owner, 'options', options);
+  const { protocol = commandNotify(), counters = createCounters(), clock = () => asyncScheduler.now(), events } = options;
+  checkFunction(owner, 'protocol.client', (protocol as Partial<Protocol> | null)?.client);
+  checkCounters(owner, counters);
+  checkEvents(owner, events);
+  return {
+    ...{ protocol, counters, events },
+    clock: checkFunction(owner, 'clock', clock),
+    latency: checkDuration(owner, 'latency', options.latency ?? 0),
+    confirmTimeout: checkDuration(owner, 'confirmTimeout', options.confirmTimeout ?? 10_000, { min: 1, infinite: true }),
+    maxHeld: checkCount(owner, 'maxHeld', options.maxHeld ?? 1_000),
+  };
+}
+
+/** The path of an address, as a server sees it. */
+const pathOf = (url: string): string => (URL.canParse(url) ? new URL(url).pathname : '/');
+
+/** A real peer at the server's end of a connection in memory. `left` is told when this end is to be given up. */
+function createFakePeer(
+  setup: Setup,
+  connection: FakeConnection,
+  from: Pick<Peer, 'id' | 'opened' | 'headers'>,
+  codec: Codec,
+  on: { left(code: number, reason: string): void; ended(): void },
+): OwnedPeer {
+  const { id, opened, headers } = from;
+  const owned = createPeer(
+    {
+      ...setup,
+      ...{ id, opened, codec },
+      onEnd: on.ended,
+      socket: {
+        get open() {
+          return connection.open;
+        },
+        get bufferedAmount() {
+          return connection.bufferedAmount;
+        },
+        write: connection.write,
+        close: (code, reason) => {
+          on.left(code, reason);
+          owned.end({ code, reason, wasClean: true, by: 'us' });
+        },
+        terminate: () => {
+          on.left(1006, '');
+        },
+        release: () => {
+          on.left(1000, '');
+        },
+        ping: undefined,
+      },
+    },
+    { address: `fake:${id}`, headers },
+  );
+  return owned;
+}
+
+/**
+ * A server in memory: `serve` for specs. The client pipeline connects to it with `webSocketFactory`, the stages of the server stand behind `peers`,
+ * and between them go real frames of the protocol, in RxJS time alone: in `TestScheduler.run`, under fake timers and in real time alike.
+ * Nothing arrives in the turn in which it was sent. It opens no port, and has nothing to close but its subscription.
+ *
+ * Its `peers` emit, error, complete and unsubscribe as those of `serve`; see {@link FakeServe}. A client's reconnect makes a new peer.
+ *
+ * @example
+ * const server = fakeServe();
+ * server.peers.pipe(rooms.track(), commands(handlers)).subscribe();
+ * const session$ = connect({ url: 'ws://fake', protocol: commandNotify(), webSocketFactory: server.webSocketFactory });
+ *
+ * @throws TypeError or RangeError at the call, with the name of the option that is invalid.
+ */
+export function fakeServe(options: FakeServeOptions = {}): FakeServe {
+  const setup = checkFakeServe('fakeServe', options);
+  const { protocol, counters } = setup;
+  const report = createReporter(setup.events);
+  const sent: SentMessage[] = [];
+  const closes: number[] = [];
+  const connected = new Map<FakeConnection, OwnedPeer>();
+  const all: FakeConnection[] = [];
+  let listener: Subscriber<Peer> | undefined;
+  let refusals: FakeRefusal[] = [];
+  let silent = false;
+
+  const recording = (connection: number): Codec => {
+    const codec = (protocol.server ?? protocol.client).call(protocol);
+    return {
+      encode: (message) => codec.encode(message),
+      decode: (frame) => {
+        const decoded = codec.decode(frame);
+        for (const message of 'kind' in decoded ? [decoded] : decoded) sent.push({ ...message, connection });
+        return decoded;
+      },
+    };
+  };
+  /** The server's side ends a connection. */
+  const leave = (connection: FakeConnection, code: number, reason: string): void => {
+    connected.delete(connection);
+    connection.close(code, reason);
+  };
+  const drop = (code = 1006, reason = ''): void => {
+    for (const [connection, peer] of [...connected]) {
+      leave(connection, code, reason);
+      peer.end({ code, reason, wasClean: code !== 1006, by: 'us' });
+    }
+  };
+  const welcome = (connection: FakeConnection, from: Pick<Peer, 'id' | 'opened' | 'headers'>): void => {
+    const { id, opened } = from;
+    const owned = createFakePeer(setup, connection, from, recording(id), {
+      left: (code, reason) => {
+        leave(connection, code, reason);
+      },
+      ended: () => {
+        report({ type: 'released', session: id });
+      },
+    });
+    connected.set(connection, owned);
+    counters.sessions++;
+    report({ type: 'opened', session: id, ...opened });
+    listener?.next(owned.session);
+    if (!owned.gated) owned.ready();
+  };
+
+  const webSocketFactory = (
+    url: string,
+    offered: readonly string[],
+    { headers = {} }: SocketOptions = {},
+    hooks?: SocketHooks,
+  ): SocketLike => {
+    const id = all.length + 1;
+    // The server's first, as `serve` chooses.
+    const subprotocol = protocol.subprotocols?.find((name) => offered.includes(name)) ?? '';
+    const refusal = refusals.shift();
+    const names = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value] as const);
+    const connection = createFakeConnection(
+      setup.latency,
+      hooks,
+      {
+        asked: (answer) => {
+          if (listener) counters.attempts++;
+          answer(refusal ?? (listener ? undefined : {}));
+        },
+        opened: () => {
+          welcome(connection, { id, opened: { url: pathOf(url), subprotocol }, headers: Object.fromEntries(names) });
+        },
+        frame: (frame) => {
+          connected.get(connection)?.receive(frame);
+        },
+        closed: (code, reason) => {
+          const peer = connected.get(connection);
+          connected.delete(connection);
+          closes.push(code);
+          peer?.end({ code, reason, wasClean: code !== 1006, by: 'them' });
+        },
+      },
+      subprotocol,
+    );
+    all.push(connection);
+    if (silent) connection.silence();
+    return connection.socket;
+  };
+
+  return {
+    peers: new Observable((subscriber) => {
+      if (listener) {
+        subscriber.error(new ConnectFailedError('network', 'Could not listen: EADDRINUSE'));
+        return undefined;
+      }
+      listener = subscriber;
+      return () => {
+        listener = undefined;
+        drop(1001);
+      };
+    }),
+    webSocketFactory,
+    sent,
+    closes,
+    get connections() {
+      return all.length;
+    },
+    get open() {
+      return connected.size;
+    },
+    drop,
+    silence: () => {
+      silent = true;
+      for (const connection of all) connection.silence();
+    },
+    speak: () => {
+      silent = false;
+      for (const connection of all) connection.speak();
+    },
+    refuse: (times = 1, refusal = {}) => {
+      checkCount('refuse', 'times', times);
+      refusals = [...refusals, ...Array.from({ length: times }, () => refusal)];
+    },
+  };
+}

@@ -1,0 +1,161 @@
+import { expect } from 'chai';
+import { mergeMap, NEVER, tap, timer } from 'rxjs';
+import {
+  connect,
+  createCounters,
+  type GatewayEvent,
+  heartbeat,
+  request,
+  retryBackoff,
+  type Session,
+  shareSession,
+  topic,
+} from 'rxgate';
+import { commandNotify } from 'rxgate/protocols';
+import { commands, type Peer, topics } from 'rxgate/server';
+import { type FakeServe, fakeServe } from 'rxgate/testing';
+import { encodeMessage } from '../../lib/connection/codecFrames.js';
+import { peerLink } from '../../lib/server/peerLink.js';
+import { prepareFrame } from '../../lib/server/prepareFrame.js';
+import { byKind, tracing, virtualTime } from './virtualTime.js';
+
+const connectTo = ({ webSocketFactory }: FakeServe, url = 'ws://fake') =>
+  connect({ url, protocol: commandNotify(), webSocketFactory });
+
+describe('fakeServe', () => {
+  it('connects the pipeline of the client with the stages of the server, in virtual time', () => {
+    virtualTime(({ expectObservable }) => {
+      const server = fakeServe({ latency: 1 });
+      const bars = () => timer(2, 3);
+      server.peers.pipe(commands<Peer>({ double: (n: number) => n * 2 }), topics<Peer>({ bars })).subscribe();
+      const session$ = connectTo(server).pipe(heartbeat(), retryBackoff(), shareSession());
+
+      // 2 ms for the connection, 2 ms there and back.
+      expectObservable(session$.pipe(request('double', 21))).toBe('----(a|)', { a: 42 });
+      // 2 ms for the connection, 1 ms there, the value, 1 ms back.
+      expectObservable(session$.pipe(topic('bars')), '10ms !').toBe('------0--1', [0, 1]);
+    });
+  });
+
+  it('asks a client from the server, who answers with the same stage', () => {
+    virtualTime(({ expectObservable }) => {
+      const server = fakeServe();
+      expectObservable(server.peers.pipe(mergeMap((peer) => peer.request('name')))).toBe('-a', { a: 'ann' });
+      timer(1)
+        .pipe(
+          mergeMap(() => connectTo(server)),
+          commands<Session>({ name: () => 'ann' }),
+        )
+        .subscribe();
+    });
+  });
+
+  it('refuses while nobody listens, as a port without a server', () => {
+    virtualTime(({ expectObservable, acts }) => {
+      const server = fakeServe();
+      const attempt = connectTo(server).pipe(
+        tap({ error: (error: unknown) => expect(error).to.have.nested.property('cause.code', 'ECONNREFUSED') }),
+        byKind,
+      );
+      expectObservable(attempt).toBe('#', undefined, 'connectFailed');
+      acts('-a', {
+        a: () => {
+          const listening = server.peers.subscribe();
+          connectTo(server).subscribe({ error: () => undefined });
+          timer(1).subscribe(() => {
+            expect(server.open).to.equal(1);
+            listening.unsubscribe();
+            expect(server.open).to.equal(0);
+          });
+        },
+      });
+      expectObservable(attempt, '---^').toBe('---#', undefined, 'connectFailed');
+    });
+  });
+
+  it('closes its peers with 1001 when it stops, and the clients hear it', () => {
+    virtualTime(({ flush, acts }) => {
+      const lines: string[] = [];
+      const server = fakeServe();
+      const listening = server.peers.subscribe((peer) => peer.closed.subscribe(tracing(lines)('peer')));
+      connectTo(server)
+        .pipe(mergeMap((session) => session.closed))
+        .subscribe({ next: ({ code, by }) => lines.push(`client ${code} ${by}`), error: () => undefined });
+      acts('-a', { a: () => listening.unsubscribe() });
+      flush();
+      expect(lines).to.deep.equal(['peer {"code":1001,"reason":"","wasClean":true,"by":"us"}', 'peer |', 'client 1001 them']);
+    });
+  });
+
+  it('has one listener at a time, as a port has', () => {
+    const server = fakeServe();
+    const first = server.peers.subscribe();
+    const lines: string[] = [];
+    server.peers.pipe(byKind).subscribe(tracing(lines)('second'));
+    first.unsubscribe();
+    server.peers.pipe(byKind).subscribe(tracing(lines)('third'));
+    expect(lines).to.deep.equal(['second! connectFailed']);
+  });
+
+  it('counts and reports as serve does', () => {
+    virtualTime(({ flush, acts }) => {
+      const counters = createCounters();
+      const events: GatewayEvent[] = [];
+      const server = fakeServe({ counters, events: { next: (event) => events.push(event) } });
+      server.peers.subscribe();
+      const client = connectTo(server, 'ws://fake/ws?token=secret').subscribe();
+      acts('-a', { a: () => client.unsubscribe() });
+      flush();
+      expect(events.map(({ type }) => type)).to.deep.equal(['opened', 'ready', 'ended', 'released']);
+      expect(events[0]).to.include({ session: 1, url: '/ws' });
+      expect([counters.attempts, counters.sessions]).to.deep.equal([1, 1]);
+      expect(server.closes).to.deep.equal([1000]);
+    });
+  });
+
+  it('delivers what was prepared for many peers as what it was', () => {
+    virtualTime(({ expectObservable }) => {
+      const server = fakeServe();
+      const message = { kind: 'notification', topic: 'bars', data: 'ä' } as const;
+      const frames = encodeMessage(commandNotify().server!(), message).map(prepareFrame);
+      server.peers.pipe(topics<Peer>({ bars: () => NEVER })).subscribe((peer) => {
+        timer(1).subscribe(() => peerLink(peer).write(message, frames));
+      });
+      const data = connectTo(server).pipe(shareSession(), topic('bars'));
+      expectObservable(data, '5ms !').toBe('-a', { a: 'ä' });
+    });
+  });
+
+  it('counts what a silent line holds in bufferedAmount', () => {
+    virtualTime(({ flush }) => {
+      const server = fakeServe();
+      const amounts: number[] = [];
+      server.peers.subscribe((peer) => {
+        server.silence();
+        peer.send('tick');
+        timer(1).subscribe(() => {
+          amounts.push(peer.bufferedAmount);
+          server.speak();
+          amounts.push(peer.bufferedAmount);
+        });
+      });
+      connectTo(server).subscribe();
+      flush();
+      expect(amounts).to.deep.equal(['{"command":"tick"}'.length, 0]);
+    });
+  });
+
+  it('checks its options', () => {
+    const wrong: readonly [unknown, RegExp][] = [
+      [null, /^fakeServe: options/],
+      [{ latency: -1 }, /^fakeServe: latency/],
+      [{ confirmTimeout: 0 }, /^fakeServe: confirmTimeout/],
+      [{ maxHeld: 0.5 }, /^fakeServe: maxHeld/],
+      [{ counters: {} }, /^fakeServe: counters/],
+      [{ events: {} }, /^fakeServe: events/],
+      [{ clock: 1 }, /^fakeServe: clock/],
+      [{ protocol: null }, /^fakeServe: protocol/],
+    ];
+    for (const [options, text] of wrong) expect(() => fakeServe(options as object)).to.throw(Error, text);
+  });
+});
