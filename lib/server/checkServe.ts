@@ -14,6 +14,7 @@ import {
 } from '../options/check.js';
 import { readOptions } from '../options/readOptions.js';
 import type { Protocol } from '../protocols/protocol.js';
+import { countEvents } from './countEvents.js';
 import { checkDrain } from './drain.js';
 import { originCheck } from './originCheck.js';
 import type { ServeOptions } from './serveOptions.js';
@@ -100,6 +101,7 @@ export function checkServe(options: ServeOptions): ServeSettings {
   const subprotocols = protocol.subprotocols ?? [];
   return {
     ...settings,
+    events: countEvents(settings.counters, settings.events),
     protocol,
     codec: () => (protocol as Required<Protocol>).server(),
     chooseSubprotocol: (offered) => subprotocols.find((name) => offered.has(name)) ?? false,

@@ -1,6 +1,8 @@
 import type { Subscription } from 'rxjs';
+import type { Counters } from '../events/counters.js';
 import type { MessageId, RequestMessage, SendMessage } from '../protocols/message.js';
 import type { PeerLink } from './peerLink.js';
+import { isServerCounters } from './serverCounters.js';
 
 /** What answers the commands of one session: the handlers of all its stages. */
 export interface CommandTable {
@@ -11,7 +13,18 @@ export interface CommandTable {
   /** Called whenever the last of them is done. */
   whenIdle: (() => void) | undefined;
   /** Notes the work on a request, so that a cancel finds it. */
-  begun(id: MessageId, work: Subscription): void;
+  begun(message: RequestMessage, work: Subscription): void;
+}
+
+/** Counts a request for as long as the work on it goes on. */
+function countRunning(counters: Counters, stream: boolean, work: Subscription): void {
+  if (!isServerCounters(counters) || work.closed) return;
+  counters.running++;
+  if (stream) counters.streams++;
+  work.add(() => {
+    counters.running--;
+    if (stream) counters.streams--;
+  });
 }
 
 /** The table of a session, which the first stage lays. */
@@ -49,12 +62,13 @@ export function commandTable(link: PeerLink): CommandTable {
     entries,
     running,
     whenIdle: undefined,
-    begun: (id, work) => {
+    begun: ({ id, stream = false }, work) => {
       running.set(id, work);
       work.add(() => {
         running.delete(id);
         if (running.size === 0) table.whenIdle?.();
       });
+      countRunning(link.counters, stream, work);
     },
   };
   return (link.commands = table);

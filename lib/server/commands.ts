@@ -112,7 +112,7 @@ function answerAll<S extends AnySession>(session: S, given: ReadonlyMap<string, 
       const produced = handlerResults(() => handler(data as never, { peer: session, command, key }));
       const work = message.kind === 'request' ? answer(session, message, produced) : run(session, command, produced);
       running.add(work);
-      if (message.kind === 'request') table.begun(message.id, work);
+      if (message.kind === 'request') table.begun(message, work);
     };
     for (const [name, handler] of given)
       table.entries.set(name, (message) => {

@@ -1,6 +1,7 @@
 import { createSession, type OwnedSession, type SessionSetup } from '../connection/createSession.js';
 import type { Peer } from './peer.js';
 import { type PeerLink, peerLink } from './peerLink.js';
+import { isServerCounters } from './serverCounters.js';
 import { endPeer } from './whenEnded.js';
 
 /** A peer with the handles of whoever owns its socket. */
@@ -29,6 +30,8 @@ export function createPeer(
     },
   });
   link.identity = identity;
+  // The same for all peers: a function each would be memory each.
+  if (isServerCounters(setup.counters)) link.handled = setup.counters.handled;
   // Where no stage serves topics, nobody should wait for a confirmation.
   link.handlers.subscribe = (message) => {
     if (message.kind !== 'subscribe') return;

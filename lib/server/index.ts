@@ -20,9 +20,19 @@ export type { RateLimitResult, RateLimitStore } from './rateLimitStore.js';
 export { type PeerReply, requestAll, type RequestAllOptions } from './requestAll.js';
 export type { RoomCommandsOptions } from './roomCommands.js';
 export { serve } from './serve.js';
+export { prometheusText, type PrometheusOptions } from './prometheusText.js';
 export type { PeerSet, Targets } from './targets.js';
 export type { TokenBuckets, TokenBucketsConfig } from './tokenBuckets.js';
 export type { ServeAddress, ServeAdmission, ServeOptions, ServePeers, ServeSource } from './serveOptions.js';
 export type { TopicContext, TopicHandler } from './topicHandler.js';
 export { topics, type TopicsConfig } from './topics.js';
 export { validated } from './validated.js';
+export { createServerCounters, type ServerCounters } from './serverCounters.js';
+export {
+  type EventLoopDelay,
+  sampleServerMetrics,
+  serverMetrics,
+  type ServerMetrics,
+  type ServerMetricsOptions,
+} from './serverMetrics.js';
+export type { CommandOutcome } from './commandOutcome.js';

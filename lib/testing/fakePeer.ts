@@ -4,10 +4,12 @@ import { ConnectionLostError } from '../errors/gatewayErrors.js';
 import type { Counters } from '../events/counters.js';
 import { createCounters } from '../events/createCounters.js';
 import type { EventObserver } from '../events/gatewayEvent.js';
-import { checkCount, checkDuration, checkFunction, checkObject } from '../options/check.js';
+import { checkCount, checkCounting, checkDuration, checkFunction, checkObserver } from '../options/check.js';
+import { readOptions } from '../options/readOptions.js';
 import { commandNotify } from '../protocols/commandNotify.js';
 import type { Message } from '../protocols/message.js';
 import type { Codec, Frame, Protocol } from '../protocols/protocol.js';
+import { countEvents } from '../server/countEvents.js';
 import { createPeer } from '../server/createPeer.js';
 import type { Identity } from '../server/identity.js';
 import type { Peer } from '../server/peer.js';
@@ -75,12 +77,15 @@ export interface FakePeer {
  * @throws TypeError or RangeError at the call, with the name of the option that is invalid.
  */
 export function fakePeer(options: FakePeerOptions = {}): FakePeer {
-  checkObject('fakePeer', 'options', options);
-  const { id = 1, protocol = commandNotify(), counters = createCounters(), events, identity } = options;
-  const { address = `fake:${id}`, headers = {}, clock = () => asyncScheduler.now() } = options;
-  checkFunction('fakePeer', 'protocol.server', (protocol as Protocol | null)?.server);
-  const confirmTimeout = checkDuration('fakePeer', 'confirmTimeout', options.confirmTimeout ?? 10_000, { infinite: true });
-  const maxHeld = checkCount('fakePeer', 'maxHeld', options.maxHeld ?? 1_000);
+  const settings = readOptions('fakePeer', options, {
+    confirmTimeout: [checkDuration, 10_000, { min: 1, infinite: true }],
+    maxHeld: [checkCount, 1_000, {}],
+    events: [checkObserver],
+    counters: [checkCounting, createCounters()],
+    clock: [checkFunction, () => asyncScheduler.now()],
+  });
+  const { id = 1, protocol = commandNotify(), identity, address = `fake:${id}`, headers = {} } = options;
+  checkFunction('fakePeer', 'protocol.server', (protocol as Partial<Protocol> | null)?.server);
   const codec = (protocol.server as () => Codec).call(protocol);
   const sent: Message[] = [];
   let inbound: Message | undefined;
@@ -91,8 +96,10 @@ export function fakePeer(options: FakePeerOptions = {}): FakePeer {
 
   const owned = createPeer(
     {
-      ...{ id, protocol, counters, events, confirmTimeout, maxHeld, clock },
+      ...settings,
+      ...{ id, protocol },
       opened: { url: '/', subprotocol: '' },
+      events: countEvents(settings.counters, settings.events),
       codec: {
         encode: (message) => codec.encode(message),
         decode: (frame) => inbound ?? codec.decode(frame),

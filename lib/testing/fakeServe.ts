@@ -1,17 +1,22 @@
-import { asyncScheduler, Observable, type Subscriber } from 'rxjs';
+import { asyncScheduler, map, Observable, of, type Subscriber } from 'rxjs';
 import type { SocketHooks, SocketLike, SocketOptions } from '../connection/socketLike.js';
 import { ConnectFailedError } from '../errors/gatewayErrors.js';
 import type { Counters } from '../events/counters.js';
 import { createCounters } from '../events/createCounters.js';
 import type { EventObserver } from '../events/gatewayEvent.js';
 import { createReporter } from '../events/reporter.js';
-import { checkCount, checkCounters, checkDuration, checkEvents, checkFunction, checkObject } from '../options/check.js';
+import { checkCount, checkCounting, checkDuration, checkFunction, checkObserver } from '../options/check.js';
+import { readOptions } from '../options/readOptions.js';
 import { commandNotify } from '../protocols/commandNotify.js';
 import type { Message } from '../protocols/message.js';
 import type { Codec, Protocol } from '../protocols/protocol.js';
-import { createPeer, type OwnedPeer } from '../server/createPeer.js';
+import { type AuthenticateUpgrade, authenticateUpgrade } from '../server/authenticateUpgrade.js';
+import { countEvents } from '../server/countEvents.js';
+import type { OwnedPeer } from '../server/createPeer.js';
+import type { Identity } from '../server/identity.js';
 import type { Peer } from '../server/peer.js';
 import { createFakeConnection, type FakeConnection, type FakeRefusal } from './fakeConnection.js';
+import { fakeServerPeer, type Newcomer } from './fakeServerPeer.js';
 
 /** What {@link fakeServe} takes. Durations are milliseconds of RxJS time. */
 export interface FakeServeOptions {
@@ -19,6 +24,10 @@ export interface FakeServeOptions {
   readonly protocol?: Protocol | undefined;
   /** Milliseconds from one side to the other. Default 0: a later turn of the same moment. */
   readonly latency?: number | undefined;
+  /** As in `serve`. Of the request it is given `url` and `headers`; there is no more. */
+  readonly authenticate?: AuthenticateUpgrade | undefined;
+  /** As in `serve`. Default 10 000. */
+  readonly authenticateTimeout?: number | undefined;
   /** As in `serve`. Default 10 000. */
   readonly confirmTimeout?: number | undefined;
   /** As in `serve`. Default 1 000. */
@@ -63,66 +72,23 @@ export interface FakeServe {
   refuse(times?: number, refusal?: FakeRefusal): void;
 }
 
-type Defaulted = Exclude<keyof FakeServeOptions, 'events'>;
+type UpgradeRequest = Parameters<AuthenticateUpgrade>[0];
 
-type Setup = { readonly [K in Defaulted]-?: NonNullable<FakeServeOptions[K]> } & Pick<FakeServeOptions, 'events'>;
-
-function checkFakeServe(owner: string, options: FakeServeOptions): Setup {
-  checkObject(owner, 'options', options);
-  const { protocol = commandNotify(), counters = createCounters(), clock = () => asyncScheduler.now(), events } = options;
-  checkFunction(owner, 'protocol.client', (protocol as Partial<Protocol> | null)?.client);
-  checkCounters(owner, counters);
-  checkEvents(owner, events);
-  return {
-    ...{ protocol, counters, events },
-    clock: checkFunction(owner, 'clock', clock),
-    latency: checkDuration(owner, 'latency', options.latency ?? 0),
-    confirmTimeout: checkDuration(owner, 'confirmTimeout', options.confirmTimeout ?? 10_000, { min: 1, infinite: true }),
-    maxHeld: checkCount(owner, 'maxHeld', options.maxHeld ?? 1_000),
-  };
-}
-
-/** The path of an address, as a server sees it. */
-const pathOf = (url: string): string => (URL.canParse(url) ? new URL(url).pathname : '/');
-
-/** A real peer at the server's end of a connection in memory. `left` is told when this end is to be given up. */
-function createFakePeer(
-  setup: Setup,
-  connection: FakeConnection,
-  from: Pick<Peer, 'id' | 'opened' | 'headers'>,
-  codec: Codec,
-  on: { left(code: number, reason: string): void; ended(): void },
-): OwnedPeer {
-  const { id, opened, headers } = from;
-  const owned = createPeer(
-    {
-      ...setup,
-      ...{ id, opened, codec },
-      onEnd: on.ended,
-      socket: {
-        get open() {
-          return connection.open;
-        },
-        get bufferedAmount() {
-          return connection.bufferedAmount;
-        },
-        write: connection.write,
-        close: (code, reason) => {
-          on.left(code, reason);
-          owned.end({ code, reason, wasClean: true, by: 'us' });
-        },
-        terminate: () => {
-          on.left(1006, '');
-        },
-        release: () => {
-          on.left(1000, '');
-        },
-        ping: undefined,
-      },
-    },
-    { address: `fake:${id}`, headers },
-  );
-  return owned;
+/** The checked options, with their defaults. */
+function checkFakeServe(options: FakeServeOptions) {
+  const settings = readOptions('fakeServe', options, {
+    latency: [checkDuration, 0, {}],
+    authenticate: [checkFunction],
+    authenticateTimeout: [checkDuration, 10_000, { min: 1 }],
+    confirmTimeout: [checkDuration, 10_000, { min: 1, infinite: true }],
+    maxHeld: [checkCount, 1_000, {}],
+    events: [checkObserver],
+    counters: [checkCounting, createCounters()],
+    clock: [checkFunction, () => asyncScheduler.now()],
+  });
+  const { protocol = commandNotify() } = options;
+  checkFunction('fakeServe', 'protocol.client', (protocol as Partial<Protocol> | null)?.client);
+  return { ...settings, protocol, events: countEvents(settings.counters, settings.events) };
 }
 
 /**
@@ -140,8 +106,8 @@ function createFakePeer(
  * @throws TypeError or RangeError at the call, with the name of the option that is invalid.
  */
 export function fakeServe(options: FakeServeOptions = {}): FakeServe {
-  const setup = checkFakeServe('fakeServe', options);
-  const { protocol, counters } = setup;
+  const setup = checkFakeServe(options);
+  const { protocol, counters, authenticate, authenticateTimeout } = setup;
   const report = createReporter(setup.events);
   const sent: SentMessage[] = [];
   const closes: number[] = [];
@@ -173,9 +139,9 @@ export function fakeServe(options: FakeServeOptions = {}): FakeServe {
       peer.end({ code, reason, wasClean: code !== 1006, by: 'us' });
     }
   };
-  const welcome = (connection: FakeConnection, from: Pick<Peer, 'id' | 'opened' | 'headers'>): void => {
+  const welcome = (connection: FakeConnection, from: Newcomer): void => {
     const { id, opened } = from;
-    const owned = createFakePeer(setup, connection, from, recording(id), {
+    const owned = fakeServerPeer(setup, connection, from, recording(id), {
       left: (code, reason) => {
         leave(connection, code, reason);
       },
@@ -190,27 +156,57 @@ export function fakeServe(options: FakeServeOptions = {}): FakeServe {
     if (!owned.gated) owned.ready();
   };
 
+  /** Decides on an upgrade; emits why it is refused, or who it is. */
+  const admit = (request: Pick<UpgradeRequest, 'url' | 'headers'>): Observable<FakeRefusal | Pick<Peer, 'identity'>> => {
+    // As on a port without a server.
+    if (!listener) return of({});
+    counters.attempts++;
+    if (!authenticate) return of({ identity: undefined });
+    return authenticateUpgrade(
+      { authenticate, within: authenticateTimeout, retryAfter: 5_000 },
+      request as UpgradeRequest,
+      (cause) => {
+        report({ type: 'hookFailed', hook: 'authenticate', cause });
+      },
+    ).pipe(
+      map((outcome) => {
+        if (!('refusal' in outcome)) return outcome;
+        const { status, reason, retryAfter } = outcome.refusal;
+        report({ type: 'upgradeRefused', status, reason, address: 'fake' });
+        return { status, ...(retryAfter !== undefined && { retryAfter: String(Math.ceil(retryAfter / 1_000)) }) };
+      }),
+    );
+  };
+
   const webSocketFactory = (
     url: string,
     offered: readonly string[],
-    { headers = {} }: SocketOptions = {},
+    { headers: given = {} }: SocketOptions = {},
     hooks?: SocketHooks,
   ): SocketLike => {
     const id = all.length + 1;
     // The server's first, as `serve` chooses.
     const subprotocol = protocol.subprotocols?.find((name) => offered.includes(name)) ?? '';
     const refusal = refusals.shift();
-    const names = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value] as const);
+    const headers = Object.fromEntries(Object.entries(given).map(([name, value]) => [name.toLowerCase(), value] as const));
+    const { pathname, search } = URL.canParse(url) ? new URL(url) : { pathname: '/', search: '' };
+    let identity: Identity | undefined;
     const connection = createFakeConnection(
       setup.latency,
       hooks,
       {
         asked: (answer) => {
-          if (listener) counters.attempts++;
-          answer(refusal ?? (listener ? undefined : {}));
+          const outcome = refusal ? of(refusal) : admit({ url: pathname + search, headers });
+          outcome.subscribe((decided) => {
+            if (!('identity' in decided)) answer(decided);
+            else if (listener) {
+              identity = decided.identity;
+              answer();
+            } else answer({ status: 503 });
+          });
         },
         opened: () => {
-          welcome(connection, { id, opened: { url: pathOf(url), subprotocol }, headers: Object.fromEntries(names) });
+          welcome(connection, { id, opened: { url: pathname, subprotocol }, headers, identity });
         },
         frame: (frame) => {
           connected.get(connection)?.receive(frame);

@@ -1,8 +1,12 @@
 import { expect } from 'chai';
 import { Subscription } from 'rxjs';
 import { sessionLink } from '../../lib/connection/sessionLink.js';
+import type { RequestMessage } from '../../lib/protocols/message.js';
 import { type CommandTable, commandTable } from '../../lib/server/commandTable.js';
+import { createServerCounters } from '../../lib/server/serverCounters.js';
 import { type FakePeer, fakePeer } from './fakePeer.js';
+
+const asked = (id: string, stream = false): RequestMessage => ({ kind: 'request', id, command: 'work', stream });
 
 describe('commandTable', () => {
   let client: FakePeer;
@@ -46,8 +50,8 @@ describe('commandTable', () => {
   });
 
   it('stops the work on a request that is cancelled, and on no other', () => {
-    table.begun('1', work('one'));
-    table.begun('2', work('two'));
+    table.begun(asked('1'), work('one'));
+    table.begun(asked('2'), work('two'));
     client.receive({ type: 'CANCEL', id: '1' });
     client.receive({ type: 'CANCEL', id: '1' });
     client.receive({ type: 'CANCEL', id: '3' });
@@ -57,20 +61,34 @@ describe('commandTable', () => {
 
   it('forgets work that is done', () => {
     const done = work('one');
-    table.begun('1', done);
+    table.begun(asked('1'), done);
     done.unsubscribe();
     expect(table.running.size).to.equal(0);
-    table.begun('2', Subscription.EMPTY);
+    table.begun(asked('2'), Subscription.EMPTY);
     expect(table.running.size).to.equal(0);
+  });
+
+  it("counts what is under way, where the counters are a server's", () => {
+    const counters = createServerCounters();
+    const counting = commandTable({ ...sessionLink(fakePeer().peer), counters });
+    const works = [work('a'), work('b')] as const;
+    counting.begun(asked('1'), works[0]);
+    counting.begun(asked('2', true), works[1]);
+    counting.begun(asked('3', true), Subscription.EMPTY);
+    expect([counters.running, counters.streams]).to.deep.equal([2, 1]);
+    works[1].unsubscribe();
+    expect([counters.running, counters.streams]).to.deep.equal([1, 0]);
+    works[0].unsubscribe();
+    expect([counters.running, counters.streams]).to.deep.equal([0, 0]);
   });
 
   for (const command of ['a', 'unknown'])
     it(`stops the work on an id that is asked with again, for ${command} too, before the new begins`, () => {
       table.entries.set('a', () => {
         left.push('begins');
-        table.begun('1', work('new'));
+        table.begun(asked('1'), work('new'));
       });
-      table.begun('1', work('old'));
+      table.begun(asked('1'), work('old'));
       client.receive({ id: '1', command });
       expect(left).to.deep.equal(command === 'a' ? ['old', 'begins'] : ['old']);
       expect(table.running.size).to.equal(command === 'a' ? 1 : 0);

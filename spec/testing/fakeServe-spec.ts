@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { mergeMap, NEVER, tap, timer } from 'rxjs';
+import type { IncomingMessage } from 'node:http';
+import { catchError, map, mergeMap, NEVER, of, tap, timer } from 'rxjs';
 import {
   connect,
   createCounters,
@@ -12,7 +13,7 @@ import {
   topic,
 } from 'rxgate';
 import { commandNotify } from 'rxgate/protocols';
-import { commands, type Peer, topics } from 'rxgate/server';
+import { commands, createServerCounters, type Peer, topics } from 'rxgate/server';
 import { type FakeServe, fakeServe } from 'rxgate/testing';
 import { encodeMessage } from '../../lib/connection/codecFrames.js';
 import { peerLink } from '../../lib/server/peerLink.js';
@@ -113,6 +114,38 @@ describe('fakeServe', () => {
     });
   });
 
+  it('asks who it is, and refuses as serve does', () => {
+    virtualTime(({ expectObservable }) => {
+      const authenticate = ({ url, headers }: Pick<IncomingMessage, 'url' | 'headers'>) => {
+        const user = headers['x-user'];
+        if (url === '/slow') return timer(20).pipe(map(() => ({ user: 'slow' })));
+        if (url === '/broken') throw new Error('broken');
+        return typeof user === 'string' ? timer(2).pipe(map(() => ({ user }))) : undefined;
+      };
+      const counters = createServerCounters();
+      const server = fakeServe({ authenticate, authenticateTimeout: 10, counters });
+      const attempt = (path: string, headers: Record<string, string>) =>
+        connect({
+          url: `ws://fake${path}`,
+          protocol: commandNotify(),
+          webSocketFactory: server.webSocketFactory,
+          headers: () => headers,
+        }).pipe(
+          request('who'),
+          catchError((error: unknown) => of((error as { status?: number }).status)),
+        );
+      server.peers.pipe(commands<Peer>({ who: (_data, { peer }) => peer.identity?.user })).subscribe();
+      expectObservable(attempt('/', { 'X-User': 'ann' })).toBe('--(a|)', { a: 'ann' });
+      expectObservable(attempt('/', {})).toBe('(a|)', { a: 401 });
+      expectObservable(attempt('/broken', {})).toBe('(a|)', { a: 503 });
+      expectObservable(attempt('/slow', {})).toBe('----------(a|)', { a: 503 });
+      timer(50).subscribe(() => {
+        expect(counters.upgradesRefused).to.deep.equal({ authenticate: 1, authenticateFailed: 1, authenticateTimeout: 1 });
+        expect([counters.attempts, counters.sessions, counters.connections]).to.deep.equal([4, 1, 0]);
+      });
+    });
+  });
+
   it('delivers what was prepared for many peers as what it was', () => {
     virtualTime(({ expectObservable }) => {
       const server = fakeServe();
@@ -153,6 +186,8 @@ describe('fakeServe', () => {
       [{ maxHeld: 0.5 }, /^fakeServe: maxHeld/],
       [{ counters: {} }, /^fakeServe: counters/],
       [{ events: {} }, /^fakeServe: events/],
+      [{ authenticate: {} }, /^fakeServe: authenticate/],
+      [{ authenticateTimeout: 0 }, /^fakeServe: authenticateTimeout/],
       [{ clock: 1 }, /^fakeServe: clock/],
       [{ protocol: null }, /^fakeServe: protocol/],
     ];

@@ -1,0 +1,187 @@
+import { expect } from 'chai';
+import { firstValueFrom, map, skip, take, tap, toArray } from 'rxjs';
+import { createCounters } from 'rxgate';
+import { createServerCounters, sampleServerMetrics, type ServerMetrics, serverMetrics } from 'rxgate/server';
+import { activeResources, resourcesBackTo } from '../support/activeResources.js';
+import { virtualTime } from '../testing/virtualTime.js';
+
+describe('serverMetrics', () => {
+  it('samples at once, and then at the interval, until it is unsubscribed from', () => {
+    virtualTime(({ expectObservable }) => {
+      const counters = createServerCounters();
+      const times = (interval?: number) => serverMetrics({ counters, interval }).pipe(map(({ time }) => time));
+      expectObservable(times(2), '-----!').toBe('a-b-c', { a: 0, b: 2, c: 4 });
+      expectObservable(times(), '2500ms !').toBe('a 999ms b 999ms c', { a: 0, b: 1_000, c: 2_000 });
+    });
+  });
+
+  it('tells the rates since the sample before', () => {
+    virtualTime(({ flush, acts }) => {
+      const counters = createServerCounters();
+      const rates: unknown[] = [];
+      counters.commands.answered = 3;
+      counters.commands.failed = 1;
+      counters.messagesIn = 100;
+      serverMetrics({ counters, interval: 500 })
+        .pipe(take(4))
+        .subscribe(({ messageRate, errorRate }) => rates.push([messageRate, errorRate]));
+      acts('100ms a 699ms b', {
+        a: () => {
+          counters.messagesIn += 10;
+          counters.messagesOut += 30;
+          counters.commands.refused += 1;
+          counters.commands.answered += 1;
+          counters.commands.stopped += 7;
+        },
+        b: () => {
+          counters.messagesOut += 5;
+        },
+      });
+      flush();
+      expect(rates).to.deep.equal([
+        [0, 0.25],
+        [80, 0.5],
+        [10, 0],
+        [0, 0],
+      ]);
+    });
+  });
+
+  it('measures the rates by the clock that is given', () => {
+    virtualTime(({ flush }) => {
+      const counters = createServerCounters();
+      let time = 0;
+      const clock = () => (time += 2_000);
+      const rates: number[] = [];
+      serverMetrics({ counters, interval: 10, clock })
+        .pipe(
+          take(2),
+          tap(() => (counters.messagesIn += 10)),
+        )
+        .subscribe(({ messageRate }) => rates.push(messageRate));
+      flush();
+      expect(rates).to.deep.equal([0, 5]);
+    });
+  });
+
+  it('tells no rate for a clock that was set back', () => {
+    virtualTime(({ flush }) => {
+      const counters = createServerCounters();
+      let time = 0;
+      const rates: number[] = [];
+      serverMetrics({ counters, interval: 10, clock: () => (time -= 5) })
+        .pipe(
+          take(2),
+          tap(() => (counters.messagesIn += 10)),
+        )
+        .subscribe(({ messageRate }) => rates.push(messageRate));
+      flush();
+      expect(rates).to.deep.equal([0, 0]);
+    });
+  });
+
+  it('tells how late timers are while it is subscribed to, and holds no resource after', async () => {
+    // So that the timer of mocha is among them.
+    await new Promise(setImmediate);
+    const before = activeResources();
+    const samples = await firstValueFrom(
+      serverMetrics({ counters: createServerCounters(), interval: 60 }).pipe(
+        tap(() => {
+          // Blocks the loop, so that there is something to measure.
+          const until = performance.now() + 40;
+          while (performance.now() < until);
+        }),
+        take(3),
+        skip(1),
+        map(({ eventLoopDelay }) => eventLoopDelay),
+        toArray(),
+      ),
+    );
+    const last = samples.at(-1);
+    expect(last?.max).to.be.within(10, 5_000);
+    expect(last?.p50).to.be.within(0, last?.max ?? 0);
+    expect(last?.p99).to.be.within(last?.p50 ?? 0, last?.max ?? 0);
+    await resourcesBackTo(before);
+  });
+
+  it('gives each subscriber a timer and rates of its own', () => {
+    virtualTime(({ flush, acts }) => {
+      const counters = createServerCounters();
+      const metrics$ = serverMetrics({ counters, interval: 1_000 });
+      const rates: Record<string, number[]> = { a: [], b: [] };
+      const listen = (name: string) => metrics$.pipe(take(2)).subscribe(({ messageRate }) => rates[name]?.push(messageRate));
+      listen('a');
+      acts('500ms b', {
+        b: () => {
+          counters.messagesIn = 100;
+          listen('b');
+        },
+      });
+      flush();
+      expect(rates).to.deep.equal({ a: [0, 100], b: [0, 0] });
+    });
+  });
+});
+
+describe('sampleServerMetrics', () => {
+  it('is a copy that does not change, of all that there is', () => {
+    const counters = createServerCounters();
+    Object.assign(counters, {
+      connections: 2,
+      sessions: 5,
+      attempts: 6,
+      messagesIn: 7,
+      messagesOut: 8,
+      bytesIn: 9,
+      bytesOut: 10,
+    });
+    Object.assign(counters, { subscriptions: 3, running: 4, streams: 1, rateLimited: 11 });
+    Object.assign(counters.rejected, { loginRefused: 1, loginTimeout: 2, limit: 4 });
+    Object.assign(counters.upgradesRefused, { authenticate: 8, authenticateTimeout: 16, authenticateFailed: 32, origin: 64 });
+    counters.drops.malformed = 12;
+    counters.handled('a', 'answered', 8);
+    counters.handled('a', 'failed', 4);
+    const sample = sampleServerMetrics({ counters, users: new Map([['ann', 1]]), rooms: new Set(), clock: () => 99 });
+    counters.connections = 0;
+    counters.drops.malformed = 0;
+    counters.commands.failed = 0;
+    counters.rejected.limit = 0;
+    const { drops, responseTime, ...rest } = sample;
+    expect(rest).to.deep.equal({
+      ...{ time: 99, connections: 2, opened: 5, attempts: 6, users: 1, rooms: 0, subscriptions: 3 },
+      ...{ messagesIn: 7, messagesOut: 8, bytesIn: 9, bytesOut: 10, running: 4, streams: 1 },
+      commands: { answered: 1, refused: 0, failed: 1, stopped: 0 },
+      ...{ messageRate: 0, errorRate: 0.5, rateLimited: 11, authenticationFailures: 59 },
+      rejected: { loginRefused: 1, loginTimeout: 2, limit: 4 },
+      upgradesRefused: { authenticate: 8, authenticateTimeout: 16, authenticateFailed: 32, origin: 64 },
+    });
+    expect(drops.malformed).to.equal(12);
+    expect(responseTime).to.include({ count: 2, sum: 12 });
+    expect(responseTime.p50).to.be.closeTo(4, 0.4);
+    expect(responseTime.p99).to.be.closeTo(8, 0.8);
+    const parts: unknown[] = [sample, drops, responseTime, sample.rejected, sample.upgradesRefused, sample.commands];
+    expect(parts.filter((part) => !Object.isFrozen(part))).to.deep.equal([]);
+  });
+
+  it('has no users, rooms and delays where there are none', () => {
+    const sample: ServerMetrics = sampleServerMetrics({ counters: createServerCounters() });
+    expect(sample).to.not.have.any.keys('users', 'rooms', 'eventLoopDelay');
+  });
+
+  it('checks its options, as serverMetrics does', () => {
+    const counters = createServerCounters();
+    const wrong: readonly [unknown, RegExp][] = [
+      [undefined, /options/],
+      [{}, /counters/],
+      [{ counters: createCounters() }, /counters must be what createServerCounters\(\) gives/],
+      [{ counters, users: {} }, /users/],
+      [{ counters, rooms: { size: '1' } }, /rooms/],
+      [{ counters, clock: 5 }, /clock/],
+    ];
+    for (const [options, text] of wrong) {
+      expect(() => sampleServerMetrics(options as never)).to.throw(TypeError, text);
+      expect(() => serverMetrics(options as never)).to.throw(TypeError, text);
+    }
+    expect(() => serverMetrics({ counters, interval: 0 })).to.throw(RangeError, /interval/);
+  });
+});
