@@ -1,5 +1,6 @@
 import { asyncScheduler, interval, map, type Observable, startWith } from 'rxjs';
-import { checkCounters, checkDuration, checkFunction, checkObject } from '../options/check.js';
+import { checkCounters, checkDuration, checkFunction } from '../options/check.js';
+import { readOptions } from '../options/readOptions.js';
 import type { Counters } from './counters.js';
 import type { DropReason } from './gatewayEvent.js';
 import type { Histogram } from './histogram.js';
@@ -82,10 +83,10 @@ export function sampleMetrics(counters: Counters): Metrics {
  */
 export function metrics(counters: Counters, options: MetricsOptions = {}): Observable<Metrics> {
   checkCounters('metrics', counters);
-  checkObject('metrics', 'options', options);
-  const { every = 1_000, pending } = options;
-  checkDuration('metrics', 'every', every, { min: 1 });
-  if (pending !== undefined) checkFunction('metrics', 'pending', pending);
+  const { every, pending } = readOptions('metrics', options, {
+    every: [checkDuration, 1_000, { min: 1 }],
+    pending: [checkFunction],
+  });
   const sample = (): Metrics => {
     const sampled = sampleMetrics(counters);
     if (!pending) return sampled;

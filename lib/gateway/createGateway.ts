@@ -1,16 +1,5 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import {
-  catchError,
-  isObservable,
-  lastValueFrom,
-  merge,
-  NEVER,
-  type Observable,
-  of,
-  retry as retryEach,
-  Subject,
-  throwError,
-} from 'rxjs';
+import { lastValueFrom, merge, NEVER, type Observable, of, retry as retryEach, Subject } from 'rxjs';
 import { connect } from '../connection/connect.js';
 import type { ConnectConfig } from '../connection/connectConfig.js';
 import type { DrainReport } from '../connection/drainRun.js';
@@ -31,14 +20,16 @@ import type { ConnectionState } from '../events/connectionState.js';
 import { connectionStates } from '../events/connectionStates.js';
 import { createCounters } from '../events/createCounters.js';
 import type { EventObserver, GatewayEvent } from '../events/gatewayEvent.js';
+import { isPerMessage } from '../events/isPerMessage.js';
 import { type Metrics, metrics } from '../events/metrics.js';
 import { createReporter } from '../events/reporter.js';
-import { checkEvents, checkObject, checkSignal, checkThat, isRecord } from '../options/check.js';
+import { checkAbortSignal, checkObject, checkObservable, checkObserver, checkThat, isRecord } from '../options/check.js';
+import { readOptions } from '../options/readOptions.js';
 import { authenticate, type AuthenticateConfig } from '../operators/authenticate.js';
 import { drain, type DrainConfig } from '../operators/drain.js';
 import { heartbeat, type HeartbeatConfig } from '../operators/heartbeat.js';
 import { request } from '../operators/request.js';
-import { type RetryPolicy, retryBackoff } from '../operators/retryBackoff.js';
+import { harmless, type RetryPolicy, retryBackoff } from '../operators/retryBackoff.js';
 import { send } from '../operators/send.js';
 import { shareSession } from '../operators/shareSession.js';
 import { topic } from '../operators/topic.js';
@@ -113,7 +104,7 @@ function createEvents(given: EventObserver | undefined) {
       return everything.observed || given?.observed === true;
     },
     next: (event) => {
-      const perMessage = event.type === 'sent' || event.type === 'received';
+      const perMessage = isPerMessage(event);
       if (!perMessage) lifeCycle.next(event);
       everything.next(event);
       // Built for whoever observes `events`; the observer that was given need not have asked for them.
@@ -123,19 +114,21 @@ function createEvents(given: EventObserver | undefined) {
   return { sink, lifeCycle, events: everything.asObservable() };
 }
 
+const checkStage = (owner: string, name: string, value: unknown): unknown =>
+  value === false || checkObject(owner, name, value as object);
+
+const checkLogin = (owner: string, name: string, value: unknown): unknown =>
+  checkThat(owner, name, value, 'a handshake, or an object with one', typeof value === 'function' || isRecord(value));
+
 /** Checks what the stages cannot: what they are not given as it is. */
 function checkStages<C extends Contract>(config: GatewayConfig<C>): void {
-  const owner = 'createGateway';
-  checkObject(owner, 'config', config);
-  const { authenticate: login = {}, heartbeat: beat = false, retry = false } = config;
-  checkEvents(owner, config.events);
-  checkSignal(owner, config.signal);
-  const isLogin = typeof login === 'function' || isRecord(login);
-  checkThat(owner, 'authenticate', login, 'a handshake, or an object with one', isLogin);
-  if (beat !== false) checkObject(owner, 'heartbeat', beat);
-  if (retry === false) return;
-  checkObject(owner, 'retry', retry);
-  checkThat(owner, 'retry.wake', retry.wake, 'an observable', retry.wake === undefined || isObservable(retry.wake));
+  readOptions('createGateway', config, {
+    authenticate: [checkLogin],
+    heartbeat: [checkStage],
+    retry: [checkStage],
+    events: [checkObserver],
+    signal: [checkAbortSignal],
+  });
 }
 
 /**
@@ -169,21 +162,17 @@ export function createGateway<C extends Contract = Untyped>(config: GatewayConfi
   sessions = sessions.pipe(
     retryEach({
       delay: (error) => {
-        if (error !== asked) return throwError(() => error as unknown);
+        if (error !== asked) throw error;
         sink.next({ type: 'retrying', attempt: 1, delay: 0, cause: error });
         return of(undefined);
       },
     }),
   );
-  if (retry !== false) {
+  if (retry) {
+    const { wake = NEVER } = retry;
+    void checkObservable('createGateway', 'retry.wake', wake);
     // By itself, so that its failure does not take `reconnect` along.
-    const wake = (retry.wake ?? NEVER).pipe(
-      catchError((cause: unknown) => {
-        sink.next({ type: 'hookFailed', hook: 'wake', cause });
-        return NEVER;
-      }),
-    );
-    sessions = sessions.pipe(retryBackoff({ ...retry, wake: merge(wake, reconnects), events: sink }));
+    sessions = sessions.pipe(retryBackoff({ ...retry, wake: merge(harmless(wake, sink.next), reconnects), events: sink }));
   }
   const session = sessions.pipe(shareSession({ linger, maxWaiting, events: sink }));
 

@@ -369,7 +369,7 @@ describe('createGateway', () => {
       expect(() => createGateway({ ...base, ...option }), name)
         .to.throw(name)
         .that.satisfies((error: unknown) => error instanceof TypeError || error instanceof RangeError);
-    expect(() => createGateway(undefined as never)).to.throw(TypeError, /^createGateway: config must be an object/);
+    expect(() => createGateway(undefined as never)).to.throw(TypeError, /^createGateway: options must be an object/);
   });
 
   it('throws on an invalid option of a request, a send and a close at the call, with its name', () => {
