@@ -14,8 +14,9 @@ export type {
   TopicParams,
 } from './connection/session.js';
 export type { SocketLike, SocketOptions } from './connection/socketLike.js';
-export { type Verdict, type VerdictRule, verdictOnClose, verdictTable } from './connection/verdict.js';
+export { type Verdict, type VerdictRule, verdictOnClose } from './connection/verdict.js';
 export { verdictOnStatus } from './connection/verdictOnStatus.js';
+export { verdictTable } from './connection/verdictTable.js';
 
 // Stages, in the order of the pipeline
 export { authenticate, type AuthenticateConfig, type HandshakeContext } from './operators/authenticate.js';

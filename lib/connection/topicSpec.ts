@@ -14,7 +14,7 @@ export interface TopicSpec {
 }
 
 /** JSON with the keys of objects in order, so that equal parameters give equal keys. */
-const canonicalJson = (params: unknown): string => {
+export const canonicalJson = (params: unknown): string => {
   try {
     return JSON.stringify(params, (_key, inner: unknown) =>
       typeof inner === 'object' && inner !== null && !Array.isArray(inner)

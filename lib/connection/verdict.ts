@@ -6,7 +6,7 @@ import { longestDelay } from '../options/check.js';
  */
 export type Verdict = 'retry' | 'final' | 'refresh' | { readonly retryAfter: number; readonly spread?: number };
 
-/** One line of the {@link verdictTable}. */
+/** One line of the `verdictTable`. */
 export interface VerdictRule {
   /** Whether the numbers are close codes, or HTTP statuses of a refused upgrade. */
   readonly of: 'close' | 'status';
@@ -17,23 +17,29 @@ export interface VerdictRule {
   readonly advised?: true;
 }
 
-const lines = (verdict: VerdictRule['verdict'], advised: boolean, ...ranges: (number | [from: number, to: number])[]) =>
-  ranges.map((range): VerdictRule => {
+/** Lines with one verdict, for single numbers and for ranges. */
+export const rulesOf = (
+  of: VerdictRule['of'],
+  verdict: VerdictRule['verdict'],
+  advised: boolean,
+  ...ranges: (number | readonly [from: number, to: number])[]
+): VerdictRule[] =>
+  ranges.map((range) => {
     const [from, to] = [range, range].flat() as [number, number];
-    return { of: from < 1000 ? 'status' : 'close', from, to, verdict, ...(advised && { advised }) };
+    return { of, from, to, verdict, ...(advised && { advised }) };
   });
 
-/** What the close codes 1000–4999 and the HTTP statuses of a refused upgrade mean. The first line that matches decides; none: `retry`. */
-export const verdictTable: readonly VerdictRule[] = [
-  lines('refresh', false, 401, 4401),
-  lines('retry', true, 408, 425, 429, [500, 599], 1013, 4429),
-  lines('final', false, [400, 499], [1002, 1003], [1007, 1010], 4400, 4403, 4409),
-  lines('retry', false, [1000, 4999]),
+/** What the close codes 1000–4999 mean. The first line that matches decides; none: `retry`. */
+export const closeRules: readonly VerdictRule[] = [
+  rulesOf('close', 'refresh', false, 4401),
+  rulesOf('close', 'retry', true, 1013, 4429),
+  rulesOf('close', 'final', false, [1002, 1003], [1007, 1010], 4400, 4403, 4409),
+  rulesOf('close', 'retry', false, [1000, 4999]),
 ].flat();
 
-/** The verdict on a close code or an HTTP status; `advice` counts only where the line of the table heeds it. */
-export const lookUpVerdict = (number: number, advice: Verdict | undefined): Verdict => {
-  const line = verdictTable.find(({ from, to }) => number >= from && number <= to);
+/** The verdict of the first line that matches; `advice` counts only where that line heeds it. */
+export const lookUpVerdict = (rules: readonly VerdictRule[], number: number, advice: Verdict | undefined): Verdict => {
+  const line = rules.find(({ from, to }) => number >= from && number <= to);
   return (line?.advised && advice) || (line?.verdict ?? 'retry');
 };
 
@@ -55,8 +61,8 @@ const adviceInReason = (reason: string): Verdict | undefined => {
   }
 };
 
-/** The verdict on a close code, by the {@link verdictTable}; 1013 and 4429 heed `{"retryAfter":ms,"spread":ms}` in the reason. */
-export const verdictOnClose = (code: number, reason = ''): Verdict => lookUpVerdict(code, adviceInReason(reason));
+/** The verdict on a close code, by the `verdictTable`; 1013 and 4429 heed `{"retryAfter":ms,"spread":ms}` in the reason. */
+export const verdictOnClose = (code: number, reason = ''): Verdict => lookUpVerdict(closeRules, code, adviceInReason(reason));
 
 /** How an error tells `retryBackoff` of a verdict. After `refresh` it is retryable only if a new credential can be had. */
 export const errorOptionsOf = (verdict: Verdict, canRenew = () => false) => ({

@@ -32,6 +32,7 @@ export function createPeer(
   link.identity = identity;
   // The same for all peers: a function each would be memory each.
   if (isServerCounters(setup.counters)) link.handled = setup.counters.handled;
+  link.endings = [];
   // Where no stage serves topics, nobody should wait for a confirmation.
   link.handlers.subscribe = (message) => {
     if (message.kind !== 'subscribe') return;

@@ -1,13 +1,13 @@
 import { type MonoTypeOperatorFunction, Observable } from 'rxjs';
-import type { Peer } from './peer.js';
+import type { AnySession } from '../connection/session.js';
 import { whenEnded } from './whenEnded.js';
 
 /** What a stage does with its peers. */
-export interface PeerHolder {
+export interface PeerHolder<S extends AnySession> {
   /** A peer came, which has not ended. Called before later stages know it. */
-  enter(peer: Peer): void;
+  enter(peer: S): void;
   /** It ended, or the stage was unsubscribed from: once for each that entered. */
-  leave(peer: Peer): void;
+  leave(peer: S): void;
   /** The stage was unsubscribed from, and its peers have left. */
   over?(): void;
 }
@@ -19,13 +19,13 @@ export interface PeerHolder {
  * Unsubscribing lets all peers go.
  */
 export const holdPeers =
-  (begin: () => PeerHolder): MonoTypeOperatorFunction<Peer> =>
+  <S extends AnySession>(begin: () => PeerHolder<S>): MonoTypeOperatorFunction<S> =>
   (source) =>
     new Observable((subscriber) => {
       const { enter, leave, over } = begin();
-      const held = new Set<Peer>();
+      const held = new Set<S>();
       let completed = false;
-      const end = (peer: Peer): void => {
+      const end = (peer: S): void => {
         if (held.delete(peer)) leave(peer);
         if (completed && held.size === 0) subscriber.complete();
       };
@@ -37,7 +37,7 @@ export const holdPeers =
       subscriber.add(
         source.subscribe({
           next: (peer) => {
-            if (!subscriber.closed && whenEnded(peer, end)) {
+            if (!subscriber.closed && !held.has(peer) && whenEnded(peer, end)) {
               held.add(peer);
               enter(peer);
             }

@@ -24,7 +24,7 @@ export { prometheusText, type PrometheusOptions } from './prometheusText.js';
 export type { PeerSet, Targets } from './targets.js';
 export type { TokenBuckets, TokenBucketsConfig } from './tokenBuckets.js';
 export type { ServeAddress, ServeAdmission, ServeOptions, ServePeers, ServeSource } from './serveOptions.js';
-export type { TopicContext, TopicHandler } from './topicHandler.js';
+export type { AuthorizeTopic, TopicContext, TopicHandler, TopicRequest } from './topicHandler.js';
 export { topics, type TopicsConfig } from './topics.js';
 export { validated } from './validated.js';
 export { createServerCounters, type ServerCounters } from './serverCounters.js';

@@ -98,7 +98,7 @@ export function limits(config: LimitsConfig): MonoTypeOperatorFunction<Peer> {
         );
       };
       return source.pipe(
-        holdPeers(() => ({ enter, leave: connections.remove })),
+        holdPeers<Peer>(() => ({ enter, leave: connections.remove })),
         filter((peer) => !rejected.delete(peer)),
       );
     });

@@ -4,7 +4,6 @@ import type { CommandOutcome } from './commandOutcome.js';
 import type { CommandTable } from './commandTable.js';
 import type { IntakeLine } from './filterIntake.js';
 import type { Identity } from './identity.js';
-import type { Peer } from './peer.js';
 
 /** The link of a peer: what the stages of a server share about it, each in a field of its own. */
 export interface PeerLink extends SessionLink {
@@ -16,7 +15,7 @@ export interface PeerLink extends SessionLink {
   /** Laid by the first filter: see `filterIntake`. */
   intakeLine?: IntakeLine | undefined;
   /** Who is told when the peer has ended: see `whenEnded`. */
-  endings?: readonly ((peer: Peer) => void)[] | 'over';
+  endings?: readonly ((peer: AnySession) => void)[] | 'over';
 }
 
 /** The link of a peer; a TypeError for what is no peer of this library. */

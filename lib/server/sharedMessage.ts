@@ -35,7 +35,7 @@ export function shareMessage(message: NotificationMessage | SendMessage): Shared
   return (link) => {
     const { protocol, codec } = link;
     if (last?.prepared && last.protocol === protocol) link.write(message, last.frames);
-    else if (codec && protocol?.shared?.includes(message.kind)) link.write(message, encode(codec, protocol));
+    else if (protocol.shared?.includes(message.kind)) link.write(message, encode(codec, protocol));
     else link.transmit(message);
   };
 }

@@ -1,5 +1,6 @@
 import type { Observable } from 'rxjs';
 import type { AnySession } from '../connection/session.js';
+import type { Permission } from './allowed.js';
 
 /** What a topic's handler is told beside the parameters of its template. */
 export interface TopicContext<S extends AnySession = AnySession> {
@@ -18,3 +19,16 @@ export type TopicHandler<S extends AnySession = AnySession> = (
   named: Readonly<Record<string, string>>,
   context: TopicContext<S>,
 ) => Observable<unknown> | AsyncIterable<unknown> | PromiseLike<unknown>;
+
+/** What an authorisation hook of topics is told beside the topic's name. */
+export interface TopicRequest<S extends AnySession = AnySession> {
+  /** Who wants to listen. */
+  readonly peer: S;
+  /** The parameters of the template. */
+  readonly named: Readonly<Record<string, string>>;
+  /** What the subscriber said beside the topic's name. */
+  readonly params?: unknown;
+}
+
+/** Whether a peer may listen to a topic, by its canonical name: `true` or `false`, a promise or an observable of it. */
+export type AuthorizeTopic<S extends AnySession = AnySession> = (topic: string, request: TopicRequest<S>) => Permission;

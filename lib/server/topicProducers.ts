@@ -1,60 +1,186 @@
-import { finalize, map, type Observable, share } from 'rxjs';
+import { asyncScheduler, type Subscription } from 'rxjs';
 import type { AnySession } from '../connection/session.js';
-import { compileTopic } from '../contract/topicTemplate.js';
+import { canonicalJson } from '../connection/topicSpec.js';
+import { compileTopic, expandTopic } from '../contract/topicTemplate.js';
 import type { Position, SubscribeMessage } from '../protocols/message.js';
 import { handlerResults } from './handlerResults.js';
+import { inTurn } from './inTurn.js';
+import { type PeerLink, peerLink } from './peerLink.js';
+import { shareMessage } from './sharedMessage.js';
 import type { TopicHandler } from './topicHandler.js';
 
-/** A value, and where it stands in its topic. */
-export interface Numbered {
-  readonly data: unknown;
-  readonly position: Position;
+/** Who listens to a topic. */
+export interface Receiver {
+  readonly session: AnySession;
+  readonly link: PeerLink;
+  /** The offset that it was told: values up to there are not for it. */
+  since: number;
+  /** The topic has no more to say, and knows it no more. */
+  ended(): void;
 }
 
-/** One topic while anybody listens: a shared producer that numbers what it produces. */
+/** One topic while anybody listens, and `linger` ms longer: a shared producer that numbers what it produces. */
 export interface Producer {
   /** The position of the last value; offset 0 before the first. */
   readonly position: Position;
-  readonly values: Observable<Numbered>;
+  /** The first one subscribes to what the handler gave. */
+  add(receiver: Receiver): void;
+  /** The last one to go releases it. */
+  remove(receiver: Receiver): void;
 }
 
-/** The producer that a subscribe asks for, present or new; `undefined` if there is no such topic. Throws what the handler throws. */
-export type FindProducer<S extends AnySession> = (wanted: SubscribeMessage, peer: S) => Producer | undefined;
+/** A topic that somebody asked for: there is a template for it. */
+export interface FoundTopic<S extends AnySession> {
+  /** The same however it was asked for: escapes and the order of `params` make no difference. */
+  readonly name: string;
+  /** The parameters of its template. */
+  readonly named: Readonly<Record<string, string>>;
+  /** Its producer, present or new. Throws what the handler throws. */
+  producer(peer: S): Producer;
+}
 
-/** The producers of one subscription of the stage, by topic and params. */
+/** The producers of one subscription of the stage, by canonical name. */
+export interface Producers<S extends AnySession> {
+  /** The topic that a subscribe asks for; `undefined` if there is none. */
+  find(wanted: SubscribeMessage): FoundTopic<S> | undefined;
+  /** Releases them all. */
+  stop(): void;
+}
+
+interface Setup {
+  readonly name: string;
+  /** What the handler gave. */
+  readonly produced: unknown;
+  readonly epoch: string;
+  readonly linger: number;
+  /** Of who asked first: failures are reported through it. */
+  readonly link: PeerLink;
+  /** It is over; called once. */
+  forget(): void;
+}
+
+interface OwnedProducer extends Producer {
+  release(): void;
+}
+
+function createProducer({ name, produced, epoch, linger, link: asker, forget }: Setup): OwnedProducer {
+  const receivers = new Set<Receiver>();
+  let position: Position = { epoch, offset: 0 };
+  let running: Subscription | undefined;
+  let lingering: Subscription | undefined;
+  let begun = false;
+  let over = false;
+
+  const release = (): void => {
+    if (over) return;
+    over = true;
+    forget();
+    lingering?.unsubscribe();
+    running?.unsubscribe();
+  };
+  const deliver = (data: unknown): void => {
+    const offset = position.offset + 1;
+    position = { epoch, offset };
+    const send = shareMessage({ kind: 'notification', topic: name, data, position });
+    let failed = false;
+    for (const { session, link, since } of receivers) {
+      // Who comes while a value is delivered was told that value's position.
+      if (since >= offset || !session.open) continue;
+      try {
+        send(link);
+      } catch (cause) {
+        if (!failed) asker.report({ type: 'hookFailed', hook: 'encode', cause });
+        failed = true;
+      }
+    }
+  };
+  const end = (): void => {
+    release();
+    for (const receiver of receivers) receiver.ended();
+    receivers.clear();
+  };
+  // A value that is produced while another is delivered comes after it, for all receivers.
+  const act = inTurn((step: () => void) => {
+    if (!over) step();
+  });
+  const begin = (): void => {
+    begun = true;
+    running = handlerResults(() => produced).subscribe({
+      next: (data) => {
+        act(() => {
+          deliver(data);
+        });
+      },
+      error: (cause: unknown) => {
+        act(() => {
+          asker.report({ type: 'hookFailed', hook: name, cause });
+          end();
+        });
+      },
+      complete: () => {
+        act(end);
+      },
+    });
+    // It may have ended by the time that there is something to unsubscribe from.
+    if (over) running.unsubscribe();
+  };
+
+  return {
+    get position() {
+      return position;
+    },
+    add(receiver) {
+      lingering?.unsubscribe();
+      receivers.add(receiver);
+      if (!begun) begin();
+    },
+    remove(receiver) {
+      receivers.delete(receiver);
+      if (receivers.size > 0 || over) return;
+      if (linger > 0) lingering = asyncScheduler.schedule(release, linger);
+      else release();
+    },
+    release,
+  };
+}
+
+/** The producers of these handlers: none at first. */
 export function createProducers<S extends AnySession>(
   handlers: Readonly<Record<string, TopicHandler<S>>>,
   random: () => number,
-): FindProducer<S> {
-  const templates = Object.entries(handlers).map(([template, handler]) => ({ match: compileTopic(template), handler }));
-  const producers = new Map<string, Producer>();
+  linger = 0,
+): Producers<S> {
+  const templates = Object.entries(handlers).map(([template, handler]) => ({ template, match: compileTopic(template), handler }));
+  const producers = new Map<string, OwnedProducer>();
 
-  const create = (key: string, produced: unknown): Producer => {
-    let position: Position = { epoch: Math.floor(random() * 2 ** 32).toString(36), offset: 0 };
-    const producer: Producer = {
-      get position() {
-        return position;
+  const create = (name: string, produced: unknown, link: PeerLink): OwnedProducer => {
+    const epoch = Math.floor(random() * 2 ** 32).toString(36);
+    const producer = createProducer({
+      ...{ name, produced, epoch, linger, link },
+      forget: () => {
+        producers.delete(name);
       },
-      values: handlerResults(() => produced).pipe(
-        map((data) => {
-          position = { ...position, offset: position.offset + 1 };
-          return { data, position };
-        }),
-        finalize(() => producers.delete(key)),
-        share(),
-      ),
-    };
-    producers.set(key, producer);
+    });
+    producers.set(name, producer);
     return producer;
   };
 
-  return ({ key, topic, params }, peer) => {
-    const present = producers.get(key);
-    if (present) return present;
-    for (const { match, handler } of templates) {
-      const named = match(topic);
-      if (named) return create(key, handler(named, { peer, params }));
-    }
-    return undefined;
+  return {
+    find: ({ topic, params }) => {
+      for (const { template, match, handler } of templates) {
+        const named = match(topic);
+        if (!named) continue;
+        const plain = expandTopic(template, named).name;
+        const name = params === undefined ? plain : `${plain} ${canonicalJson(params)}`;
+        return {
+          ...{ name, named },
+          producer: (peer) => producers.get(name) ?? create(name, handler(named, { peer, params }), peerLink(peer)),
+        };
+      }
+      return undefined;
+    },
+    stop: () => {
+      for (const producer of producers.values()) producer.release();
+    },
   };
 }

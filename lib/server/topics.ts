@@ -1,146 +1,169 @@
-import { defer, merge, mergeMap, type MonoTypeOperatorFunction, Observable, of, type Subscription, takeUntil } from 'rxjs';
+import { defer, finalize, type MonoTypeOperatorFunction } from 'rxjs';
 import type { AnySession } from '../connection/session.js';
-import { sessionLink } from '../connection/sessionLink.js';
 import type { GatewayError, SubscriptionRejectedError } from '../errors/gatewayErrors.js';
-import { checkFunction, checkObject } from '../options/check.js';
-import type { MessageId, RefusalMessage, SubscribeMessage } from '../protocols/message.js';
-import type { TopicHandler } from './topicHandler.js';
-import { createProducers, type FindProducer, type Producer } from './topicProducers.js';
+import { checkCount, checkDuration, checkFunction, checkObject } from '../options/check.js';
+import { readOptions } from '../options/readOptions.js';
+import type { RefusalMessage, SubscribeMessage } from '../protocols/message.js';
+import { allowed } from './allowed.js';
+import { holdPeers } from './holdPeers.js';
+import { peerLink } from './peerLink.js';
+import { createTopicGrants } from './topicGrants.js';
+import type { AuthorizeTopic, TopicHandler } from './topicHandler.js';
+import { createProducers, type FoundTopic, type Producers } from './topicProducers.js';
 
 /** Options of {@link topics}. */
-export interface TopicsConfig {
+export interface TopicsConfig<S extends AnySession = AnySession> {
+  /**
+   * Whether a peer may listen, asked for each subscribe before it gets anything, while the producer stays shared: `true` or `false`, a
+   * promise or an observable of it. `false` refuses with `FORBIDDEN`; a `SubscriptionRejectedError` that it throws, with that error's
+   * code. Default: whoever asks may listen.
+   */
+  readonly authorize?: AuthorizeTopic<S> | undefined;
+  /** Milliseconds that a producer outlives its last peer. Default 0. */
+  readonly linger?: number | undefined;
+  /** How many subscribes of one peer may be granted or under way; more are refused with `TOO_MANY_TOPICS`. Default 10 000. */
+  readonly maxTopics?: number | undefined;
   /** Names the epochs of positions: a number in [0, 1). Default `Math.random`. */
   readonly random?: (() => number) | undefined;
 }
 
-const refusalOf = (error: unknown): Omit<RefusalMessage, 'kind' | 'id'> | undefined => {
+/** How the topics of one subscription of the stage are served. */
+interface Service<S extends AnySession> extends Producers<S> {
+  readonly authorize: AuthorizeTopic<S> | undefined;
+  readonly maxTopics: number;
+}
+
+type Refusal = Omit<RefusalMessage, 'kind' | 'id'>;
+
+const refusalOf = (error: unknown): Refusal | undefined => {
   if ((error as Partial<GatewayError> | null | undefined)?.kind !== 'subscriptionRejected') return undefined;
   const { code, data, detail } = error as SubscriptionRejectedError;
   return { code, message: detail, data };
 };
 
-/** A topic that a session listens to, for as many subscribes as asked for it. */
-interface Grant {
-  readonly ids: Set<MessageId>;
-  values: Subscription | undefined;
-}
+/** Serves the topics of one stage on one session, until what it returns is called. */
+function serveTopics<S extends AnySession>(session: S, { find, authorize, maxTopics }: Service<S>): () => void {
+  const link = peerLink(session);
+  const { handlers } = link;
+  // The stages before this one, which may know what this one does not.
+  const before = { subscribe: handlers.subscribe, unsubscribe: handlers.unsubscribe };
+  const grants = createTopicGrants(session);
+  let over = false;
 
-/** Serves the topics of one stage on one session; emits nothing. */
-function serveTopics<S extends AnySession>(session: S, find: FindProducer<S>): Observable<never> {
-  return new Observable(() => {
-    const link = sessionLink(session);
-    const { handlers } = link;
-    // The stages before this one, which may know what this one does not.
-    const before = { subscribe: handlers.subscribe, unsubscribe: handlers.unsubscribe };
-    const grants = new Map<string, Grant>();
-    const names = new Map<MessageId, string>();
-    let over = false;
+  const refuse = ({ id }: SubscribeMessage, refusal: Refusal): void => {
+    link.tell({ kind: 'refusal', id, ...refusal });
+  };
+  const fail = (message: SubscribeMessage, error: unknown): void => {
+    const refusal = refusalOf(error);
+    if (!refusal) link.report({ type: 'hookFailed', hook: message.topic, cause: error });
+    refuse(message, refusal ?? { code: 'INTERNAL_ERROR', message: 'the topic failed' });
+  };
+  const decide = (message: SubscribeMessage, found: FoundTopic<S>, granted: boolean): void => {
+    try {
+      if (granted) grants.grant(message.id, found);
+      else refuse(message, { code: 'FORBIDDEN', message: `topic "${message.topic}" is not open to you` });
+    } catch (error) {
+      fail(message, error);
+    }
+  };
+  const ask = (message: SubscribeMessage, found: FoundTopic<S>, hook: AuthorizeTopic<S>): void => {
+    const { name, named } = found;
+    const permission = allowed(() => hook(name, { peer: session, named, params: message.params })).subscribe({
+      next: (granted) => {
+        grants.leave(message.id);
+        decide(message, found, granted);
+      },
+      error: (error: unknown) => {
+        grants.leave(message.id);
+        fail(message, error);
+      },
+    });
+    // Whoever unsubscribes or leaves until then is granted nothing.
+    if (!permission.closed) grants.await(message.id, permission);
+  };
+  const subscribe = (message: SubscribeMessage): void => {
+    const { id, topic } = message;
+    // An id that is asked with again stands for the new topic.
+    grants.leave(id);
+    const found = over ? undefined : find(message);
+    if (!found) {
+      if (before.subscribe) before.subscribe(message);
+      else refuse(message, { code: 'UNKNOWN_TOPIC', message: `there is no topic "${topic}"` });
+    } else if (grants.size >= maxTopics) refuse(message, { code: 'TOO_MANY_TOPICS', message: `${maxTopics} topics at most` });
+    else if (authorize) ask(message, found, authorize);
+    else decide(message, found, true);
+  };
 
-    const end = (name: string): void => {
-      for (const id of grants.get(name)?.ids ?? []) names.delete(id);
-      grants.delete(name);
-      link.tell({ kind: 'ended', topic: name });
-    };
-    const listen = (name: string, producer: Producer): Subscription =>
-      producer.values.subscribe({
-        next: ({ data, position }) => {
-          link.tell({ kind: 'notification', topic: name, data, position });
-        },
-        error: (cause: unknown) => {
-          link.report({ type: 'hookFailed', hook: name, cause });
-          end(name);
-        },
-        complete: () => {
-          end(name);
-        },
-      });
-    const grant = ({ id, key: name }: SubscribeMessage, producer: Producer): void => {
-      link.tell({ kind: 'confirmation', id, topic: name, position: producer.position });
-      names.set(id, name);
-      // One copy of each notification is enough, however often this session asked for the topic.
-      const known = grants.get(name);
-      if (known) known.ids.add(id);
-      else {
-        const made: Grant = { ids: new Set([id]), values: undefined };
-        grants.set(name, made);
-        made.values = listen(name, producer);
-      }
-    };
-    const leave = (id: MessageId, name: string): void => {
-      names.delete(id);
-      const left = grants.get(name);
-      left?.ids.delete(id);
-      if (!left || left.ids.size > 0) return;
-      grants.delete(name);
-      left.values?.unsubscribe();
-    };
-    const subscribe = (message: SubscribeMessage): void => {
-      const { id, topic } = message;
-      // An id that is asked with again stands for the new topic.
-      const former = names.get(id);
-      if (former !== undefined) leave(id, former);
-      try {
-        const producer = over ? undefined : find(message, session);
-        if (producer) grant(message, producer);
-        else if (before.subscribe) before.subscribe(message);
-        else link.tell({ kind: 'refusal', id, code: 'UNKNOWN_TOPIC', message: `there is no topic "${topic}"` });
-      } catch (error) {
-        const refusal = refusalOf(error);
-        if (!refusal) link.report({ type: 'hookFailed', hook: topic, cause: error });
-        link.tell({ kind: 'refusal', id, ...(refusal ?? { code: 'INTERNAL_ERROR', message: 'the topic failed' }) });
-      }
-    };
-    const mine: typeof before = {
-      subscribe: (message) => {
-        if (message.kind === 'subscribe') subscribe(message);
-      },
-      unsubscribe: (message) => {
-        if (message.kind !== 'unsubscribe') return;
-        const name = names.get(message.id);
-        if (name === undefined) before.unsubscribe?.(message);
-        else leave(message.id, name);
-      },
-    };
-    Object.assign(handlers, mine);
-    return () => {
-      over = true;
-      names.clear();
-      for (const { values } of grants.values()) values?.unsubscribe();
-      // A stage that came later has this one in its chain.
-      if (handlers.subscribe === mine.subscribe) Object.assign(handlers, before);
-    };
-  });
+  const mine: typeof before = {
+    subscribe: (message) => {
+      if (message.kind === 'subscribe') subscribe(message);
+    },
+    unsubscribe: (message) => {
+      if (message.kind === 'unsubscribe' && !grants.leave(message.id)) before.unsubscribe?.(message);
+    },
+  };
+  Object.assign(handlers, mine);
+  return () => {
+    over = true;
+    grants.clear();
+    // A stage that came later has this one in its chain.
+    if (handlers.subscribe === mine.subscribe) Object.assign(handlers, before);
+  };
 }
 
 /**
  * Serves topics to the other side, by name or by template.
  *
- * Emits each session as it comes. A subscribe is confirmed under the concrete name (with the params that came along, if any), or refused:
- * `UNKNOWN_TOPIC`, the code, text and data of a `SubscriptionRejectedError` that the handler threw, or `INTERNAL_ERROR` (reported as `hookFailed`). Each
- * concrete topic has one producer, subscribed with the first peer and released with the last, disconnects included. Its values go out
- * numbered; when it completes, or errors (reported as `hookFailed`), the topic ends. Several stages add up; of two that know a topic, the
- * later one serves it.
+ * Emits each session as it comes. A subscribe is confirmed under the canonical name: that of the template, with the params that came
+ * along, in order, if any. Or it is refused: `UNKNOWN_TOPIC`, `FORBIDDEN` (see `authorize`), `TOO_MANY_TOPICS`, the code, text and data
+ * of a `SubscriptionRejectedError` that the handler threw, or `INTERNAL_ERROR` (reported as `hookFailed`). Each concrete topic has one
+ * producer, subscribed with the first peer and released with the last, disconnects included, or `linger` ms later. Its values go out
+ * numbered, each encoded once for all receivers; when it completes, or errors (reported as `hookFailed`), that topic ends, and no other.
+ * Several stages add up; of two that know a topic, the later one serves it.
  *
- * Since a producer is shared, a handler is asked once per topic and not once per peer: it is no place to decide who may listen.
+ * Since a producer is shared, a handler is asked once per topic and not once per peer: who may listen is up to `authorize`. A permission
+ * that comes after the peer unsubscribed or left grants nothing.
  *
- * Errors and completes with the source. Unsubscribing releases all producers. After a reconnect a client subscribes again, and is served
- * as a new peer.
+ * Errors and completes with the source, the latter once its sessions have ended. Unsubscribing releases all producers, whatever their
+ * `linger`. After a reconnect a client subscribes again, and is served as a new peer.
  *
  * @example
  * serve({ port: 8080, protocol: commandNotify() })
- *   .pipe(topics({ 'bars:{symbol}:{resolution}': ({ symbol, resolution }) => bars(symbol, resolution) }))
+ *   .pipe(
+ *     topics(
+ *       { 'bars:{symbol}:{resolution}': ({ symbol, resolution }) => bars(symbol, resolution) },
+ *       { authorize: (topic, { peer }) => mayRead(peer, topic), linger: 5_000 },
+ *     ),
+ *   )
  *   .subscribe();
+ *
+ * @throws TypeError or RangeError at the call, with the name of the handler or option that is invalid.
  */
 export function topics<S extends AnySession>(
   handlers: Readonly<Record<string, TopicHandler<S>>>,
-  { random = Math.random }: TopicsConfig = {},
+  config: TopicsConfig<S> = {},
 ): MonoTypeOperatorFunction<S> {
   checkObject('topics', 'handlers', handlers);
   for (const [template, handler] of Object.entries(handlers)) checkFunction('topics', template, handler);
-  checkFunction('topics', 'random', random);
+  const { authorize, linger, maxTopics, random } = readOptions('topics', config, {
+    authorize: [checkFunction],
+    linger: [checkDuration, 0, {}],
+    maxTopics: [checkCount, 10_000, { min: 1 }],
+    random: [checkFunction, Math.random],
+  });
   return (source) =>
     defer(() => {
-      const find = createProducers(handlers, random);
-      return source.pipe(mergeMap((session) => merge(serveTopics(session, find).pipe(takeUntil(session.closed)), of(session))));
+      const service = { ...createProducers(handlers, random, linger), authorize, maxTopics };
+      const releases = new Map<S, () => void>();
+      const served = holdPeers<S>(() => ({
+        enter: (session) => {
+          releases.set(session, serveTopics(session, service));
+        },
+        leave: (session) => {
+          releases.get(session)?.();
+          releases.delete(session);
+        },
+      }));
+      return source.pipe(served, finalize(service.stop));
     });
 }

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { runInThisContext } from 'node:vm';
 import { expect } from 'chai';
 import { WebSocket, WebSocketServer } from 'ws';
-import { verdictTable } from '../../lib/connection/verdict.js';
+import { verdictTable } from '../../lib/connection/verdictTable.js';
 import { commandNotify, type Message, type MessageKind } from '../../lib/protocols/index.js';
 
 const text = readFileSync(new URL('../../docs/PROTOCOL.md', import.meta.url), 'utf8');

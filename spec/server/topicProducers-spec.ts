@@ -1,30 +1,37 @@
 import { expect } from 'chai';
 import { NEVER, Observable, of, Subject, throwError } from 'rxjs';
+import { peerLink } from '../../lib/server/peerLink.js';
 import type { TopicHandler } from '../../lib/server/topicHandler.js';
-import { createProducers, type Numbered, type Producer } from '../../lib/server/topicProducers.js';
-import { fakePeer } from './fakePeer.js';
+import { createProducers, type Producer, type Receiver } from '../../lib/server/topicProducers.js';
+import { type FakePeer, fakePeer } from './fakePeer.js';
 
 describe('createProducers', () => {
-  const { peer } = fakePeer();
+  let client: FakePeer;
+  beforeEach(() => {
+    client = fakePeer();
+  });
   const finding = (handlers: Readonly<Record<string, TopicHandler>>, random = () => 0.5) => {
-    const find = createProducers(handlers, random);
-    return (topic: string, params?: unknown, key = topic): Producer | undefined =>
-      find({ kind: 'subscribe', id: 1, key, topic, params }, peer);
+    const producers = createProducers(handlers, random);
+    return (topic: string, params?: unknown): Producer | undefined =>
+      producers.find({ kind: 'subscribe', id: 1, key: 'not looked at', topic, params })?.producer(client.peer);
   };
-  const told = (producer: Producer | undefined): string[] => {
+  const receiver = (lines: string[], { peer } = client, since = 0): Receiver => ({
+    ...{ session: peer, link: peerLink(peer), since },
+    ended: () => lines.push('|'),
+  });
+  /** What a new peer gets of a producer. */
+  const told = (producer: Producer | undefined, since = 0): string[] => {
     const lines: string[] = [];
-    producer?.values.subscribe({
-      next: ({ data, position }: Numbered) => lines.push(`${String(data)} at ${position.offset}`),
-      error: (error: unknown) => lines.push(`! ${String(error)}`),
-      complete: () => lines.push('|'),
-    });
+    const other = fakePeer(2);
+    other.frames.subscribe(({ data, position }) => lines.push(`${String(data)} at ${position.offset}`));
+    producer?.add(receiver(lines, other, since));
     return lines;
   };
 
   it('knows no topic that no template fits', () => {
     const find = finding({ 'bars:{s}': () => NEVER });
     for (const topic of ['bars', 'bars:', 'x:bars:a', 'x:a', '']) expect(find(topic), topic).to.equal(undefined);
-    expect(find('bars:a')).to.have.property('values');
+    expect(find('bars:a')).to.have.property('position');
   });
 
   it('asks the first template that fits, with the names in it, the peer and the params', () => {
@@ -32,7 +39,7 @@ describe('createProducers', () => {
     const ask =
       (name: string): TopicHandler =>
       (named, context) => {
-        asked.push([name, { ...named }, context.peer === peer, context.params]);
+        asked.push([name, { ...named }, context.peer === client.peer, context.params]);
         return NEVER;
       };
     const find = finding({ '{a}:{b}': ask('both'), 'bars:{s}': ask('bars'), one: ask('one') });
@@ -44,6 +51,19 @@ describe('createProducers', () => {
     ]);
   });
 
+  it('knows a topic by its canonical name, however it was asked for', () => {
+    const { find } = createProducers({ 'bars:{s}': () => NEVER, news: () => NEVER }, () => 0);
+    const nameOf = (topic: string, params?: unknown) => find({ kind: 'subscribe', id: 1, key: 'any', topic, params })?.name;
+    expect([nameOf('bars:A%3AB'), nameOf('bars:%41%3aB'), nameOf('bars:AB')]).to.deep.equal([
+      'bars:A%3AB',
+      'bars:A%3AB',
+      'bars:AB',
+    ]);
+    expect([nameOf('news', { b: 1, a: { d: 2, c: 3 } }), nameOf('news', { a: { c: 3, d: 2 }, b: 1 })]).to.deep.equal(
+      Array(2).fill('news {"a":{"c":3,"d":2},"b":1}'),
+    );
+  });
+
   it('numbers values from 1, under an epoch that is made of random, and stands at 0 before the first', () => {
     const producer = finding({ t: () => of('a', 'b') }, () => 0.5)('t');
     const epoch = (2 ** 31).toString(36);
@@ -52,7 +72,29 @@ describe('createProducers', () => {
     expect(producer?.position).to.deep.equal({ epoch, offset: 2 });
   });
 
-  it('has one producer for a key while anybody listens, and another for other params', () => {
+  it('gives a receiver nothing up to the position that it was told', () => {
+    const values = new Subject<string>();
+    const producer = finding({ t: () => values })('t');
+    const early = told(producer);
+    const late = told(producer, 1);
+    values.next('a');
+    values.next('b');
+    expect([early, late]).to.deep.equal([['a at 1', 'b at 2'], ['b at 2']]);
+  });
+
+  it('delivers a value to all before the next, also one that is produced on the way', () => {
+    const values = new Subject<string>();
+    const producer = finding({ t: () => values })('t');
+    client.frames.subscribe(({ data }) => {
+      if (data === 'a') values.next('echo');
+    });
+    producer?.add(receiver([]));
+    const lines = told(producer);
+    values.next('a');
+    expect(lines).to.deep.equal(['a at 1', 'echo at 2']);
+  });
+
+  it('has one producer for a name while anybody listens, and another for other params', () => {
     let asked = 0;
     let subscribed = 0;
     const values = new Subject<string>();
@@ -61,7 +103,7 @@ describe('createProducers', () => {
       return values.subscribe(subscriber);
     });
     const find = finding({ t: () => (asked++, source) });
-    const [first, again, other] = [find('t'), find('t'), find('t', 1, 't 1')];
+    const [first, again, other] = [find('t'), find('t'), find('t', 1)];
     expect(again).to.equal(first);
     expect(other).to.not.equal(first);
     const lines = [told(first), told(again)];
@@ -78,7 +120,9 @@ describe('createProducers', () => {
     for (let n = 0; n < 4; n++) {
       const producer = find('t');
       epochs.push(producer?.position.epoch);
-      producer?.values.subscribe({ error: () => undefined }).unsubscribe();
+      const mine = receiver([]);
+      producer?.add(mine);
+      producer?.remove(mine);
     }
     expect(epochs).to.deep.equal(['0', '1', '2', '3']);
   });

@@ -1,8 +1,12 @@
 import { expect } from 'chai';
-import { concat, NEVER, Observable, of, Subject, throwError } from 'rxjs';
-import { SubscriptionRejectedError } from '../../lib/errors/gatewayErrors.js';
-import type { TopicHandler } from '../../lib/server/topicHandler.js';
+import { concat, EMPTY, NEVER, Observable, of, Subject, throwError } from 'rxjs';
+import { type SinonFakeTimers, useFakeTimers } from 'sinon';
+import { HeartbeatTimeoutError, SubscriptionRejectedError } from '../../lib/errors/gatewayErrors.js';
+import { commandNotify } from '../../lib/protocols/commandNotify.js';
+import type { Protocol } from '../../lib/protocols/protocol.js';
+import type { AuthorizeTopic, TopicHandler } from '../../lib/server/topicHandler.js';
 import { topics } from '../../lib/server/topics.js';
+import { fakeSession } from '../../lib/testing/fakeSession.js';
 import { type FakePeer, fakePeer } from './fakePeer.js';
 
 // Epochs come from here: 0.5 × 2³² in base 36.
@@ -180,6 +184,212 @@ describe('topics', () => {
     });
   });
 
+  describe('a permission', () => {
+    const asking = (authorize: AuthorizeTopic, handlers: Readonly<Record<string, TopicHandler>>) =>
+      of(one.peer, two.peer)
+        .pipe((peers) => concat(peers, NEVER), topics(handlers, { random, authorize }))
+        .subscribe();
+
+    it('is asked for every subscribe, with the canonical name, before the producer is', () => {
+      const log: unknown[] = [];
+      const bars: TopicHandler = () => {
+        log.push('produced');
+        return NEVER;
+      };
+      asking((topic, request) => log.push([topic, request]) > 0, { 'bars:{symbol}': bars });
+      join(one, 'a', 'bars:%41', { n: 1 });
+      join(two, 'b', 'bars:A', { n: 1 });
+      const request = { named: { symbol: 'A' }, params: { n: 1 } };
+      expect(log).to.deep.equal([
+        ['bars:A {"n":1}', { peer: one.peer, ...request }],
+        'produced',
+        ['bars:A {"n":1}', { peer: two.peer, ...request }],
+      ]);
+      expect([one.sent, two.sent]).to.deep.equal([[ack('a', 'bars:A {"n":1}')], [ack('b', 'bars:A {"n":1}')]]);
+    });
+
+    it('that is not given refuses with FORBIDDEN; the peer gets nothing, and a peer that may listen all', () => {
+      const bars = feed();
+      asking((_topic, { peer }) => peer === two.peer, { bars: () => bars.values });
+      join(one, 'a', 'bars');
+      expect(bars.counts.started).to.equal(0);
+      join(two, 'b', 'bars');
+      bars.source.next('x');
+      expect(one.sent).to.deep.equal([{ type: 'NACK', id: 'a', code: 'FORBIDDEN', error: 'topic "bars" is not open to you' }]);
+      expect(two.sent).to.deep.equal([ack('b', 'bars'), notify('bars', 'x', 1)]);
+    });
+
+    it('may come as a promise or an observable; only true allows', async () => {
+      asking((topic) => ({ a: Promise.resolve(true), b: of(true), c: EMPTY, d: 'yes' as never })[topic]!, {
+        '{name}': () => NEVER,
+      });
+      for (const topic of ['a', 'b', 'c', 'd']) join(one, topic, topic);
+      await one.frame(({ id }) => id === 'a');
+      expect(one.sent.map(({ id, type }) => `${id} ${type}`)).to.have.members(['a ACK', 'b ACK', 'c NACK', 'd NACK']);
+    });
+
+    it('grants nothing when it comes after the peer unsubscribed, asked anew with the same id, or left', () => {
+      const answers = new Map<string, Subject<boolean>>();
+      const bars = feed();
+      const authorize = (topic: string) => {
+        const answer = new Subject<boolean>();
+        answers.set(topic, answer);
+        return answer;
+      };
+      asking(authorize, { '{name}': () => bars.values });
+      join(one, '1', 'a');
+      leave(one, '1', 'a');
+      join(one, '2', 'b');
+      join(one, '2', 'c');
+      join(two, '3', 'd');
+      two.disconnect();
+      expect([...answers].filter(([, answer]) => answer.observed).map(([topic]) => topic)).to.deep.equal(['c']);
+      for (const answer of answers.values()) answer.next(true);
+      expect(one.sent).to.deep.equal([ack('2', 'c')]);
+      expect(bars.counts.running).to.equal(1);
+      leave(one, '2', 'c');
+      expect(bars.counts.running).to.equal(0);
+    });
+
+    it('that fails refuses: as a SubscriptionRejectedError says, or as INTERNAL_ERROR, reported', () => {
+      const error = new Error('secret');
+      asking(
+        (topic) => {
+          throw topic === 'a' ? new SubscriptionRejectedError('a', 'PAY', undefined, { detail: 'first' }) : error;
+        },
+        { '{name}': () => NEVER },
+      );
+      join(one, '1', 'a');
+      join(one, '2', 'b');
+      expect(one.sent).to.deep.equal([
+        { type: 'NACK', id: '1', code: 'PAY', error: 'first' },
+        { type: 'NACK', id: '2', code: 'INTERNAL_ERROR', error: 'the topic failed' },
+      ]);
+      expect(one.failures).to.deep.equal([{ type: 'hookFailed', hook: 'b', cause: error }]);
+    });
+  });
+
+  describe('with a linger', () => {
+    let clock: SinonFakeTimers;
+    beforeEach(() => {
+      clock = useFakeTimers();
+    });
+    afterEach(() => clock.restore());
+    const lingering = (handlers: Readonly<Record<string, TopicHandler>>) =>
+      of(one.peer, two.peer)
+        .pipe((peers) => concat(peers, NEVER), topics(handlers, { random, linger: 100 }))
+        .subscribe();
+
+    it('a producer outlives its last peer by so long, and goes on counting', () => {
+      const bars = feed();
+      lingering({ bars: () => bars.values });
+      join(one, 'a', 'bars');
+      one.disconnect();
+      bars.source.next('nobody hears');
+      clock.tick(99);
+      join(two, 'b', 'bars');
+      bars.source.next('x');
+      expect(two.sent).to.deep.equal([ack('b', 'bars', 1), notify('bars', 'x', 2)]);
+      clock.tick(1_000);
+      expect(bars.counts).to.deep.equal({ started: 1, running: 1 });
+      leave(two, 'b', 'bars');
+      clock.tick(99);
+      expect(bars.counts.running).to.equal(1);
+      clock.tick(1);
+      expect(bars.counts.running).to.equal(0);
+    });
+
+    it('a producer is released at once when the stage is unsubscribed from, and no timer is left', () => {
+      const bars = feed();
+      const stage = lingering({ bars: () => bars.values });
+      join(one, 'a', 'bars');
+      leave(one, 'a', 'bars');
+      stage.unsubscribe();
+      expect([bars.counts.running, clock.countTimers()]).to.deep.equal([0, 0]);
+    });
+
+    it('a producer that ends meanwhile is made anew for the next peer', () => {
+      const feeds = [feed(), feed()];
+      let asked = 0;
+      lingering({ bars: () => feeds[asked++]!.values });
+      join(one, 'a', 'bars');
+      leave(one, 'a', 'bars');
+      feeds[0]!.source.complete();
+      join(one, 'b', 'bars');
+      expect([asked, clock.countTimers()]).to.deep.equal([2, 0]);
+    });
+  });
+
+  it('encodes a value once for all peers of a protocol', () => {
+    const { server, ...native } = commandNotify();
+    let encoded = 0;
+    const protocol: Protocol = {
+      ...native,
+      server: () => {
+        const codec = server!();
+        return { ...codec, encode: (message) => (encoded++, codec.encode(message)) };
+      },
+    };
+    const bars = feed();
+    const clients = [1, 2, 3, 4].map((id) => fakePeer(id, { protocol }));
+    of(...clients.map(({ peer }) => peer))
+      .pipe((peers) => concat(peers, NEVER), topics({ bars: () => bars.values }, { random }))
+      .subscribe();
+    for (const client of clients) join(client, 'a', 'bars');
+    encoded = 0;
+    bars.source.next('x');
+    bars.source.next('y');
+    expect(encoded).to.equal(2);
+    for (const { sent } of clients) expect(sent.slice(1)).to.deep.equal([notify('bars', 'x', 1), notify('bars', 'y', 2)]);
+  });
+
+  it('bounds the topics of a peer: granted, or waiting for a permission', () => {
+    const authorize = (topic: string) => (topic === 'b' ? NEVER : true);
+    one.through(topics({ '{name}': () => NEVER }, { random, authorize, maxTopics: 2 }));
+    for (const topic of ['a', 'b', 'c']) join(one, topic, topic);
+    leave(one, 'b', 'b');
+    join(one, 'd', 'd');
+    expect(one.sent.map(({ id, type, code = '' }) => `${id} ${type} ${code}`)).to.deep.equal([
+      'a ACK ',
+      'c NACK TOO_MANY_TOPICS',
+      'd ACK ',
+    ]);
+  });
+
+  it('releases a producer whose handler ended the peer that asked', () => {
+    const bars = feed();
+    serving({
+      bars: (_named, { peer }) => {
+        peer.terminate(new HeartbeatTimeoutError(1));
+        return bars.values;
+      },
+    });
+    join(one, 'a', 'bars');
+    expect(bars.counts.running).to.equal(0);
+    expect(one.sent).to.deep.equal([]);
+  });
+
+  it('reports a failed producer once, however many peers listen', () => {
+    const bars = feed();
+    serving({ bars: () => bars.values });
+    join(one, 'a', 'bars');
+    join(two, 'b', 'bars');
+    bars.source.error('broken');
+    expect([...one.failures, ...two.failures]).to.have.length(1);
+    for (const client of [one, two]) expect(client.sent.at(-1)).to.deep.equal({ type: 'ENDED', topic: 'bars' });
+  });
+
+  it('serves what a client asks of a session as well', () => {
+    const { session$, receive, sent } = fakeSession();
+    const bars = feed();
+    const serving = session$.pipe(topics({ bars: () => bars.values }, { random })).subscribe();
+    receive({ kind: 'subscribe', id: 'a', key: 'bars', topic: 'bars' });
+    bars.source.next('x');
+    expect(sent.map(({ kind }) => kind)).to.deep.equal(['confirmation', 'notification']);
+    serving.unsubscribe();
+    expect(bars.counts.running).to.equal(0);
+  });
+
   describe('a peer that asks for a topic twice', () => {
     it('gets one copy of each notification', () => {
       const bars = feed();
@@ -343,6 +553,9 @@ describe('topics', () => {
   it('throws a TypeError with the name of what is no function', () => {
     expect(() => topics({ 'bars:{symbol}': NEVER as never })).to.throw(TypeError, 'topics: bars:{symbol} must be a function');
     expect(() => topics({}, { random: 0.5 as never })).to.throw(TypeError, 'topics: random must be a function');
+    expect(() => topics({}, { authorize: true as never })).to.throw(TypeError, 'topics: authorize must be a function');
+    expect(() => topics({}, { linger: -1 })).to.throw(RangeError, 'topics: linger');
+    expect(() => topics({}, { maxTopics: 0 })).to.throw(RangeError, 'topics: maxTopics');
     expect(() => topics(undefined as never)).to.throw(TypeError, 'topics: handlers must be an object');
   });
 });

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { whenEnded } from '../../lib/server/whenEnded.js';
+import { fakeSession } from '../../lib/testing/fakeSession.js';
 import { fakePeer } from './fakePeer.js';
 
 describe('whenEnded', () => {
@@ -17,11 +18,16 @@ describe('whenEnded', () => {
     ]);
   });
 
-  it('calls nobody for a peer that has ended, and says so', () => {
-    const client = fakePeer();
+  it('serves a session of the client as well, also one that has ended', () => {
+    const { session, session$ } = fakeSession();
     let told = 0;
-    client.disconnect();
-    expect(whenEnded(client.peer, () => told++)).to.equal(false);
-    expect(told).to.equal(0);
+    expect(whenEnded(session, () => told++)).to.equal(true);
+    session$.subscribe().unsubscribe();
+    expect(told).to.equal(1);
+    expect(whenEnded(session, () => told++)).to.equal(false);
+    expect(told).to.equal(1);
+    const other = fakeSession();
+    other.session$.subscribe().unsubscribe();
+    expect(whenEnded(other.session, () => told++)).to.equal(false);
   });
 });
