@@ -157,7 +157,7 @@ export function attempt(
   };
   const open = ([url, protocols, headers, credentials]: Provided): void => {
     if (!isWebSocketUrl(url)) {
-      fail(new ConnectFailedError('provider', 'The provider of url gave no ws: or wss: url'));
+      fail(new ConnectFailedError('provider', 'url must be a ws: or wss: url'));
       return;
     }
     if (use.stale) credential.renewed();
@@ -181,7 +181,7 @@ export function attempt(
         open(given as unknown as Provided);
       },
       error: (cause: unknown) => {
-        fail(new ConnectFailedError('provider', 'A provider of this attempt failed: see the cause', { cause }));
+        fail(new ConnectFailedError('provider', 'A provider failed: see the cause', { cause }));
       },
     }),
   );

@@ -87,7 +87,7 @@ export class HandshakeRejectedError extends GatewayError {
   /** The verdict was `'refresh'`: another credential may be let in. */
   declare readonly refresh: boolean;
   constructor(status: number, options?: VerdictErrorOptions) {
-    super('handshakeRejected', `The gateway refused the upgrade with HTTP ${status}`, { status, refresh: false }, options);
+    super('handshakeRejected', `The upgrade was refused with HTTP ${status}`, { status, refresh: false }, options);
   }
 }
 
@@ -101,7 +101,7 @@ export class ConnectionLostError extends GatewayError {
   declare readonly refresh: boolean;
   constructor(code: number, reason: string, wasClean: boolean, options?: VerdictErrorOptions) {
     const fields = { code, reason, wasClean, retryable: true, refresh: false };
-    super('connectionLost', `The connection was lost: close code ${code}${reason && ` (${reason})`}`, fields, options);
+    super('connectionLost', `Connection lost: close code ${code}${reason && ` (${reason})`}`, fields, options);
   }
 }
 
@@ -204,6 +204,6 @@ export class OutboxOverflowError extends GatewayError {
 export class GatewayClosedError extends GatewayError {
   declare readonly kind: 'gatewayClosed';
   constructor() {
-    super('gatewayClosed', 'The gateway was closed by this side', {});
+    super('gatewayClosed', 'The gateway was closed', {});
   }
 }

@@ -94,7 +94,7 @@ const write = (value: Plain | PlainFields): string => {
  * Returns an observer that writes one line per event to a logger: give it as `events`.
  *
  * ```
- * rxgate: retrying attempt=2 delay=1240 cause="ConnectionLostError: The connection was lost: close code 1006"
+ * rxgate: retrying attempt=2 delay=1240 cause="ConnectionLostError: Connection lost: close code 1006"
  * ```
  *
  * The life of the connection is `info`, trouble `warn`, giving up `error`; heartbeats, topics and messages are `debug`. To pino the same

@@ -26,11 +26,11 @@ describe('openSocket of Node', () => {
   };
 
   const refusals: readonly (readonly [number, Readonly<Record<string, string>>, string])[] = [
-    [401, {}, 'The gateway refused the upgrade with HTTP 401 "refresh"'],
-    [403, { 'Retry-After': '7' }, 'The gateway refused the upgrade with HTTP 403 "final"'],
-    [503, {}, 'The gateway refused the upgrade with HTTP 503 "retry"'],
-    [503, { 'Retry-After': '7' }, 'The gateway refused the upgrade with HTTP 503 {"retryAfter":7000}'],
-    [200, {}, 'The gateway refused the upgrade with HTTP 200 "retry"'],
+    [401, {}, 'The upgrade was refused with HTTP 401 "refresh"'],
+    [403, { 'Retry-After': '7' }, 'The upgrade was refused with HTTP 403 "final"'],
+    [503, {}, 'The upgrade was refused with HTTP 503 "retry"'],
+    [503, { 'Retry-After': '7' }, 'The upgrade was refused with HTTP 503 {"retryAfter":7000}'],
+    [200, {}, 'The upgrade was refused with HTTP 200 "retry"'],
   ];
   for (const [status, headers, line] of refusals)
     it(`tells the verdict on HTTP ${status} with ${JSON.stringify(headers)}, before the error event`, async () => {

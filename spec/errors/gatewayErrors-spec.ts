@@ -122,13 +122,13 @@ describe('the error family', () => {
 
   describe('texts', () => {
     const rows: readonly [GatewayError, string][] = [
-      [new ConnectionLostError(1006, '', false), 'The connection was lost: close code 1006'],
-      [new ConnectionLostError(1012, 'restart', true), 'The connection was lost: close code 1012 (restart)'],
+      [new ConnectionLostError(1006, '', false), 'Connection lost: close code 1006'],
+      [new ConnectionLostError(1012, 'restart', true), 'Connection lost: close code 1012 (restart)'],
       [new RequestFailedError('c', 'E'), '"c" failed with E'],
       [new RequestFailedError('c', 7, undefined, { detail: 'no funds' }), '"c" failed with 7: no funds'],
       [new SubscriptionRejectedError('t', 'E', undefined, { detail: 'no plan' }), 'Topic "t" was refused with E: no plan'],
       [new ValidationError('c', ['a.b', 'c']), 'The payload of "c" is not what the contract says, at a.b, c'],
-      [new HandshakeRejectedError(403), 'The gateway refused the upgrade with HTTP 403'],
+      [new HandshakeRejectedError(403), 'The upgrade was refused with HTTP 403'],
     ];
     for (const [error, text] of rows)
       it(`says: ${text}`, () => {

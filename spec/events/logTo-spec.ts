@@ -38,7 +38,7 @@ const logged = (events: readonly GatewayEvent[], options?: LogOptions, extra?: o
 
 const lost = new ConnectionLostError(1006, 'gone away', false);
 const failedEnd = { code: 1006, reason: 'gone away', wasClean: false, by: 'them', error: lost } as const;
-const lostText = 'cause="ConnectionLostError: The connection was lost: close code 1006 (gone away)"';
+const lostText = 'cause="ConnectionLostError: Connection lost: close code 1006 (gone away)"';
 
 /** One of each, with the line that it makes. */
 const rows: readonly (readonly [event: GatewayEvent, level: string, line: string])[] = [
@@ -114,7 +114,7 @@ describe('logTo', () => {
     }
     const cause = {
       name: 'ConnectionLostError',
-      message: 'The connection was lost: close code 1006 (gone away)',
+      message: 'Connection lost: close code 1006 (gone away)',
       kind: 'connectionLost',
       code: 1006,
       reason: 'gone away',

@@ -5,7 +5,7 @@ const canary = 'CANARY-5eb1f';
 
 const rows: readonly (readonly [text: string, redacted: string])[] = [
   ['connect ECONNREFUSED 127.0.0.1:8080', 'connect ECONNREFUSED 127.0.0.1:8080'],
-  ['The connection was lost: close code 1006', 'The connection was lost: close code 1006'],
+  ['Connection lost: close code 1006', 'Connection lost: close code 1006'],
   ['Is it up? Ask again', 'Is it up? Ask again'],
   ['wss://gw.example:8443/ws is down', 'wss://gw.example:8443/ws is down'],
   [`wss://joe:${canary}@gw.example/ws is down`, 'wss://gw.example/ws is down'],

@@ -81,7 +81,7 @@ describe('the demo', function () {
       const story = [
         /order .*#9/,
         /gateway +process \d+ is killed/,
-        /state +reconnecting in \d\.\d\d s, attempt \d+: The connection was lost: close code 1006/,
+        /state +reconnecting in \d\.\d\d s, attempt \d+: Connection lost: close code 1006/,
         /state +connecting, attempt \d/,
         /state +reconnecting in .* ECONNREFUSED/,
         /gateway +listens again/,

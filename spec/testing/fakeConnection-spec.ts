@@ -56,7 +56,7 @@ describe('createFakeConnection', () => {
 
   const refusals: readonly (readonly [FakeRefusal, readonly string[]])[] = [
     [{}, ['client error ECONNREFUSED']],
-    [{ status: 403 }, ['The gateway refused the upgrade with HTTP 403: "final"', 'client error The fake gateway refuses']],
+    [{ status: 403 }, ['The upgrade was refused with HTTP 403: "final"', 'client error The fake gateway refuses']],
   ];
   for (const [refusal, said] of refusals)
     it(`is refused with ${JSON.stringify(refusal)}: an error, then a close, and the gateway hears nothing`, () => {
