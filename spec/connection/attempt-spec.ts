@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import { type Observable, Subject } from 'rxjs';
-import { AuthenticationError, createCounters } from 'rxgate';
+import { AuthenticationError, createCounters, type Session } from 'rxgate';
 import { commandNotify, type Greeting, type Message } from 'rxgate/protocols';
+import { sessionLink } from '../../lib/connection/sessionLink.js';
 import { attempting } from '../support/attempting.js';
 import { frozenTime } from '../testing/virtualTime.js';
 
@@ -88,14 +89,16 @@ describe('attempt', () => {
       expect(sessions[0]?.opened.subprotocol).to.equal(agreed);
     });
 
-  it('hears of pings and pongs while the session is open, and never after', () => {
-    const { socket, hooks, leave, events } = attempting();
+  it('hears of pongs while the session is open, and never after', () => {
+    let pongs = 0;
+    const { socket, hooks, leave, sessions } = attempting();
     hooks.alive(true);
     socket.open();
-    const heard = events.length;
+    sessionLink(sessions[0] as Session).pong = () => pongs++;
+    hooks.alive(true);
     leave();
     hooks.alive(true);
-    expect(events.slice(heard).map(({ type }) => type)).to.deep.equal(['ended', 'released']);
+    expect(pongs).to.equal(1);
   });
 
   it('reports a ring that throws, and goes on', () => {
@@ -164,6 +167,17 @@ describe('attempt', () => {
         expect(errors[0]).to.include(error);
         expect([socket.terminations, sessions.length]).to.deep.equal([1, 0]);
       });
+
+    it('opens no session after a refusal in the same frame', () => {
+      const decode = (): Message[] => ['a', 'b'].map((user) => ({ kind: 'other', body: { user } }));
+      const outcomes = [{ refused }, { opened: 'b' }];
+      const its = greeting(() => outcomes.shift() ?? 'wait');
+      const protocol = { ...native, greeting: its, client: () => ({ ...native.client(), decode }) };
+      const { socket, lines } = attempting({ protocol });
+      socket.open();
+      socket.message({});
+      expect(lines).to.deep.equal(['connecting', 'ended', 'error authentication', 'released']);
+    });
 
     it('fails as a lost connection where the gateway closes instead', () => {
       const { socket, lines, errors } = attempting({}, greeting(welcome));
