@@ -44,6 +44,7 @@ export const countersWith = (histogram: () => Histogram): Counters => ({
     rateLimited: 0,
     unauthenticated: 0,
     maxBuffered: 0,
+    slowConsumer: 0,
   },
   rtt: histogram(),
   replyTime: histogram(),

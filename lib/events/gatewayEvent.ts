@@ -24,7 +24,9 @@ export type DropReason =
   /** A message that came before its peer was let in, where nobody waits for an answer and the line of held messages was full. */
   | 'unauthenticated'
   /** All that a peer's socket had not handed on when it held more than `maxBuffered`: counted once, and the peer was dropped. */
-  | 'maxBuffered';
+  | 'maxBuffered'
+  /** A notification or send that a peer was too slow for: see `slowConsumers`. */
+  | 'slowConsumer';
 
 /** Why a server sends a peer away. */
 export type RejectReason =
@@ -46,6 +48,8 @@ export type RejectReason =
   | 'violations'
   /** It does not read what it is sent: its socket held more than `maxBuffered`. */
   | 'maxBuffered'
+  /** It reads too slowly: it was behind for too long, or what waited for it was too much. */
+  | 'slowConsumer'
   /** It was connected for as long as `lifetime` says. */
   | 'lifetime'
   /** The server is being drained. */
@@ -111,7 +115,7 @@ export type GatewayEvent =
   | { readonly type: 'gap'; readonly session: number; readonly topic: string }
   /** A frame, or a part of one, could not be read. */
   | { readonly type: 'malformed'; readonly session: number; readonly error: GatewayError }
-  /** Something was dropped and counted. */
+  /** Something was dropped and counted; for `slowConsumer`, once for all that is until the peer has caught up. */
   | { readonly type: 'dropped'; readonly session: number; readonly reason: DropReason }
   /** A payload was not what its codec says; `name` is the command or topic. */
   | { readonly type: 'invalid'; readonly session: number; readonly name: string; readonly error: GatewayError }

@@ -21,6 +21,8 @@ export { type PeerReply, requestAll, type RequestAllOptions } from './requestAll
 export type { RoomCommandsOptions } from './roomCommands.js';
 export { serve } from './serve.js';
 export { prometheusText, type PrometheusOptions } from './prometheusText.js';
+export type { SlowPolicy } from './outboundLine.js';
+export { slowConsumers, type SlowConsumersConfig } from './slowConsumers.js';
 export type { PeerSet, Targets } from './targets.js';
 export type { TokenBuckets, TokenBucketsConfig } from './tokenBuckets.js';
 export type { ServeAddress, ServeAdmission, ServeOptions, ServePeers, ServeSource } from './serveOptions.js';

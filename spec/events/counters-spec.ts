@@ -25,6 +25,7 @@ describe('createCounters', () => {
       rateLimited: 0,
       unauthenticated: 0,
       maxBuffered: 0,
+      slowConsumer: 0,
     };
     expect(drops).to.deep.equal(none);
     expect([rtt.count, replyTime.count, since]).to.deep.equal([0, 0, undefined]);

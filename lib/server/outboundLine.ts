@@ -1,0 +1,100 @@
+import type { Message } from '../protocols/message.js';
+import type { Frame } from '../protocols/protocol.js';
+
+/** What happens to notifications and sends that a peer is too slow for. */
+export type SlowPolicy = 'dropOldest' | 'dropNewest' | 'conflate' | 'pause' | 'close';
+
+/** A message that waits, encoded. */
+interface Entry {
+  message: Message;
+  frames: readonly Frame[];
+  size: number;
+}
+
+/** What bounds a line, and what it does then. */
+export interface LineSettings {
+  readonly policy: SlowPolicy;
+  readonly maxMessages: number;
+  readonly maxBytes: number;
+  readonly key: (message: Message) => unknown;
+  /** A message is lost. */
+  lose(message: Message): void;
+}
+
+/** The messages that wait for a slow peer, in order. */
+export interface OutboundLine {
+  readonly size: number;
+  /** Takes a message, or loses one by the policy. `false`: it is full, and nothing that may be lost is left. */
+  push(message: Message, frames: readonly Frame[]): boolean;
+  /** Hands out messages from the front while `write` says that there is room for more. */
+  flush(write: (message: Message, frames: readonly Frame[]) => boolean): void;
+}
+
+/** Whether a message may be lost; the others are kept in their place among these. */
+export const isDroppable = ({ kind }: Message): boolean => kind === 'notification' || kind === 'send';
+
+const sizeOf = (frames: readonly Frame[]): number => frames.reduce((sum, { length }) => sum + length, 0);
+
+/** An empty line. */
+export function createOutboundLine({ policy, maxMessages, maxBytes, key, lose }: LineSettings): OutboundLine {
+  const entries = new Set<Entry>();
+  const latest = new Map<unknown, Entry>();
+  let bytes = 0;
+
+  const remove = (entry: Entry): void => {
+    entries.delete(entry);
+    bytes -= entry.size;
+    if (policy === 'conflate' && latest.get(key(entry.message)) === entry) latest.delete(key(entry.message));
+  };
+  /** One message that is larger than all bounds may wait alone: else it would never go out. */
+  const fits = (size: number): boolean => entries.size === 0 || (entries.size < maxMessages && bytes + size <= maxBytes);
+  /** Loses the oldest, until there is room. */
+  const makeRoom = (size: number): boolean => {
+    for (const entry of entries) {
+      if (fits(size)) return true;
+      if (!isDroppable(entry.message)) continue;
+      remove(entry);
+      lose(entry.message);
+    }
+    return fits(size);
+  };
+  const append = (entry: Entry): void => {
+    entries.add(entry);
+    bytes += entry.size;
+    if (policy === 'conflate') {
+      // What is kept in its place would be overtaken by what replaces a message before it.
+      if (isDroppable(entry.message)) latest.set(key(entry.message), entry);
+      else latest.clear();
+    }
+  };
+
+  return {
+    get size() {
+      return entries.size;
+    },
+    push(message, frames) {
+      const entry = { message, frames, size: sizeOf(frames) };
+      const droppable = isDroppable(message);
+      const known = droppable && policy === 'conflate' ? latest.get(key(message)) : undefined;
+      if (known) {
+        bytes += entry.size - known.size;
+        lose(known.message);
+        Object.assign(known, entry);
+        return true;
+      }
+      if (droppable && (policy === 'pause' || (policy === 'dropNewest' && !fits(entry.size)))) {
+        lose(message);
+        return true;
+      }
+      if (policy === 'close' ? !fits(entry.size) : !makeRoom(entry.size)) return false;
+      append(entry);
+      return true;
+    },
+    flush(write) {
+      for (const entry of entries) {
+        remove(entry);
+        if (!write(entry.message, entry.frames)) return;
+      }
+    },
+  };
+}

@@ -1,0 +1,90 @@
+import type { MonoTypeOperatorFunction } from 'rxjs';
+import { checkCount, checkDuration, checkFunction, checkOneOf, checkThat } from '../options/check.js';
+import { readOptions } from '../options/readOptions.js';
+import type { Message } from '../protocols/message.js';
+import { holdPeers } from './holdPeers.js';
+import type { SlowPolicy } from './outboundLine.js';
+import { createOutlet, type Outlet, releaseOutlet } from './outlet.js';
+import { createRounds } from './outletRounds.js';
+import type { Peer } from './peer.js';
+
+/** Options of {@link slowConsumers}. */
+export interface SlowConsumersConfig {
+  /**
+   * Bytes in a peer's socket from which on notifications and sends wait in a line; the line holds as many bytes at most. Default
+   * 1 048 576.
+   */
+  readonly highWater?: number | undefined;
+  /** Bytes in the socket at which the line flows again. Default: a quarter of `highWater`. */
+  readonly lowWater?: number | undefined;
+  /**
+   * How many messages the line holds at most, and how many may have gone into a socket that was never empty meanwhile. Default 10
+   * 000.
+   */
+  readonly maxMessages?: number | undefined;
+  /**
+   * What a full line does with notifications and sends. `'dropOldest'` (default) and `'dropNewest'` lose one. `'conflate'` keeps
+   * the latest of each `key`, from the first that waits, and then loses the oldest. `'pause'` keeps none: the peer's copies stop
+   * until it has caught up. `'close'` closes the peer with 4408.
+   */
+  readonly policy?: SlowPolicy | undefined;
+  /**
+   * How long a peer may stay behind, in ms, before it is closed with 4408. Reading a little does not reset it. Default 30 000;
+   * `Infinity`: for ever.
+   */
+  readonly maxStalled?: number | undefined;
+  /** For `'conflate'`: messages of which the latest is enough have the same. Default: the topic, or the command of a send. */
+  readonly key?: ((message: Message) => unknown) | undefined;
+}
+
+const nameOf = (message: Message): unknown =>
+  message.kind === 'notification' ? message.topic : message.kind === 'send' ? message.command : undefined;
+
+/**
+ * Bounds what a server keeps for peers that read more slowly than they are sent to. It stands before the stages that send: its
+ * place in the pipeline makes no difference to what is broadcast.
+ *
+ * Emits each peer as it comes. Once a peer's socket holds more than `highWater`, what goes to it waits in a line of its own, in
+ * order, and flows when the socket holds no more than `lowWater`. Notifications and sends are lost by the `policy`, each counted
+ * as `drops.slowConsumer`. Of an episode, the first loss is reported as one event `dropped`, and when the peer has caught up,
+ * there is one `gap` per topic that lost something; the client sees it in the positions. Everything else is never lost: replies,
+ * failures, requests and pings go out at once, and what confirms or ends a topic keeps its place in the line. What cannot be kept
+ * any more closes the peer with 4408 and an event `rejected`, as does `maxStalled`.
+ *
+ * Errors and completes with the source, the latter once its peers have ended. Unsubscribing sends what waits. What a peer still
+ * missed when it ends is gone with it; after a reconnect it is a new peer.
+ *
+ * @example
+ * serve({ port: 8080, protocol: commandNotify() }).pipe(slowConsumers({ policy: 'conflate' }), topics({ prices: () => prices$ })).subscribe();
+ *
+ * @throws TypeError or RangeError at the call, with the name of the option that is invalid.
+ */
+export function slowConsumers(config: SlowConsumersConfig = {}): MonoTypeOperatorFunction<Peer> {
+  const read = readOptions('slowConsumers', config, {
+    highWater: [checkCount, 1_048_576, { min: 1 }],
+    lowWater: [checkCount],
+    maxMessages: [checkCount, 10_000, { min: 1 }],
+    policy: [checkOneOf, 'dropOldest', ['dropOldest', 'dropNewest', 'conflate', 'pause', 'close']],
+    maxStalled: [checkDuration, 30_000, { min: 1, infinite: true }],
+    key: [checkFunction, nameOf],
+  });
+  const { highWater, lowWater = Math.floor(highWater / 4) } = read;
+  checkThat('slowConsumers', 'lowWater', lowWater, `at most highWater (${highWater})`, lowWater <= highWater, RangeError);
+  return holdPeers<Peer>(() => {
+    const outlets = new Map<Peer, Outlet>();
+    const rounds = createRounds(read.maxStalled);
+    const settings = { ...read, lowWater, slow: rounds.add };
+    return {
+      enter: (peer) => {
+        outlets.set(peer, createOutlet(peer, settings));
+      },
+      leave: (peer) => {
+        const outlet = outlets.get(peer);
+        outlets.delete(peer);
+        if (!outlet) return;
+        rounds.remove(outlet);
+        releaseOutlet(outlet);
+      },
+    };
+  });
+}
