@@ -1,28 +1,14 @@
 import { expect } from 'chai';
 import { build } from 'esbuild';
-import { existsSync } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Browser, chromium } from 'playwright-core';
+import type { Browser } from 'playwright-core';
+import { complaintsOf, launchChromium, needsChromium } from '../support/chromium.js';
 import { openNativeGateway } from '../support/nativeGateway.js';
 import { type PackedProject, packedProject } from '../support/packedProject.js';
-
-const executable = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) => existsSync(path));
-const required = process.env.CI === 'true';
-
-// Without these, a browser asks for hosts of its maker at every start.
-const quiet = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 
 describe('the packed bundle in headless Chromium', function () {
   this.timeout(60_000);
@@ -30,12 +16,9 @@ describe('the packed bundle in headless Chromium', function () {
   let browser: Browser | undefined;
 
   before(async function () {
-    if (!executable && !required) {
-      console.log('      Chromium is missing: `apt-get install chromium` brings it');
-      this.skip();
-    }
+    needsChromium(this);
     installed = await packedProject();
-    browser = await chromium.launch({ executablePath: executable ?? '/usr/bin/chromium', args: quiet });
+    browser = await launchChromium();
   });
   after(async () => {
     await browser?.close();
@@ -73,9 +56,7 @@ describe('the packed bundle in headless Chromium', function () {
     const server = createServer((_request, response) => response.setHeader('content-type', 'text/html; charset=utf-8').end(html));
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const page = await (browser as Browser).newPage();
-    const complaints: string[] = [];
-    page.on('console', (message) => complaints.push(`${message.type()}: ${message.text()}`));
-    page.on('pageerror', (error) => complaints.push(String(error)));
+    const complaints = complaintsOf(page);
     await page.route('**/favicon.ico', (route) => route.fulfill({ status: 204 }));
 
     try {
