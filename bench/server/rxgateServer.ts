@@ -1,19 +1,21 @@
 import { Subject } from 'rxjs';
+import { heartbeat } from 'rxgate';
 import { commandNotify } from 'rxgate/protocols';
-import { commands, type Peer, serve, topics } from 'rxgate/server';
-import type { BenchServer } from './benchServer.js';
+import { broadcast, commands, createRooms, createUsers, serve, topics } from 'rxgate/server';
+import { type BenchServer, namesIn } from './benchServer.js';
 
 /** The pipeline of the server guide with its defaults, through its public face. */
 export function rxgateServer(): Promise<BenchServer> {
   const bars = new Subject<unknown>();
-  const peers = new Set<Peer>();
+  const users = createUsers();
+  const rooms = createRooms();
   return new Promise((resolve, reject) => {
     const listening = ({ port }: { readonly port: number }): void => {
       resolve({
         port,
         ways: {
           broadcast: (data) => {
-            for (const peer of peers) peer.send('bars', data);
+            broadcast(users.toAll(), 'bars', data);
           },
           topic: (data) => {
             bars.next(data);
@@ -21,12 +23,23 @@ export function rxgateServer(): Promise<BenchServer> {
         },
       });
     };
-    serve({ host: '127.0.0.1', port: 0, protocol: commandNotify(), listening })
-      .pipe(commands({ echo: (data: unknown) => data }), topics({ bars: () => bars }))
+    serve({
+      ...{ host: '127.0.0.1', port: 0, protocol: commandNotify(), listening },
+      authenticate: ({ url }) => {
+        const { user, room } = namesIn(url);
+        return { user, claims: room };
+      },
+    })
+      .pipe(
+        heartbeat(),
+        users.track(),
+        rooms.track(),
+        commands({ echo: (data: unknown) => data }),
+        topics({ bars: () => bars }),
+      )
       .subscribe({
         next: (peer) => {
-          peers.add(peer);
-          peer.closed.subscribe(() => peers.delete(peer));
+          rooms.join(peer, peer.identity?.claims as string);
         },
         error: reject,
       });
