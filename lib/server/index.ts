@@ -6,6 +6,7 @@ export type { Drain, DrainProgress } from './drain.js';
 export type { Origins } from './originCheck.js';
 export type { Upgrade } from './upgrade.js';
 export { type CommandHandler, commands } from './commands.js';
+export { createGatewayServer, type GatewayServer, type GatewayServerConfig } from './createGatewayServer.js';
 export { createRooms, type RoomChange, type Rooms } from './createRooms.js';
 export { createTokenBuckets } from './createTokenBuckets.js';
 export { createUsers, type UserChange, type Users, type UsersOptions } from './createUsers.js';

@@ -1,0 +1,193 @@
+import { type MonoTypeOperatorFunction, type Observable, Subject } from 'rxjs';
+import { type HeartbeatConfig, heartbeat } from '../operators/heartbeat.js';
+import { checkObject, checkThat } from '../options/check.js';
+import { broadcast, type BroadcastOptions, type BroadcastResult } from './broadcast.js';
+import { type CommandHandler, commands } from './commands.js';
+import { createDrain, type DrainOptions } from './createDrain.js';
+import { createRooms, type Rooms } from './createRooms.js';
+import { createUsers, type Users } from './createUsers.js';
+import type { DrainProgress } from './drain.js';
+import { holdPeers } from './holdPeers.js';
+import { limits, type LimitsConfig } from './limits.js';
+import type { Peer } from './peer.js';
+import { rateLimit } from './rateLimit.js';
+import type { RateLimitConfig } from './rateLimitConfig.js';
+import { serve } from './serve.js';
+import { createServerCounters, type ServerCounters } from './serverCounters.js';
+import { sampleServerMetrics, serverMetrics, type ServerMetrics } from './serverMetrics.js';
+import type { ServeAddress, ServeOptions } from './serveOptions.js';
+import type { TopicHandler } from './topicHandler.js';
+import { topics, type TopicsConfig } from './topics.js';
+
+/** What {@link createGatewayServer} takes: what `serve` takes, and the options of the stages. What is left out is not there. */
+export interface GatewayServerConfig extends Omit<ServeOptions, 'counters' | 'drain'> {
+  /** Counted up by all peers together. Default: new ones. */
+  readonly counters?: ServerCounters | undefined;
+  /** Options of `createDrain`. */
+  readonly drain?: DrainOptions | undefined;
+  /** Options of `heartbeat`; `false` leaves it out. Default: its defaults. */
+  readonly heartbeat?: HeartbeatConfig | false | undefined;
+  /** Options of `limits`. */
+  readonly limits?: LimitsConfig | undefined;
+  /** Options of `rateLimit`. */
+  readonly rateLimit?: RateLimitConfig | undefined;
+  /** Who is connected. Default: new ones, without a grace. */
+  readonly users?: Users | undefined;
+  /** Who is in which room. Default: new ones. */
+  readonly rooms?: Rooms | undefined;
+  /** Stages of your own, behind users and rooms and before the handlers; `rooms.commands(…)` for one. */
+  readonly stages?: readonly MonoTypeOperatorFunction<Peer>[] | undefined;
+  /** Handlers of `commands`. */
+  readonly commands?: Readonly<Record<string, CommandHandler<Peer>>> | undefined;
+  /** Handlers of `topics`. */
+  readonly topics?: Readonly<Record<string, TopicHandler<Peer>>> | undefined;
+  /** Options of `topics`. */
+  readonly topicOptions?: TopicsConfig<Peer> | undefined;
+  /** Milliseconds between two samples of `metrics`. Default 1 000. */
+  readonly metricsInterval?: number | undefined;
+}
+
+/** A server in one object. Made, and started, by {@link createGatewayServer}. */
+export interface GatewayServer {
+  /**
+   * Each peer, when it has passed all stages; hot, without replay. Completes when the server was drained or closed, and errors with what
+   * ended the server. Unsubscribing changes nothing. A client that reconnects is a new peer.
+   */
+  readonly peers: Observable<Peer>;
+  /** Where it listens; rejects if it cannot, or was closed before. Never settles for a server that listens nowhere, as with `upgrades`. */
+  readonly listening: Promise<ServeAddress>;
+  readonly users: Users;
+  readonly rooms: Rooms;
+  readonly counters: ServerCounters;
+  /** Samples, as of `serverMetrics`: one at once, then one each `metricsInterval` ms. Errors never and completes never. */
+  readonly metrics: Observable<ServerMetrics>;
+  /** A sample of now. */
+  snapshot(): ServerMetrics;
+  /** Sends a notification to all peers: see `broadcast`. */
+  broadcast(command: string, data?: unknown, options?: BroadcastOptions): BroadcastResult;
+  /** Sends a notification to the connections of a user. */
+  toUser(user: string, command: string, data?: unknown, options?: BroadcastOptions): BroadcastResult;
+  /** Sends a notification to whoever is in a room. */
+  toRoom(room: string, command: string, data?: unknown, options?: BroadcastOptions): BroadcastResult;
+  /** Ends gently: see `createDrain`. The observable tells how far it is, and completes when the last peer is gone. */
+  drain(): Observable<DrainProgress>;
+  /** Whether it was closed, was drained to the end, or failed. */
+  readonly closed: boolean;
+  /** Ends at once: peers are closed with 1001, and it listens no more. */
+  close(): void;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** The stages that a config asks for, in their order. */
+function stagesOf(config: GatewayServerConfig, users: Users, rooms: Rooms): MonoTypeOperatorFunction<Peer>[] {
+  const { heartbeat: beat = {}, topicOptions } = config;
+  return [
+    ...(config.limits ? [limits(config.limits)] : []),
+    ...(beat ? [heartbeat<Peer>(beat)] : []),
+    ...(config.rateLimit ? [rateLimit(config.rateLimit)] : []),
+    users.track(),
+    rooms.track(),
+    ...(config.stages ?? []),
+    ...(config.commands ? [commands<Peer>(config.commands)] : []),
+    ...(config.topics ? [topics<Peer>(config.topics, topicOptions)] : []),
+  ];
+}
+
+/**
+ * The pipeline of a server in one object, for people who want one. It holds no logic of its own: each of its parts can be used by itself,
+ * and is described there. It listens at once.
+ *
+ * The order of the stages: `serve` (with its `authenticate`) → `limits` → `heartbeat` → `rateLimit` → `users.track()` → `rooms.track()` →
+ * your `stages` → `commands` → `topics`. So a peer above a limit costs nothing but its upgrade, and handlers find users and rooms in place.
+ *
+ * A failure of the server (it cannot listen, for one) ends it: `listening` rejects, `peers` errors; if neither was there to hear it, it is
+ * reported as unhandled.
+ *
+ * @example
+ * const server = createGatewayServer({
+ *   port: 8080,
+ *   protocol: commandNotify(),
+ *   authenticate: (request) => verify(request.headers.cookie),
+ *   limits: { perUser: 5 },
+ *   commands: { say: (text: string, { peer }) => server.broadcast('said', { user: peer.identity?.user, text }).sent },
+ * });
+ * const { port } = await server.listening;
+ *
+ * @throws TypeError or RangeError at the call, with the name of the option that is invalid.
+ */
+export function createGatewayServer(config: GatewayServerConfig): GatewayServer {
+  checkObject('createGatewayServer', 'config', config);
+  const { users = createUsers(), rooms = createRooms(), counters = createServerCounters(), metricsInterval } = config;
+  const { stages = [], heartbeat: beat } = config;
+  checkThat('createGatewayServer', 'stages', stages, 'a list of stages', Array.isArray(stages));
+  if (beat !== undefined && beat !== false) checkObject('createGatewayServer', 'heartbeat', beat);
+  const drain = createDrain(config.drain);
+  const metrics = serverMetrics({ counters, users, rooms, interval: metricsInterval });
+  const connected = new Set<Peer>();
+  const peers = new Subject<Peer>();
+  let closed = false;
+  let settle: { resolve(address: ServeAddress): void; reject(error: unknown): void } | undefined;
+  const listening = new Promise<ServeAddress>((resolve, reject) => {
+    settle = { resolve, reject };
+  });
+  // Who does not ask where it listens is not to be told by a crash.
+  listening.catch(() => undefined);
+
+  let pipeline = serve({
+    ...config,
+    ...{ counters, drain },
+    listening: (address) => {
+      settle?.resolve(address);
+      settle = undefined;
+      config.listening?.(address);
+    },
+  });
+  const known = holdPeers<Peer>(() => ({
+    enter: (peer) => connected.add(peer),
+    leave: (peer) => connected.delete(peer),
+  }));
+  for (const stage of [...stagesOf(config, users, rooms), known]) pipeline = pipeline.pipe(stage);
+
+  const over = (error: unknown): void => {
+    closed = true;
+    settle?.reject(error);
+    settle = undefined;
+  };
+  const running = pipeline.subscribe({
+    next: (peer) => {
+      peers.next(peer);
+    },
+    error: (error: unknown) => {
+      const heard = settle !== undefined || peers.observed;
+      over(error);
+      peers.error(error);
+      if (!heard) throw error;
+    },
+    complete: () => {
+      over(new Error('createGatewayServer: drained before it listened'));
+      peers.complete();
+    },
+  });
+  const close = (): void => {
+    running.unsubscribe();
+    over(new Error('createGatewayServer: closed before it listened'));
+    peers.complete();
+  };
+
+  return {
+    peers: peers.asObservable(),
+    ...{ listening, users, rooms, counters, metrics, close },
+    snapshot: () => sampleServerMetrics({ counters, users, rooms }),
+    broadcast: (command, data, options) => broadcast(connected, command, data, options),
+    toUser: (user, command, data, options) => broadcast(users.toUser(user), command, data, options),
+    toRoom: (room, command, data, options) => broadcast(rooms.toRoom(room), command, data, options),
+    drain: () => drain.begin(),
+    get closed() {
+      return closed;
+    },
+    [Symbol.asyncDispose]: () => {
+      close();
+      return Promise.resolve();
+    },
+  };
+}

@@ -1,0 +1,204 @@
+import { expect } from 'chai';
+import { createServer } from 'node:net';
+import { firstValueFrom, lastValueFrom, map, mergeMap, of, tap, timer, toArray } from 'rxjs';
+import { connect, type GatewayEvent, notifications, request, shareSession, topic } from 'rxgate';
+import { commandNotify } from 'rxgate/protocols';
+import { createGatewayServer, type GatewayServer, type GatewayServerConfig, type Peer } from 'rxgate/server';
+import { type Recorded, recorded } from '../support/recorded.js';
+import { activeResources, resourcesBackTo } from '../support/activeResources.js';
+
+describe('createGatewayServer', () => {
+  let server: GatewayServer | undefined;
+  afterEach(() => {
+    server?.close();
+    server = undefined;
+  });
+
+  const start = async (config: Partial<GatewayServerConfig> = {}) => {
+    const made = createGatewayServer({
+      ...{ port: 0, host: '127.0.0.1', protocol: commandNotify() },
+      authenticate: ({ url = '' }) => ({ user: new URL(url, 'ws://x').searchParams.get('user') ?? 'nobody' }),
+      ...config,
+    });
+    server = made;
+    const { port } = await made.listening;
+    const client = (user: string) =>
+      connect({ url: `ws://127.0.0.1:${port}/?user=${user}`, protocol: commandNotify() }).pipe(shareSession());
+    return { server: made, client };
+  };
+
+  it('assembles users, rooms, commands, topics and the stages of the application', async () => {
+    const passed: string[] = [];
+    const { server, client } = await start({
+      stages: [tap(({ identity }: Peer) => passed.push(`${identity?.user} is ${made().users.size}`))],
+      commands: {
+        join: (room: string, { peer }) => made().rooms.join(peer, room),
+        who: (_data, { peer }) => peer.identity?.user,
+      },
+      topics: { 'bars:{symbol}': ({ symbol }) => of(`${symbol} 1`) },
+    });
+    function made() {
+      return server;
+    }
+    const ann = client('ann');
+    expect(await firstValueFrom(ann.pipe(request('who')))).to.equal('ann');
+    expect(await lastValueFrom(ann.pipe(topic('bars:SPX'), toArray()))).to.deep.equal(['SPX 1']);
+    expect(passed[0]).to.equal('ann is 1');
+    const joined = ann.subscribe({ error: () => undefined });
+    expect(await firstValueFrom(ann.pipe(request('join', 'lobby')))).to.equal(true);
+    expect([server.rooms.names, server.users.names]).to.deep.equal([['lobby'], ['ann']]);
+    joined.unsubscribe();
+  });
+
+  it('sends to all, to a user, to a room, and not to who is excepted', async () => {
+    const { server, client } = await start({
+      commands: { join: (room: string, { peer }) => server!.rooms.join(peer, room) },
+    });
+    const heard: Record<string, unknown[]> = { ann: [], bob: [] };
+    const sessions = Object.keys(heard).map((user) => {
+      const session$ = client(user);
+      session$.pipe(notifications('said')).subscribe({
+        next: ({ data }) => heard[user]?.push(data),
+        error: () => undefined,
+      });
+      return session$;
+    });
+    await Promise.all(sessions.map((session$) => firstValueFrom(session$)));
+    await firstValueFrom(sessions[1]!.pipe(request('join', 'lobby')));
+    const ann = server.users.peers('ann');
+    expect([
+      server.broadcast('said', 'all').sent,
+      server.broadcast('said', 'others', { except: ann }).sent,
+      server.toUser('ann', 'said', 'ann').sent,
+      server.toRoom('lobby', 'said', 'lobby').sent,
+    ]).to.deep.equal([2, 1, 1, 1]);
+    // Their replies come after all that was sent before.
+    await Promise.all(sessions.map((session$) => firstValueFrom(session$.pipe(request('join', 'x')))));
+    expect(heard).to.deep.equal({ ann: ['all', 'ann'], bob: ['all', 'others', 'lobby'] });
+  });
+
+  it('limits and measures: what is counted is in the snapshot and in the samples', async () => {
+    const { server, client } = await start({
+      limits: { perUser: 1 },
+      rateLimit: { perConnection: { points: 2, duration: 60_000 } },
+      commands: { who: () => 1 },
+    });
+    const ann = client('ann');
+    const open = ann.subscribe({ error: () => undefined });
+    const ask = () => firstValueFrom(ann.pipe(request('who'))).catch((error: { code: string }) => error.code);
+    expect([await ask(), await ask(), await ask()]).to.deep.equal([1, 1, 'RATE_LIMITED']);
+    const second = await lastValueFrom(client('ann')).catch((error: { code: number }) => error.code);
+    expect(second).to.equal(4429);
+    const { connections, opened, users, commands, rateLimited, rejected } = server.snapshot();
+    expect({ opened, users, rateLimited, rejected }).to.deep.equal({
+      ...{ opened: 2, users: 1, rateLimited: 1 },
+      rejected: { limit: 1 },
+    });
+    expect(connections).to.be.within(1, 2);
+    expect(commands.answered).to.equal(2);
+    const sample = await firstValueFrom(server.metrics);
+    expect(sample).to.include({ opened: 2, users: 1 });
+    open.unsubscribe();
+  });
+
+  it('beats its heart, unless told not to', async () => {
+    const beats = async (heartbeat: GatewayServerConfig['heartbeat']) => {
+      const { server, client } = await start({ heartbeat, commands: { wait: () => timer(60).pipe(map(() => 1)) } });
+      const session$ = client('ann');
+      const kinds: string[] = [];
+      session$.pipe(mergeMap(({ messages }) => messages)).subscribe({
+        next: ({ kind }) => kinds.push(kind),
+        error: () => undefined,
+      });
+      await firstValueFrom(session$.pipe(request('wait')));
+      server.close();
+      return kinds.includes('ping');
+    };
+    expect(await beats({ interval: 20, random: () => 0 })).to.equal(true);
+    expect(await beats(false)).to.equal(false);
+  });
+
+  it('passes its life on to the events and to the listening of the application', async () => {
+    const events: GatewayEvent[] = [];
+    const ports: number[] = [];
+    const { server, client } = await start({
+      events: { next: (event) => events.push(event) },
+      listening: ({ port }) => ports.push(port),
+    });
+    const ended = firstValueFrom(server.peers);
+    const session = await firstValueFrom(client('ann'));
+    expect(session.open).to.equal(false);
+    await firstValueFrom((await ended).closed);
+    expect(events.map(({ type }) => type)).to.deep.equal(['opened', 'ready', 'ended', 'released']);
+    expect(ports).to.deep.equal([(await server.listening).port]);
+  });
+
+  it('drains: peers are told, the stream completes, and nothing is left', async () => {
+    await new Promise(setImmediate);
+    const before = activeResources();
+    const { server, client } = await start({ drain: { window: 0, notice: { command: 'restarting' } } });
+    const told: unknown[] = [];
+    const session$ = client('ann');
+    session$.pipe(notifications()).subscribe({ next: (message) => told.push(message), error: () => undefined });
+    const session = await firstValueFrom(session$);
+    const over = lastValueFrom(server.peers, { defaultValue: 'completed' });
+    const end = firstValueFrom(session.closed);
+    const progress = await lastValueFrom(server.drain());
+    expect(progress).to.include({ peers: 0, closed: 1, forced: 0 });
+    expect((await end).code).to.equal(1012);
+    await over;
+    expect(server.closed).to.equal(true);
+    await resourcesBackTo(before);
+  });
+
+  it('closes at once with 1001, completes its peers, and is disposed of so', async () => {
+    const { server, client } = await start();
+    const peers: Recorded<Peer> = recorded(server.peers);
+    const session = await firstValueFrom(
+      client('ann').pipe(
+        mergeMap(({ closed }) => {
+          void server[Symbol.asyncDispose]();
+          return closed;
+        }),
+      ),
+    );
+    expect(session).to.include({ code: 1001, by: 'them' });
+    expect([server.closed, peers.values.length, peers.ends]).to.deep.equal([true, 1, ['complete']]);
+  });
+
+  it('rejects where it listens, and errors its peers, when the port is taken', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await new Promise((resolve) => other.once('listening', resolve));
+    const { port } = other.address() as { port: number };
+    const failing = createGatewayServer({ port, host: '127.0.0.1', protocol: commandNotify() });
+    const peers = lastValueFrom(failing.peers).catch((error: { kind: string }) => error.kind);
+    const listening = await failing.listening.catch((error: { kind: string }) => error.kind);
+    expect([listening, await peers, failing.closed]).to.deep.equal(['connectFailed', 'connectFailed', true]);
+    other.close();
+  });
+
+  it('rejects where it listens when it is closed before', async () => {
+    const early = createGatewayServer({ port: 0, protocol: commandNotify() });
+    early.close();
+    const error = await early.listening.catch((reason: Error) => reason.message);
+    expect(error).to.match(/closed before/);
+  });
+
+  it('names the option that is wrong, of its own and of its parts', () => {
+    const wrong: readonly [object | null, RegExp][] = [
+      [null, /^createGatewayServer: config/],
+      [{ stages: 1 }, /^createGatewayServer: stages/],
+      [{ heartbeat: 5 }, /^createGatewayServer: heartbeat/],
+      [{ port: -1 }, /^serve: port/],
+      [{ limits: {} }, /^limits/],
+      [{ drain: { window: -1 } }, /^createDrain: window/],
+      [{ metricsInterval: 0 }, /^serverMetrics: interval/],
+      [{ commands: { a: 1 } }, /^commands: a/],
+    ];
+    for (const [config, text] of wrong)
+      expect(() => createGatewayServer((config && { port: 0, protocol: commandNotify(), ...config }) as never)).to.throw(
+        Error,
+        text,
+      );
+  });
+});
