@@ -1,7 +1,7 @@
 import { Subject } from 'rxjs';
 import { heartbeat } from 'rxgate';
 import { commandNotify } from 'rxgate/protocols';
-import { broadcast, commands, createRooms, createUsers, serve, topics } from 'rxgate/server';
+import { broadcast, commands, createRooms, createUsers, serve, slowConsumers, topics } from 'rxgate/server';
 import { type BenchServer, namesIn } from './benchServer.js';
 
 /** The pipeline of the server guide with its defaults, through its public face. */
@@ -31,6 +31,7 @@ export function rxgateServer(): Promise<BenchServer> {
       },
     })
       .pipe(
+        slowConsumers(),
         heartbeat(),
         users.track(),
         rooms.track(),

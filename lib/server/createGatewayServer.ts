@@ -16,6 +16,7 @@ import { serve } from './serve.js';
 import { createServerCounters, type ServerCounters } from './serverCounters.js';
 import { sampleServerMetrics, serverMetrics, type ServerMetrics } from './serverMetrics.js';
 import type { ServeAddress, ServeOptions } from './serveOptions.js';
+import { slowConsumers, type SlowConsumersConfig } from './slowConsumers.js';
 import type { TopicHandler } from './topicHandler.js';
 import { topics, type TopicsConfig } from './topics.js';
 
@@ -31,6 +32,8 @@ export interface GatewayServerConfig extends Omit<ServeOptions, 'counters' | 'dr
   readonly limits?: LimitsConfig | undefined;
   /** Options of `rateLimit`. */
   readonly rateLimit?: RateLimitConfig | undefined;
+  /** Options of `slowConsumers`; `false` leaves it out. Default: its defaults. */
+  readonly slowConsumers?: SlowConsumersConfig | false | undefined;
   /** Who is connected. Default: new ones, without a grace. */
   readonly users?: Users | undefined;
   /** Who is in which room. Default: new ones. */
@@ -80,8 +83,9 @@ export interface GatewayServer {
 
 /** The stages that a config asks for, in their order. */
 function stagesOf(config: GatewayServerConfig, users: Users, rooms: Rooms): MonoTypeOperatorFunction<Peer>[] {
-  const { heartbeat: beat = {}, topicOptions } = config;
+  const { heartbeat: beat = {}, slowConsumers: slow = {}, topicOptions } = config;
   return [
+    ...(slow ? [slowConsumers(slow)] : []),
     ...(config.limits ? [limits(config.limits)] : []),
     ...(beat ? [heartbeat<Peer>(beat)] : []),
     ...(config.rateLimit ? [rateLimit(config.rateLimit)] : []),
@@ -97,7 +101,7 @@ function stagesOf(config: GatewayServerConfig, users: Users, rooms: Rooms): Mono
  * The pipeline of a server in one object, for people who want one. It holds no logic of its own: each of its parts can be used by itself,
  * and is described there. It listens at once.
  *
- * The order of the stages: `serve` (with its `authenticate`) → `limits` → `heartbeat` → `rateLimit` → `users.track()` → `rooms.track()` →
+ * The order of the stages: `serve` (with its `authenticate`) → `slowConsumers` → `limits` → `heartbeat` → `rateLimit` → `users.track()` → `rooms.track()` →
  * your `stages` → `commands` → `topics`. So a peer above a limit costs nothing but its upgrade, and handlers find users and rooms in place.
  *
  * A failure of the server (it cannot listen, for one) ends it: `listening` rejects, `peers` errors; if neither was there to hear it, it is
@@ -118,9 +122,10 @@ function stagesOf(config: GatewayServerConfig, users: Users, rooms: Rooms): Mono
 export function createGatewayServer(config: GatewayServerConfig): GatewayServer {
   checkObject('createGatewayServer', 'config', config);
   const { users = createUsers(), rooms = createRooms(), counters = createServerCounters(), metricsInterval } = config;
-  const { stages = [], heartbeat: beat } = config;
+  const { stages = [], heartbeat: beat, slowConsumers: slow } = config;
   checkThat('createGatewayServer', 'stages', stages, 'a list of stages', Array.isArray(stages));
-  if (beat !== undefined && beat !== false) checkObject('createGatewayServer', 'heartbeat', beat);
+  for (const [name, options] of Object.entries({ heartbeat: beat, slowConsumers: slow }))
+    if (options !== undefined && options !== false) checkObject('createGatewayServer', name, options);
   const drain = createDrain(config.drain);
   const metrics = serverMetrics({ counters, users, rooms, interval: metricsInterval });
   const connected = new Set<Peer>();

@@ -189,6 +189,8 @@ describe('createGatewayServer', () => {
       [null, /^createGatewayServer: config/],
       [{ stages: 1 }, /^createGatewayServer: stages/],
       [{ heartbeat: 5 }, /^createGatewayServer: heartbeat/],
+      [{ slowConsumers: 5 }, /^createGatewayServer: slowConsumers/],
+      [{ slowConsumers: { highWater: 0 } }, /^slowConsumers: highWater/],
       [{ port: -1 }, /^serve: port/],
       [{ limits: {} }, /^limits/],
       [{ drain: { window: -1 } }, /^createDrain: window/],
