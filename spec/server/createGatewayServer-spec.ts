@@ -7,6 +7,8 @@ import { createGatewayServer, type GatewayServer, type GatewayServerConfig, type
 import { type Recorded, recorded } from '../support/recorded.js';
 import { activeResources, resourcesBackTo } from '../support/activeResources.js';
 
+const fieldOf = (name: string) => (error: unknown) => (error as Readonly<Record<string, unknown>>)[name];
+
 describe('createGatewayServer', () => {
   let server: GatewayServer | undefined;
   afterEach(() => {
@@ -85,9 +87,9 @@ describe('createGatewayServer', () => {
     });
     const ann = client('ann');
     const open = ann.subscribe({ error: () => undefined });
-    const ask = () => firstValueFrom(ann.pipe(request('who'))).catch((error: { code: string }) => error.code);
+    const ask = () => firstValueFrom(ann.pipe(request('who'))).catch(fieldOf('code'));
     expect([await ask(), await ask(), await ask()]).to.deep.equal([1, 1, 'RATE_LIMITED']);
-    const second = await lastValueFrom(client('ann')).catch((error: { code: number }) => error.code);
+    const second = await lastValueFrom(client('ann')).catch(fieldOf('code'));
     expect(second).to.equal(4429);
     const { connections, opened, users, commands, rateLimited, rejected } = server.snapshot();
     expect({ opened, users, rateLimited, rejected }).to.deep.equal({
@@ -171,8 +173,8 @@ describe('createGatewayServer', () => {
     await new Promise((resolve) => other.once('listening', resolve));
     const { port } = other.address() as { port: number };
     const failing = createGatewayServer({ port, host: '127.0.0.1', protocol: commandNotify() });
-    const peers = lastValueFrom(failing.peers).catch((error: { kind: string }) => error.kind);
-    const listening = await failing.listening.catch((error: { kind: string }) => error.kind);
+    const peers = lastValueFrom(failing.peers).catch(fieldOf('kind'));
+    const listening = await failing.listening.catch(fieldOf('kind'));
     expect([listening, await peers, failing.closed]).to.deep.equal(['connectFailed', 'connectFailed', true]);
     other.close();
   });
@@ -180,7 +182,7 @@ describe('createGatewayServer', () => {
   it('rejects where it listens when it is closed before', async () => {
     const early = createGatewayServer({ port: 0, protocol: commandNotify() });
     early.close();
-    const error = await early.listening.catch((reason: Error) => reason.message);
+    const error = await early.listening.catch(fieldOf('message'));
     expect(error).to.match(/closed before/);
   });
 
