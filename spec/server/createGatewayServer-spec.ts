@@ -54,7 +54,7 @@ describe('createGatewayServer', () => {
 
   it('sends to all, to a user, to a room, and not to who is excepted', async () => {
     const { server, client } = await start({
-      commands: { join: (room: string, { peer }) => server!.rooms.join(peer, room) },
+      commands: { join: (room: string, { peer }) => server.rooms.join(peer, room) },
     });
     const heard: Record<string, unknown[]> = { ann: [], bob: [] };
     const sessions = Object.keys(heard).map((user) => {
