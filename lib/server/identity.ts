@@ -11,5 +11,9 @@ export interface Identity {
 /** Whether an application gave what it has to: an object with the name of a user. */
 export const isIdentity = (value: unknown): value is Identity => {
   const { user, expiresAt } = (value ?? {}) as Partial<Identity>;
-  return typeof user === 'string' && user !== '' && (expiresAt === undefined || typeof expiresAt === 'number');
+  return (
+    typeof user === 'string' &&
+    user !== '' &&
+    (expiresAt === undefined || (typeof expiresAt === 'number' && !Number.isNaN(expiresAt)))
+  );
 };

@@ -1,35 +1,32 @@
 export type { Permission } from './allowed.js';
-export { broadcast, type BroadcastOptions, type BroadcastResult } from './broadcast.js';
 export type { Authenticated, AuthenticateUpgrade } from './authenticateUpgrade.js';
-export { createDrain, type DrainNotice, type DrainOptions } from './createDrain.js';
-export type { Drain, DrainProgress } from './drain.js';
-export type { Origins } from './originCheck.js';
-export type { Upgrade } from './upgrade.js';
+export { broadcast, type BroadcastOptions, type BroadcastResult } from './broadcast.js';
+export type { CommandOutcome } from './commandOutcome.js';
 export { type CommandHandler, commands } from './commands.js';
+export { createDrain, type DrainNotice, type DrainOptions } from './createDrain.js';
 export { createGatewayServer, type GatewayServer, type GatewayServerConfig } from './createGatewayServer.js';
 export { createRooms, type RoomChange, type Rooms } from './createRooms.js';
 export { createTokenBuckets } from './createTokenBuckets.js';
 export { createUsers, type UserChange, type Users, type UsersOptions } from './createUsers.js';
+export type { Drain, DrainProgress } from './drain.js';
+export { expiry, type ExpiryConfig, type RefreshConfig, type RevalidateConfig } from './expiry.js';
 export type { HandlerContext } from './handlerContext.js';
 export type { Identity } from './identity.js';
 export { limits, type LimitsConfig } from './limits.js';
+export { login, type LoginConfig } from './login.js';
+export type { Origins } from './originCheck.js';
+export type { SlowPolicy } from './outboundLine.js';
 export type { Peer } from './peer.js';
 export type { Presence, PresenceEntry, PresenceList, PresenceOptions } from './presence.js';
+export { prometheusText, type PrometheusOptions } from './prometheusText.js';
 export { rateLimit } from './rateLimit.js';
 export type { RateLimit, RateLimitConfig } from './rateLimitConfig.js';
 export type { RateLimitResult, RateLimitStore } from './rateLimitStore.js';
 export { type PeerReply, requestAll, type RequestAllOptions } from './requestAll.js';
+export type { CheckIdentity } from './revalidated.js';
 export type { RoomCommandsOptions } from './roomCommands.js';
 export { serve } from './serve.js';
-export { prometheusText, type PrometheusOptions } from './prometheusText.js';
-export type { SlowPolicy } from './outboundLine.js';
-export { slowConsumers, type SlowConsumersConfig } from './slowConsumers.js';
-export type { PeerSet, Targets } from './targets.js';
-export type { TokenBuckets, TokenBucketsConfig } from './tokenBuckets.js';
 export type { ServeAddress, ServeAdmission, ServeOptions, ServePeers, ServeSource } from './serveOptions.js';
-export type { AuthorizeTopic, TopicContext, TopicHandler, TopicRequest } from './topicHandler.js';
-export { topics, type TopicsConfig } from './topics.js';
-export { validated } from './validated.js';
 export { createServerCounters, type ServerCounters } from './serverCounters.js';
 export {
   type EventLoopDelay,
@@ -38,4 +35,11 @@ export {
   type ServerMetrics,
   type ServerMetricsOptions,
 } from './serverMetrics.js';
-export type { CommandOutcome } from './commandOutcome.js';
+export { slowConsumers, type SlowConsumersConfig } from './slowConsumers.js';
+export type { PeerSet, Targets } from './targets.js';
+export type { TokenBuckets, TokenBucketsConfig } from './tokenBuckets.js';
+export type { AuthorizeTopic, TopicContext, TopicHandler, TopicRequest } from './topicHandler.js';
+export { topics, type TopicsConfig } from './topics.js';
+export type { Upgrade } from './upgrade.js';
+export { validated } from './validated.js';
+export type { VerifyIdentity } from './verifyIdentity.js';

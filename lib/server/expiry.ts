@@ -1,0 +1,140 @@
+import { asyncScheduler, map, merge, mergeMap, type MonoTypeOperatorFunction, Observable, of, takeUntil } from 'rxjs';
+import { type Deadlines, watch } from '../connection/deadlines.js';
+import { RequestFailedError } from '../errors/gatewayErrors.js';
+import { checkDuration, checkFunction, checkName, checkObject } from '../options/check.js';
+import { readOptions } from '../options/readOptions.js';
+import { commands } from './commands.js';
+import type { Peer } from './peer.js';
+import { peerLink } from './peerLink.js';
+import { type CheckIdentity, revalidated } from './revalidated.js';
+import { sendAway } from './sendAway.js';
+import { type VerifyIdentity, verifyIdentity } from './verifyIdentity.js';
+
+/** Options of {@link expiry}. Durations are milliseconds. */
+export interface ExpiryConfig<D = unknown> {
+  /** How long before the end a peer is warned; 0: not at all. Default 30 000. */
+  readonly warnBefore?: number | undefined;
+  /** The command of the warning. Default `'auth.expiring'`. */
+  readonly notice?: string | undefined;
+  /** Lets a client give a new credential on the live connection. Default: it cannot. */
+  readonly refresh?: RefreshConfig<D> | undefined;
+  /** Asks again, from time to time, whether the peer may stay. Default: nobody asks. */
+  readonly revalidate?: RevalidateConfig | undefined;
+  /** Where the moment of the first check comes from, which is up to `every` away: a number in [0, 1). Default `Math.random`. */
+  readonly random?: (() => number) | undefined;
+}
+
+/** How a client gives a new credential. */
+export interface RefreshConfig<D = unknown> {
+  /** The command that carries it. Default `'auth.refresh'`. */
+  readonly command?: string | undefined;
+  /** Finds out whose it is, as in `login`. */
+  readonly verify: VerifyIdentity<D>;
+}
+
+/** How a peer is checked again. */
+export interface RevalidateConfig {
+  /** Milliseconds between two checks, and the longest that one may take. */
+  readonly every: number;
+  /** Whether the peer may stay: `false` closes with 4401, `'final'` with 4403. One that throws, takes too long or says nothing ends nobody. */
+  readonly check: CheckIdentity;
+}
+
+/** Warns one peer, and ends it; `sweep` looks at the identity as it is now. */
+const createExpiry = (peer: Peer, warnBefore: number, notice: string): Deadlines => {
+  const link = peerLink(peer);
+  let warnedOf: number | undefined;
+  return {
+    due: Infinity,
+    sweep: () => {
+      const { expiresAt = Infinity } = link.identity ?? {};
+      const left = expiresAt - asyncScheduler.now();
+      if (left <= 0) {
+        sendAway(link, 4401, 'expired');
+        return Infinity;
+      }
+      if (left > warnBefore) return expiresAt - warnBefore;
+      if (warnedOf !== expiresAt) link.tell({ kind: 'send', command: notice, data: { expiresAt } });
+      warnedOf = expiresAt;
+      return expiresAt;
+    },
+  };
+};
+
+/** The handler of a refresh. */
+const refreshing =
+  <D>(peer: Peer, command: string, verify: VerifyIdentity<D>, renewed: () => void) =>
+  (data: D): Observable<unknown> => {
+    const link = peerLink(peer);
+    const failed = (cause: unknown): void => {
+      link.report({ type: 'hookFailed', hook: command, cause });
+    };
+    return verifyIdentity(verify, data, peer, failed).pipe(
+      map((outcome) => {
+        if ('refusal' in outcome) {
+          const { code, data: about, message: detail, retryAfter } = outcome.refusal;
+          throw new RequestFailedError(command, code, about, { detail, retryAfter });
+        }
+        const { identity } = outcome;
+        // Whoever holds peers by their user would have it under the wrong one.
+        if (identity.user !== link.identity?.user)
+          throw new RequestFailedError(command, 'FORBIDDEN', undefined, { detail: 'the user must stay the same' });
+        link.identity = identity;
+        renewed();
+        return { user: identity.user, expiresAt: identity.expiresAt };
+      }),
+    );
+  };
+
+/**
+ * Ends a peer when its credential does: at `peer.identity.expiresAt`.
+ *
+ * Emits each peer as it comes. Before the end it is sent the command `notice` with `{ expiresAt }` (ms since 1970). A client that answers with the
+ * command of `refresh` and a new credential stays: the new identity takes the place of the old one, and its time counts. A credential that is
+ * refused, or of another user (`FORBIDDEN`), is answered with an error reply, and changes nothing. At the end the connection is closed with
+ * 4401, upon which the client's `authenticate({ refresh })` gets a new credential.
+ *
+ * With `revalidate`, each peer with an identity is checked again every so often, and closed when the check says no. A check that fails by itself is
+ * reported (`hookFailed`, hook `revalidate`), and the peer stays until the next one: trouble of a directory is not to empty the server.
+ *
+ * Ends are reported as the event `rejected`. Errors and completes with the source. Unsubscribing stops timers and checks. After a reconnect a
+ * client is a new peer, with an identity of its own. It stands behind the stage that authenticates; peers without an identity just pass.
+ *
+ * @example
+ * serve({ ...options, authenticate }).pipe(expiry({ refresh: { verify: ({ token }: Credentials) => byToken(token) } })).subscribe();
+ *
+ * @throws TypeError or RangeError at the call, with the name of the option that is invalid.
+ */
+export function expiry<D = unknown>(config: ExpiryConfig<D> = {}): MonoTypeOperatorFunction<Peer> {
+  const { warnBefore, notice, random, refresh, revalidate } = readOptions('expiry', config, {
+    warnBefore: [checkDuration, 30_000, {}],
+    notice: [checkName, 'auth.expiring'],
+    random: [checkFunction, Math.random],
+    refresh: [checkObject],
+    revalidate: [checkObject],
+  });
+  const command = checkName('expiry', 'refresh.command', refresh?.command ?? 'auth.refresh');
+  if (refresh) checkFunction('expiry', 'refresh.verify', refresh.verify);
+  if (revalidate) {
+    checkDuration('expiry', 'revalidate.every', revalidate.every, { min: 1 });
+    checkFunction('expiry', 'revalidate.check', revalidate.check);
+  }
+
+  return mergeMap((peer) => {
+    const expiring = createExpiry(peer, warnBefore, notice);
+    const look = (): void => {
+      watch(expiring, expiring.sweep());
+    };
+    const watched = new Observable<never>(() => {
+      look();
+      return () => {
+        watch(expiring, -Infinity);
+      };
+    });
+    const checked = revalidate ? [revalidated(peer, revalidate.every, revalidate.check, random)] : [];
+    const passed = refresh
+      ? of(peer).pipe(commands<Peer>({ [command]: refreshing(peer, command, refresh.verify, look) }))
+      : of(peer);
+    return merge(passed, merge(watched, ...checked).pipe(takeUntil(peer.closed)));
+  });
+}

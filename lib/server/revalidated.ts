@@ -1,0 +1,54 @@
+import {
+  catchError,
+  concat,
+  concatMap,
+  defer,
+  EMPTY,
+  ignoreElements,
+  type Observable,
+  repeat,
+  take,
+  throwIfEmpty,
+  timeout,
+  timer,
+} from 'rxjs';
+import { handlerResults } from './handlerResults.js';
+import type { Identity } from './identity.js';
+import type { Peer } from './peer.js';
+import { peerLink } from './peerLink.js';
+import { sendAway } from './sendAway.js';
+
+/** Whether a peer may stay: yes, no, or no for good. At once, by a promise or by the first value of an observable. */
+export type CheckIdentity = (identity: Identity, peer: Peer) => StayAnswer | PromiseLike<StayAnswer> | Observable<StayAnswer>;
+
+type StayAnswer = boolean | 'final';
+
+/** Checks one peer every so often, and sends it away when the check says so. Emits nothing. */
+export function revalidated(peer: Peer, every: number, check: CheckIdentity, random: () => number): Observable<never> {
+  const link = peerLink(peer);
+  const act = (answer: unknown): void => {
+    if (answer === false) sendAway(link, 4401, 'revalidation');
+    else if (answer === 'final') sendAway(link, 4403, 'revalidation');
+    else if (answer !== true) throw new TypeError("revalidate.check must give true, false or 'final'");
+  };
+  const once = defer(() => {
+    const { identity } = link;
+    return identity ? handlerResults(() => check(identity, peer)).pipe(take(1), throwIfEmpty(), timeout(every)) : EMPTY;
+  }).pipe(
+    concatMap((answer) => {
+      act(answer);
+      return EMPTY;
+    }),
+    catchError((cause: unknown) => {
+      link.report({ type: 'hookFailed', hook: 'revalidate', cause });
+      return EMPTY;
+    }),
+  );
+  const after = (delay: number): Observable<never> => timer(delay).pipe(ignoreElements());
+  // Peers that came together, after a restart, are not to be checked together.
+  return concat(
+    defer(() => after(random() * every)),
+    once,
+    concat(after(every), once).pipe(repeat()),
+  );
+}
