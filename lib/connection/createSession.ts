@@ -129,7 +129,6 @@ const methods: Partial<Link> & ThisType<Link> = {
   },
   heard(pong) {
     this.lastReceived = now();
-    this.alive = true;
     if (pong) this.pong?.(undefined, true);
   },
   receive(frame) {
@@ -247,7 +246,6 @@ export function createSession(setup: SessionSetup): OwnedSession {
     unanswered: 0,
     lastReceived: now(),
     lastSent: now(),
-    alive: true,
     gated: false,
     served: false,
     session: face,

@@ -25,39 +25,35 @@ export interface CredentialUse {
 
 /** A credential of which nothing is known yet. */
 export function createCredentialState(): CredentialState {
-  let version = 0;
-  let refreshed = false;
-  let stale = false;
+  // A new one is another object: what is said of an old one changes nothing.
+  let current = { refreshed: false, stale: false };
   return {
     renewed() {
-      version++;
-      refreshed = true;
-      stale = false;
+      current.stale = false;
+      current = { refreshed: true, stale: false };
     },
     begin() {
-      let mine = version;
+      let mine = current;
       return {
         get stale() {
-          return stale && mine === version;
+          return mine.stale;
         },
         get refreshed() {
-          return refreshed && mine === version;
+          return mine.refreshed;
         },
         adopt() {
-          mine = version;
+          mine = current;
         },
         accepted() {
-          if (mine === version) refreshed = false;
+          mine.refreshed = false;
         },
         refused() {
           // Somebody got a new one since: this refusal says nothing about it.
-          if (mine !== version) return true;
-          stale = !refreshed;
-          if (stale) return true;
+          if (mine !== current) return true;
           // After a final refusal the next subscriber starts anew.
-          version++;
-          refreshed = false;
-          return false;
+          if (mine.refreshed) current = { refreshed: false, stale: false };
+          else mine.stale = true;
+          return mine.stale;
         },
       };
     },

@@ -7,7 +7,7 @@ import type { AnySession } from './session.js';
 import { sessionLink } from './sessionLink.js';
 import type { TopicSpec } from './topicSpec.js';
 import { abandon, start, type Waiting } from './waiting.js';
-import { createWantedTopic, type WantedTopic } from './wantedTopic.js';
+import { createWantedTopics } from './wantedTopics.js';
 
 /** How a ledger runs. */
 export interface LedgerSettings {
@@ -27,7 +27,7 @@ export interface LedgerRun {
   release(): void;
   /** Sends now, or puts in line; fails at once where there is no session and it does not wait for one. */
   place(waiting: Waiting): (() => void) | undefined;
-  topic(spec: TopicSpec, subscriber: Subscriber<unknown>): () => void;
+  topic(spec: TopicSpec, subscriber: Subscriber<unknown>): void;
   sessions(subscriber: Subscriber<AnySession>): () => void;
   /** What is wanted ends, the sessions' subscribers stay: topics complete and what waits fails, or all with `error`. */
   wind(error?: unknown): void;
@@ -43,7 +43,6 @@ export function createLedgerRun(source: Observable<AnySession>, settings?: Ledge
   const { linger, maxWaiting, report } = settings ?? { linger: 0, maxWaiting: 1_000, report: noop };
   // A Set keeps the order and forgets any of its members at once.
   const line = new Set<Waiting>();
-  const wanted = new Map<string, WantedTopic>();
   const sessions = new ReplaySubject<AnySession>(1);
   let current: AnySession | undefined;
   let lingering: Subscription | undefined;
@@ -74,11 +73,9 @@ export function createLedgerRun(source: Observable<AnySession>, settings?: Ledge
     const link = sessionLink(session);
     const topics = wanted.size;
     let sent = 0;
-    const attachAll = (): void => {
-      for (const topic of wanted.values()) if (session.open) topic.attach(session);
-    };
     link.ready();
-    attachAll();
+    link.holder ??= run;
+    wanted.attach(session);
     for (const waiting of line) {
       if (!session.open) break;
       line.delete(waiting);
@@ -88,8 +85,6 @@ export function createLedgerRun(source: Observable<AnySession>, settings?: Ledge
     if (!session.open) return;
     // From here on nothing is put in line, and whoever subscribes is given the session at once.
     current = session;
-    // What a sender asked for while the line went out.
-    attachAll();
     if (topics + sent > 0) report({ type: 'resumed', session: session.id, topics, sent });
     sessions.next(session);
   };
@@ -103,7 +98,7 @@ export function createLedgerRun(source: Observable<AnySession>, settings?: Ledge
       line.delete(waiting);
       waiting.subscriber.error(error ?? new GatewayClosedError());
     }
-    for (const topic of wanted.values()) topic.finish(error);
+    wanted.finish(error);
   };
   const finish = (error?: unknown): void => {
     stop();
@@ -149,24 +144,7 @@ export function createLedgerRun(source: Observable<AnySession>, settings?: Ledge
       };
     },
     topic(spec, subscriber) {
-      const { key, replay } = spec;
-      const known = wanted.get(key);
-      if (known && (known.spec.replay !== replay || known.spec.linger !== spec.linger)) {
-        subscriber.error(new TypeError(`topic: replay and linger of "${key}" must be those of its other subscribers`));
-        return noop;
-      }
-      const topic = known ?? createWantedTopic(settings ? spec : { ...spec, linger: 0 }, () => wanted.delete(key), release);
-      wanted.set(key, topic);
-      topic.add(subscriber);
-      if (!known) {
-        const session = run.current;
-        // Held first: a topic that fails at once lets go of what it holds.
-        hold();
-        if (session) topic.attach(session);
-      }
-      return () => {
-        topic.remove(subscriber);
-      };
+      wanted.add(settings ? spec : { ...spec, linger: 0 }, subscriber);
     },
     sessions(subscriber) {
       sessions.pipe(filter((session) => session.open)).subscribe(subscriber);
@@ -174,5 +152,6 @@ export function createLedgerRun(source: Observable<AnySession>, settings?: Ledge
       return release;
     },
   };
+  const wanted = createWantedTopics(run);
   return run;
 }

@@ -49,15 +49,15 @@ export interface SessionLink {
   readonly messages: Subject<Message>;
   /** Who takes the messages of a kind that the session does not know what to do with. */
   readonly handlers: Partial<Record<MessageKind, (message: Message) => void>>;
-  /** RxJS time of the last frame in, and of the last message out. */
+  /** RxJS time of the last frame in (a stage may take it back, to see whether there is another), and of the last message out. */
   lastReceived: number;
   lastSent: number;
-  /** Set whenever anything comes in. */
-  alive: boolean;
   /** Told of each pong: with its timestamp where it has one, and whether it is one of the WebSocket protocol. */
   pong?: (timestamp: number | undefined, byFrame: boolean) => void;
   /** A stage holds the session back: it is not usable before that stage calls `ready`. */
   gated: boolean;
+  /** What keeps the connection, if anything does: held while the ends of topics are told. */
+  holder?: { hold(): void; release(): void };
   /** Whether the other side answered a request or confirmed a topic: a session that was of use. */
   served: boolean;
   /** The session is usable; reports it once. */

@@ -1,5 +1,6 @@
-import { expandTopic } from '../contract/topicTemplate.js';
-import { checkDuration, checkName } from '../options/check.js';
+import { expandTopic } from '../contract/expandTopic.js';
+import { checkCount, checkDuration, checkName, isRecord } from '../options/check.js';
+import { readOptions } from '../options/readOptions.js';
 import type { TopicOptions, TopicParams } from './session.js';
 
 /** A topic as it was asked for, checked. */
@@ -17,9 +18,7 @@ export interface TopicSpec {
 export const canonicalJson = (params: unknown): string => {
   try {
     return JSON.stringify(params, (_key, inner: unknown) =>
-      typeof inner === 'object' && inner !== null && !Array.isArray(inner)
-        ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-        : inner,
+      isRecord(inner) ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1))) : inner,
     );
   } catch (cause) {
     throw new TypeError('topic: params cannot be written as JSON: see the cause', { cause });
@@ -28,17 +27,14 @@ export const canonicalJson = (params: unknown): string => {
 
 /** Checks a topic at the call; throws an error that names the option. A `params` function is called here, for the key. */
 export function checkTopic(template: string, params: TopicParams | undefined, options: TopicOptions = {}): TopicSpec {
-  const { replay = 0, linger = 0 } = options;
   checkName('topic', 'name', template);
-  if (![0, 1].includes(replay)) throw new RangeError(`topic: replay must be 0 or 1, not ${String(replay)}`);
-  checkDuration('topic', 'linger', linger);
-  const current = (): unknown => (typeof params === 'function' ? (params as () => unknown)() : params);
-  const { name, rest } = expandTopic(template, current());
+  const settings = readOptions('topic', options, { replay: [checkCount, 0, { max: 1 }], linger: [checkDuration, 0] });
+  const expand = () => expandTopic(template, typeof params === 'function' ? (params as () => unknown)() : params);
+  const { name, rest } = expand();
   return {
+    ...settings,
     key: rest === undefined ? name : `${name} ${canonicalJson(rest)}`,
     name,
-    params: () => (typeof params === 'function' ? expandTopic(template, current()).rest : rest),
-    replay,
-    linger,
+    params: () => expand().rest,
   };
 }

@@ -3,26 +3,25 @@ import {
   concat,
   defer,
   EMPTY,
-  from,
+  endWith,
   ignoreElements,
   mergeMap,
   type MonoTypeOperatorFunction,
   type Observable,
   type ObservableInput,
-  of,
   share,
   takeUntil,
   tap,
-  throwError,
   timeout as timeoutAfter,
 } from 'rxjs';
-import { type CredentialUse, createCredentialState } from '../connection/credentialState.js';
+import { createCredentialState } from '../connection/credentialState.js';
 import type { AnySession } from '../connection/session.js';
 import { sessionLink } from '../connection/sessionLink.js';
 import { AuthenticationError, ConnectFailedError, GatewayError } from '../errors/gatewayErrors.js';
 import type { EventObserver } from '../events/gatewayEvent.js';
 import { createReporter } from '../events/reporter.js';
-import { checkDuration, checkEvents, checkFunction } from '../options/check.js';
+import { checkDuration, checkFunction, checkObserver } from '../options/check.js';
+import { readOptions } from '../options/readOptions.js';
 
 /** Options of {@link authenticate}. */
 export interface AuthenticateConfig {
@@ -43,22 +42,14 @@ export interface HandshakeContext {
 }
 
 /** Whether an error says that the gateway does not take the credential; other trouble says nothing about it. */
-const isRefusal = (error: unknown): boolean =>
-  error instanceof GatewayError &&
-  (((error.kind === 'connectionLost' || error.kind === 'handshakeRejected') &&
-    (error as { refresh?: boolean }).refresh === true) ||
+const isRefusal = (error: unknown): boolean => {
+  if (!(error instanceof GatewayError)) return false;
+  const { kind, retryable, refresh, code } = error as GatewayError & { readonly refresh?: boolean; readonly code?: unknown };
+  return (
+    refresh === true ||
     // A gateway that could not do its work has said nothing about the credential.
-    (error.kind === 'requestFailed' && !error.retryable && (error as { code?: unknown }).code !== 'INTERNAL_ERROR') ||
-    (error.kind === 'authentication' && !error.retryable));
-
-const refusedError = (use: CredentialUse, renewable: boolean, cause: unknown): AuthenticationError => {
-  const again = renewable && use.refused();
-  const advice = again
-    ? 'a refresh comes before the next attempt'
-    : renewable
-      ? 'a new credential was refused too'
-      : 'there is no refresh';
-  return new AuthenticationError(`The gateway refused the credential; ${advice}`, { cause, retryable: again });
+    (!retryable && (kind === 'authentication' || (kind === 'requestFailed' && code !== 'INTERNAL_ERROR')))
+  );
 };
 
 /**
@@ -80,91 +71,97 @@ export function authenticate<S extends AnySession>(
   handshake: (session: S, context: HandshakeContext) => ObservableInput<unknown>,
   config: AuthenticateConfig = {},
 ): MonoTypeOperatorFunction<S> {
-  const { refresh, timeout = 10_000 } = config;
   checkFunction('authenticate', 'handshake', handshake);
-  if (refresh) checkFunction('authenticate', 'refresh', refresh);
-  checkDuration('authenticate', 'timeout', timeout, { min: 1 });
-  checkEvents('authenticate', config.events);
-  const report = createReporter(config.events);
+  const { refresh, timeout, events } = readOptions('authenticate', config, {
+    refresh: [checkFunction],
+    timeout: [checkDuration, 10_000, { min: 1 }],
+    events: [checkObserver],
+  });
+  const report = createReporter(events);
 
   return (source) => {
     const credential = createCredentialState();
-    const inTime = <T>() =>
-      timeoutAfter<T, Observable<T>>({
-        first: timeout,
-        with: () => throwError(() => new Error(`authenticate: timeout (${timeout} ms)`)),
-      });
+    /** Runs what the application gave, for its end only. */
+    const carryOut = (work: () => ObservableInput<unknown>): Observable<never> =>
+      defer(work).pipe(
+        ignoreElements(),
+        timeoutAfter({
+          first: timeout,
+          with: () => {
+            throw new Error(`authenticate: timeout (${timeout} ms)`);
+          },
+        }),
+      );
     // Shared, since several attempts may need a new credential at once.
-    const refreshing = defer(() => {
+    const refreshing = carryOut(() => {
       report({ type: 'refreshing' });
-      return from(refresh?.() ?? []).pipe(ignoreElements());
+      return refresh?.() ?? EMPTY;
     }).pipe(
-      inTime(),
-      tap({
-        complete: () => {
-          credential.renewed();
-        },
+      tap({ complete: credential.renewed }),
+      catchError((cause: unknown) => {
+        throw new ConnectFailedError('provider', 'authenticate: refresh failed: see the cause', { cause });
       }),
-      catchError((cause: unknown) =>
-        throwError(() => new ConnectFailedError('provider', 'authenticate: refresh failed: see the cause', { cause })),
-      ),
       share(),
     );
 
-    const admit = (session: S, use: CredentialUse, onRefused: (error: AuthenticationError) => void): Observable<S> => {
-      const link = sessionLink(session);
-      link.gated = true;
-      const accepted = defer(() => {
-        use.accepted();
-        link.ready();
-        return of(session);
-      });
-      return concat(
-        defer(() => handshake(session, { refreshed: use.refreshed })).pipe(ignoreElements(), inTime()),
-        accepted,
-      ).pipe(
-        catchError((cause: unknown) => {
-          // The session went meanwhile: its own end is the error.
-          if (!session.open) return EMPTY;
-          const error = isRefusal(cause)
-            ? refusedError(use, refresh !== undefined, cause)
-            : new AuthenticationError('The handshake failed, but was not refused: see the cause', { cause, retryable: true });
-          onRefused(error);
-          session.terminate(error);
-          return EMPTY;
-        }),
-        takeUntil(session.closed),
-      );
-    };
-
-    return defer(() => {
+    const attempt = defer(() => {
       const use = credential.begin();
       let ours: unknown;
-      const attempt = source.pipe(
-        mergeMap((session) =>
-          admit(session, use, (error) => {
-            ours = error;
-          }),
-        ),
-      );
-      const renewed = refreshing.pipe(
-        tap({
-          complete: () => {
-            use.adopt();
-          },
-          // There is no session yet that could say so.
-          unsubscribe: () => {
-            report({ type: 'released' });
-          },
+      const refused = (cause: unknown): AuthenticationError => {
+        const retryable = refresh !== undefined && use.refused();
+        return new AuthenticationError(
+          `The gateway refused the credential${retryable ? '; refresh is next' : refresh ? ', and a new one too' : '; there is no refresh'}`,
+          { cause, retryable },
+        );
+      };
+      return source.pipe(
+        mergeMap((session) => {
+          const link = sessionLink(session);
+          link.gated = true;
+          return carryOut(() => handshake(session, { refreshed: use.refreshed })).pipe(
+            tap({
+              complete: () => {
+                use.accepted();
+                link.ready();
+              },
+            }),
+            endWith(session),
+            catchError((cause: unknown) => {
+              // If the session went meanwhile, its own end is the error.
+              if (session.open)
+                session.terminate(
+                  (ours = isRefusal(cause)
+                    ? refused(cause)
+                    : new AuthenticationError('The handshake failed, but was not refused: see the cause', {
+                        cause,
+                        retryable: true,
+                      })),
+                );
+              return EMPTY;
+            }),
+            takeUntil(session.closed),
+          );
         }),
-      );
-      return (use.stale ? concat(renewed, attempt) : attempt).pipe(
         catchError((error: unknown) => {
           // Without a refresh here, a provider of `connect` may still have another credential: then its error is retryable.
-          const refused = error !== ours && isRefusal(error) && (refresh !== undefined || !(error as GatewayError).retryable);
-          return throwError(() => (refused ? refusedError(use, refresh !== undefined, error) : error));
+          throw error !== ours && isRefusal(error) && (refresh || !(error as GatewayError).retryable) ? refused(error) : error;
         }),
       );
     });
+    return defer(() =>
+      credential.begin().stale
+        ? concat(
+            refreshing.pipe(
+              tap({
+                // There is no session yet that could say so.
+                unsubscribe: () => {
+                  report({ type: 'released' });
+                },
+              }),
+            ),
+            attempt,
+          )
+        : attempt,
+    );
   };
 }

@@ -1,8 +1,22 @@
-import { asyncScheduler, merge, mergeMap, type MonoTypeOperatorFunction, Observable, of, Subscription, takeUntil } from 'rxjs';
+import {
+  asyncScheduler,
+  defer,
+  expand,
+  ignoreElements,
+  map,
+  merge,
+  mergeMap,
+  type MonoTypeOperatorFunction,
+  type Observable,
+  of,
+  takeUntil,
+  timer,
+} from 'rxjs';
 import type { AnySession } from '../connection/session.js';
-import { type SessionLink, sessionLink } from '../connection/sessionLink.js';
+import { sessionLink } from '../connection/sessionLink.js';
 import { ConnectFailedError, HeartbeatTimeoutError } from '../errors/gatewayErrors.js';
 import { checkDuration, checkFunction, checkOneOf } from '../options/check.js';
+import { readOptions } from '../options/readOptions.js';
 
 /** Options of {@link heartbeat}. What is left out is as the protocol says, else as given here. */
 export interface HeartbeatConfig {
@@ -19,76 +33,62 @@ export interface HeartbeatConfig {
   readonly random?: (() => number) | undefined;
 }
 
-const now = (): number => asyncScheduler.now();
-
-interface Beat {
-  readonly interval: number;
-  readonly timeout: number;
-  readonly random: () => number;
-  /** Undefined where the other side pings, or nobody does. */
-  readonly ping: (() => void) | undefined;
-}
+/** What is done next, and after how many ms. */
+type Step = () => Next;
+type Next = readonly [step: Step, delay: number];
 
 /** Watches one session for as long as it is subscribed to; terminates the session on a miss. Emits nothing. */
-const watchOver = (session: AnySession, link: SessionLink, { interval, timeout, random, ping }: Beat): Observable<never> =>
-  new Observable(() => {
-    let timer = Subscription.EMPTY;
-    const after = (delay: number, step: () => void): void => {
-      timer = asyncScheduler.schedule(step, delay);
+const watchOver = (session: AnySession, given: HeartbeatConfig & { readonly random: () => number }): Observable<never> =>
+  defer(() => {
+    const link = sessionLink(session);
+    const { mode = 'message', interval = 25_000, timeout = 5_000, random } = { ...link.protocol.heartbeat, ...given };
+    const byFrame = mode === 'frame';
+    const pings = byFrame || mode === 'message';
+    let timestamp: number | undefined;
+    let sentAt = 0;
+
+    link.pong = (echo, isFrame) => {
+      // Unasked, of the other kind, or the answer to an earlier ping, come late.
+      if (timestamp === undefined || isFrame !== byFrame || (echo ?? timestamp) !== timestamp) return;
+      timestamp = undefined;
+      const rtt = link.clock() - sentAt;
+      link.counters.rtt.record(rtt);
+      link.report({ type: 'heartbeat', session: link.id, rtt });
     };
-    const rest = (): void => {
+
+    const rest: Step = () => {
       // Our own silence counts too, where we ping: the other side may be watching us.
-      const quietSince = ping ? Math.min(link.lastReceived, link.lastSent) : link.lastReceived;
-      const left = quietSince + interval - now();
-      if (left > 0) after(left, rest);
-      else ask();
+      const quietSince = pings ? Math.min(link.lastReceived, link.lastSent) : link.lastReceived;
+      const left = quietSince + interval - asyncScheduler.now();
+      return left > 0 ? [rest, left] : ask();
     };
-    const ask = (): void => {
-      link.alive = false;
-      ping?.();
-      // A stalled event loop runs its timers before it reads the socket: judged a turn later, what has arrived counts.
-      after(timeout, () => {
-        after(0, judge);
-      });
+    const ask: Step = () => {
+      link.lastReceived = -1;
+      if (pings) {
+        // A ping of the WebSocket protocol is no message, and breaks our silence all the same.
+        timestamp = link.lastSent = asyncScheduler.now();
+        sentAt = link.clock();
+        if (byFrame) link.socket.ping?.();
+        else link.tell({ kind: 'ping', timestamp });
+      }
+      return [wait, timeout];
     };
-    const judge = (): void => {
-      if (link.alive) rest();
-      else session.terminate(new HeartbeatTimeoutError(timeout));
+    // A stalled event loop runs its timers before it reads the socket: judged a turn later, what has arrived counts.
+    const wait: Step = () => [judge, 0];
+    const judge: Step = () => {
+      if (link.lastReceived >= 0) return rest();
+      session.terminate(new HeartbeatTimeoutError(timeout));
+      return first;
     };
-    after(random() * interval, ping ? ask : rest);
-    return () => {
-      timer.unsubscribe();
-    };
+
+    if (byFrame && !link.socket.ping)
+      session.terminate(new ConnectFailedError('unsupported', "heartbeat: mode 'frame' needs a socket that can ping"));
+    const first: Next = [pings ? ask : rest, random() * interval];
+    return of(first).pipe(
+      expand(([step, delay]) => timer(delay).pipe(map(step))),
+      ignoreElements(),
+    );
   });
-
-/** A ping that is sent by `send`, and its round trip when the pong comes. */
-const timedPing = (link: SessionLink, byFrame: boolean, send: (timestamp: number) => void): (() => void) => {
-  let sentAt: number | undefined;
-  let timestamp = 0;
-  link.pong = (echo, isFrame) => {
-    // Unasked, of the other kind, or the answer to an earlier ping, come late.
-    if (sentAt === undefined || isFrame !== byFrame || (echo !== undefined && echo !== timestamp)) return;
-    const rtt = link.clock() - sentAt;
-    sentAt = undefined;
-    link.counters.rtt.record(rtt);
-    link.report({ type: 'heartbeat', session: link.id, rtt });
-  };
-  return () => {
-    // A ping of the WebSocket protocol is no message, and breaks our silence all the same.
-    timestamp = link.lastSent = now();
-    sentAt = link.clock();
-    send(timestamp);
-  };
-};
-
-const pingOf = (link: SessionLink, mode: HeartbeatConfig['mode']): (() => void) | undefined => {
-  const { ping } = link.socket;
-  if (mode === 'message')
-    return timedPing(link, false, (timestamp) => {
-      link.tell({ kind: 'ping', timestamp });
-    });
-  return mode === 'frame' && ping ? timedPing(link, true, ping) : undefined;
-};
 
 /**
  * Finds out when the other side is gone without a word, and drops the session then. It stands below `retryBackoff`, and works for the
@@ -104,23 +104,11 @@ const pingOf = (link: SessionLink, mode: HeartbeatConfig['mode']): (() => void) 
  * connect(config).pipe(heartbeat({ interval: 15_000, timeout: 3_000 }), retryBackoff())
  */
 export function heartbeat<S extends AnySession>(config: HeartbeatConfig = {}): MonoTypeOperatorFunction<S> {
-  const { random = Math.random } = config;
-  if (config.interval !== undefined) checkDuration('heartbeat', 'interval', config.interval, { min: 1 });
-  if (config.timeout !== undefined) checkDuration('heartbeat', 'timeout', config.timeout, { min: 1 });
-  if (config.mode !== undefined) checkOneOf('heartbeat', 'mode', config.mode, ['message', 'frame', 'idle', 'peer']);
-  checkFunction('heartbeat', 'random', random);
-
-  const given = Object.fromEntries(Object.entries(config).filter(([, value]) => value !== undefined)) as HeartbeatConfig;
-  const watched = (session: S): Observable<never> => {
-    const link = sessionLink(session);
-    const { mode = 'message', interval = 25_000, timeout = 5_000 } = { ...link.protocol.heartbeat, ...given };
-    const ping = pingOf(link, mode);
-    if (ping || mode !== 'frame') return watchOver(session, link, { interval, timeout, random, ping });
-    return new Observable(() => {
-      session.terminate(
-        new ConnectFailedError('unsupported', "heartbeat: mode 'frame' needs a socket that can ping, as in Node"),
-      );
-    });
-  };
-  return mergeMap((session) => merge(of(session), watched(session).pipe(takeUntil(session.closed))));
+  const given = readOptions('heartbeat', config, {
+    interval: [checkDuration, undefined, { min: 1 }],
+    timeout: [checkDuration, undefined, { min: 1 }],
+    mode: [checkOneOf, undefined, ['message', 'frame', 'idle', 'peer']],
+    random: [checkFunction, Math.random],
+  });
+  return mergeMap((session) => merge(of(session), watchOver(session, given).pipe(takeUntil(session.closed))));
 }

@@ -1,4 +1,4 @@
-import { Observable, type OperatorFunction } from 'rxjs';
+import { EMPTY, endWith, Observable, type OperatorFunction, switchMap } from 'rxjs';
 import type { AnySession } from '../connection/session.js';
 import { sessionLink } from '../connection/sessionLink.js';
 import { checkName } from '../options/check.js';
@@ -20,23 +20,19 @@ export function notifications<T = unknown>(
 ): OperatorFunction<AnySession, NotificationMessage & { readonly data: T }> {
   if (type !== undefined) checkName('notifications', 'type', type);
   return (source) =>
-    new Observable((subscriber) => {
-      let leave: (() => void) | undefined;
-      subscriber.add(() => leave?.());
-      const inner = source.subscribe({
-        next: (session) => {
-          leave?.();
-          leave = sessionLink(session).topics.listen(type, (message) => {
-            subscriber.next(message as NotificationMessage & { readonly data: T });
-          });
-        },
-        error: (error: unknown) => {
-          subscriber.error(error);
-        },
-        complete: () => {
-          subscriber.complete();
-        },
-      });
-      subscriber.add(inner);
-    });
+    source.pipe(
+      // The last session may outlive the stream.
+      endWith(undefined),
+      switchMap((session) =>
+        session
+          ? new Observable<NotificationMessage & { readonly data: T }>((subscriber) =>
+              sessionLink(session).topics.listen(type, {
+                next: (_data, message) => {
+                  subscriber.next(message as NotificationMessage & { readonly data: T });
+                },
+              }),
+            )
+          : EMPTY,
+      ),
+    );
 }

@@ -38,8 +38,7 @@ export function topic(name: string, params?: TopicParams, options?: TopicOptions
   return (source) =>
     new Observable((subscriber) => {
       const run = runOf(source);
-      if (run) return run.topic(spec, subscriber);
-      subscriber.complete();
-      return undefined;
+      if (run) run.topic(spec, subscriber);
+      else subscriber.complete();
     });
 }

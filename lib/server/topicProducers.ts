@@ -1,7 +1,8 @@
 import { asyncScheduler, type Subscription } from 'rxjs';
 import type { AnySession } from '../connection/session.js';
 import { canonicalJson } from '../connection/topicSpec.js';
-import { compileTopic, expandTopic } from '../contract/topicTemplate.js';
+import { compileTopic } from '../contract/compileTopic.js';
+import { expandTopic } from '../contract/expandTopic.js';
 import type { Position, SubscribeMessage } from '../protocols/message.js';
 import { handlerResults } from './handlerResults.js';
 import { inTurn } from './inTurn.js';

@@ -1,5 +1,5 @@
 import { concat, defer, EMPTY, filter, from, map, merge, type Observable, Subject, takeUntil } from 'rxjs';
-import { expandTopic } from '../contract/topicTemplate.js';
+import { expandTopic } from '../contract/expandTopic.js';
 import { checkFunction } from '../options/check.js';
 import type { Peer } from '../server/peer.js';
 import type { TopicHandler } from '../server/topicHandler.js';

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { sessionLink } from '../../lib/connection/sessionLink.js';
 import type { TopicSink } from '../../lib/connection/wireTopics.js';
-import { createCounters } from 'rxgate';
+import { createCounters, type GatewayError, type GatewayEvent } from 'rxgate';
 import type { Message } from 'rxgate/protocols';
 import { fakeSession, type FakeSessionOptions } from 'rxgate/testing';
 import { frozenTime } from '../testing/virtualTime.js';
@@ -17,18 +17,22 @@ describe('the topics of a session on the wire', () => {
     const fake = fakeSession({ counters, ...options });
     const { topics } = sessionLink(fake.session);
     const sink = (name: string): TopicSink => ({
-      next: (data, position) => lines.push(`${name} ${String(data)}${position ? ` at ${position.offset}` : ''}`),
-      refused: (error) => lines.push(`${name}! ${error.kind}`),
-      ended: () => lines.push(`${name} ended`),
-      lost: () => lines.push(`${name} lost`),
+      next: (data, { position }) => lines.push(`${name} ${String(data)}${position ? ` at ${position.offset}` : ''}`),
+      error: (error) => lines.push(`${name}! ${(error as GatewayError).kind}`),
+      complete: () => lines.push(`${name} ended`),
     });
+    /** Joins; returns how to leave. */
+    const join = (key: string, name: string, params: unknown, to: TopicSink) => {
+      topics.join({ key, name, params: () => (typeof params === 'function' ? (params as () => unknown)() : params) }, to);
+      return () => topics.leave(key, to);
+    };
     const kinds = () => fake.sent.map(({ kind }) => kind);
-    return { ...fake, topics, lines, counters, sink, kinds };
+    return { ...fake, topics, join, lines, counters, sink, kinds };
   };
 
   it('are one subscription for each key, with one deadline', () => {
-    const { topics, sink, kinds } = setting();
-    const leave = ['a', 'b'].map((name) => topics.subscribe('key', 'bars', undefined, sink(name)));
+    const { join, sink, kinds } = setting();
+    const leave = ['a', 'b'].map((name) => join('key', 'bars', undefined, sink(name)));
     expect(kinds()).to.deep.equal(['subscribe']);
     expect(time.timers).to.equal(1);
     leave[0]?.();
@@ -40,9 +44,9 @@ describe('the topics of a session on the wire', () => {
   });
 
   it('are two subscriptions for two keys of one name, and both hear it', () => {
-    const { topics, sink, lines, receive, sent } = setting();
-    topics.subscribe('bars {"a":1}', 'bars', { a: 1 }, sink('a'));
-    const leave = topics.subscribe('bars {"a":2}', 'bars', { a: 2 }, sink('b'));
+    const { join, sink, lines, receive, sent } = setting();
+    join('bars {"a":1}', 'bars', { a: 1 }, sink('a'));
+    const leave = join('bars {"a":2}', 'bars', { a: 2 }, sink('b'));
     receive(confirm(1, 'bars'));
     receive(confirm(2, 'bars'));
     receive(note('bars', 1));
@@ -53,8 +57,8 @@ describe('the topics of a session on the wire', () => {
   });
 
   it('end when their end overtakes the confirmation, after what was held', () => {
-    const { topics, sink, lines, receive } = setting();
-    topics.subscribe('k', 'bars', undefined, sink('a'));
+    const { join, sink, lines, receive } = setting();
+    join('k', 'bars', undefined, sink('a'));
     receive(note('bars', 1));
     receive({ kind: 'ended', topic: 'bars' });
     receive(confirm(1, 'bars'));
@@ -62,21 +66,21 @@ describe('the topics of a session on the wire', () => {
   });
 
   it('count an end that belongs to none of them, also one that was held', () => {
-    const { topics, sink, counters, receive } = setting();
+    const { join, sink, counters, receive } = setting();
     receive({ kind: 'ended', topic: 'bars' });
-    topics.subscribe('k', 'bars', undefined, sink('a'));
+    join('k', 'bars', undefined, sink('a'));
     receive({ kind: 'ended', topic: 'ticks' });
     receive(confirm(1, 'bars'));
     expect(counters.drops.unmatchedConfirmation).to.equal(2);
   });
 
   it('ask for their params once for each wire subscription', () => {
-    const { topics, sink, sent } = setting();
+    const { join, sink, sent } = setting();
     let asked = 0;
     const params = () => ({ asked: ++asked });
-    const leave = ['a', 'b', 'c'].map((name) => topics.subscribe('k', 'bars', params, sink(name)));
+    const leave = ['a', 'b', 'c'].map((name) => join('k', 'bars', params, sink(name)));
     for (const each of leave) each();
-    topics.subscribe('k', 'bars', params, sink('d'));
+    join('k', 'bars', params, sink('d'));
     const subscribes = sent.filter((message) => message.kind === 'subscribe');
     expect(subscribes.map((message) => message.params)).to.deep.equal([{ asked: 1 }, { asked: 2 }]);
   });
@@ -84,9 +88,9 @@ describe('the topics of a session on the wire', () => {
   it('report a gap for each time that too much was held', () => {
     const gaps: string[] = [];
     const events = { next: (event: { type: string; topic?: string }) => event.type === 'gap' && gaps.push(event.topic ?? '') };
-    const { topics, sink, receive } = setting({ events, maxHeld: 1 });
+    const { join, sink, receive } = setting({ events, maxHeld: 1 });
     for (const id of [1, 2]) {
-      const leave = topics.subscribe('k', 'bars', undefined, sink('a'));
+      const leave = join('k', 'bars', undefined, sink('a'));
       receive(note('bars', 1));
       receive(note('bars', 2));
       receive(confirm(id, 'bars'));
@@ -96,23 +100,23 @@ describe('the topics of a session on the wire', () => {
   });
 
   it('pass the position on', () => {
-    const { topics, sink, lines, receive } = setting();
-    topics.subscribe('k', 'bars', undefined, sink('a'));
+    const { join, sink, lines, receive } = setting();
+    join('k', 'bars', undefined, sink('a'));
     receive(confirm(1, 'bars'));
     receive({ kind: 'notification', topic: 'bars', data: 1, position: { epoch: 'e', offset: 7 } });
     expect(lines).to.deep.equal(['a 1 at 7']);
   });
 
   it('deliver what was held also when a sink leaves in the middle', () => {
-    const { topics, sink, lines, receive } = setting();
-    const leave = topics.subscribe('k', 'bars', undefined, {
+    const { join, sink, lines, receive } = setting();
+    const leave = join('k', 'bars', undefined, {
       ...sink('a'),
       next: (data) => {
         lines.push(`a ${String(data)}`);
         leave();
       },
     });
-    topics.subscribe('k', 'bars', undefined, sink('b'));
+    join('k', 'bars', undefined, sink('b'));
     receive(note('bars', 1));
     receive(note('bars', 2));
     receive(confirm(1, 'bars'));
@@ -120,12 +124,12 @@ describe('the topics of a session on the wire', () => {
   });
 
   it('give a delivery to those who were there when it began', () => {
-    const { topics, sink, lines, receive } = setting();
-    topics.subscribe('k', 'bars', undefined, {
+    const { join, sink, lines, receive } = setting();
+    join('k', 'bars', undefined, {
       ...sink('a'),
       next: (data) => {
         lines.push(`a ${String(data)}`);
-        if (data === 1) topics.subscribe('k', 'bars', undefined, sink('late'));
+        if (data === 1) join('k', 'bars', undefined, sink('late'));
       },
     });
     receive(confirm(1, 'bars'));
@@ -135,9 +139,9 @@ describe('the topics of a session on the wire', () => {
   });
 
   it('end for all keys of the name', () => {
-    const { topics, sink, lines, receive } = setting();
-    topics.subscribe('k1', 'bars', undefined, sink('a'));
-    topics.subscribe('k2', 'bars', undefined, sink('b'));
+    const { join, sink, lines, receive } = setting();
+    join('k1', 'bars', undefined, sink('a'));
+    join('k2', 'bars', undefined, sink('b'));
     receive(confirm(1, 'bars'));
     receive(confirm(2, 'bars'));
     receive({ kind: 'ended', topic: 'bars' });
@@ -146,8 +150,8 @@ describe('the topics of a session on the wire', () => {
   });
 
   it('can be subscribed anew after a refusal, an end and a leave, each with a new id', () => {
-    const { topics, sink, receive, sent } = setting();
-    const again = () => topics.subscribe('k', 'bars', undefined, sink('a'));
+    const { join, sink, receive, sent } = setting();
+    const again = () => join('k', 'bars', undefined, sink('a'));
     again();
     receive({ kind: 'refusal', id: 1, code: 'NO' });
     again();
@@ -160,11 +164,11 @@ describe('the topics of a session on the wire', () => {
   });
 
   it('are subscribed anew by who hears of a refusal, at once', () => {
-    const { topics, sink, lines, receive } = setting();
-    topics.subscribe('k', 'bars', undefined, {
+    const { join, sink, lines, receive } = setting();
+    join('k', 'bars', undefined, {
       ...sink('a'),
-      refused: () => {
-        topics.subscribe('k', 'bars', undefined, sink('b'));
+      error: () => {
+        join('k', 'bars', undefined, sink('b'));
       },
     });
     receive({ kind: 'refusal', id: 1, code: 'NO' });
@@ -173,19 +177,20 @@ describe('the topics of a session on the wire', () => {
     expect(lines).to.deep.equal(['b 1']);
   });
 
-  it('are lost with the session, each told once, and nothing is sent any more', () => {
-    const { topics, sink, lines, drop, kinds } = setting();
-    const leave = topics.subscribe('k', 'bars', undefined, sink('a'));
+  it('are lost with the session, which is told once and apart from them, and nothing is sent any more', () => {
+    const { topics, join, sink, lines, drop, kinds } = setting();
+    topics.lost.subscribe(() => lines.push('lost'));
+    const leave = join('k', 'bars', undefined, sink('a'));
     drop();
     leave();
-    expect(lines).to.deep.equal(['a lost']);
+    expect(lines).to.deep.equal(['lost']);
     expect(kinds()).to.deep.equal(['subscribe']);
     expect(time.timers).to.equal(0);
   });
 
   it('register nothing that could not be sent', () => {
-    const { topics, sink, lines, receive, counters } = setting();
-    expect(() => topics.subscribe('k', 'bars', 1n, sink('a'))).to.throw();
+    const { join, sink, lines, receive, counters } = setting();
+    expect(() => join('k', 'bars', 1n, sink('a'))).to.throw();
     receive(note('bars', 1));
     receive(confirm(1, 'bars'));
     expect(lines).to.deep.equal([]);
@@ -193,9 +198,9 @@ describe('the topics of a session on the wire', () => {
   });
 
   it('do not count as dropped what a listener heard while it was held', () => {
-    const { topics, sink, receive, counters } = setting();
-    topics.listen('bars', () => undefined);
-    const leave = topics.subscribe('k', 'news', undefined, sink('a'));
+    const { join, topics, sink, receive, counters } = setting();
+    topics.listen('bars', { next: () => undefined });
+    const leave = join('k', 'news', undefined, sink('a'));
     receive(note('bars', 1));
     leave();
     expect(counters.drops.unroutedNotification).to.equal(0);
@@ -204,12 +209,109 @@ describe('the topics of a session on the wire', () => {
   it('report a gap again for a topic that is held anew', () => {
     const gaps: string[] = [];
     const events = { next: (event: { type: string; topic?: string }) => event.type === 'gap' && gaps.push(event.topic ?? '') };
-    const { topics, sink, receive } = setting({ maxHeld: 1, events });
+    const { join, sink, receive } = setting({ maxHeld: 1, events });
     for (const id of [1, 2]) {
-      topics.subscribe('k', 'bars', undefined, sink('a'));
+      join('k', 'bars', undefined, sink('a'));
       for (const data of [1, 2, 3]) receive(note('bars', data));
       receive({ kind: 'refusal', id, code: 'NO' });
     }
     expect(gaps).to.deep.equal(['bars', 'bars']);
+  });
+
+  it('keep names apart, __proto__ among them', () => {
+    const { join, sink, lines, receive, counters } = setting();
+    for (const [index, name] of ['__proto__', 'a', 'toString'].entries()) {
+      join(name, name, undefined, sink(name));
+      receive(confirm(index + 1, name));
+    }
+    for (const name of ['__proto__', 'a', 'constructor', 'toString']) receive(note(name, 1));
+    expect(lines).to.deep.equal(['__proto__ 1', 'a 1', 'toString 1']);
+    expect(counters.drops.unroutedNotification).to.equal(1);
+  });
+
+  it('reach all sinks of all keys of a name in order, as they come and go', () => {
+    const { join, sink, lines, receive } = setting();
+    const leave = ['a', 'b', 'c'].map((name) => join(name === 'c' ? 'k2' : 'k1', 'bars', undefined, sink(name)));
+    receive(confirm(1, 'bars'));
+    receive(confirm(2, 'bars'));
+    for (const [data, leaver] of [0, 2, 1].entries()) {
+      receive(note('bars', data));
+      leave[leaver]?.();
+    }
+    receive(note('bars', 3));
+    expect(lines).to.deep.equal(['a 0', 'b 0', 'c 0', 'b 1', 'c 1', 'b 2']);
+  });
+
+  it('may be joined twice by one sink, which hears all once', () => {
+    const { join, sink, lines, receive, kinds } = setting();
+    const one = sink('a');
+    join('k', 'bars', undefined, one);
+    const leave = join('k', 'bars', undefined, one);
+    receive(confirm(1, 'bars'));
+    receive(note('bars', 1));
+    leave();
+    expect(lines).to.deep.equal(['a 1']);
+    expect(kinds()).to.deep.equal(['subscribe', 'unsubscribe']);
+  });
+
+  it('are not left by who joined and was refused before', () => {
+    const { join, sink, lines, receive, kinds } = setting();
+    const leave = join('k', 'bars', undefined, sink('a'));
+    receive({ kind: 'refusal', id: 1, code: 'NO' });
+    join('k', 'bars', undefined, sink('b'));
+    leave();
+    receive(confirm(2, 'bars'));
+    receive(note('bars', 1));
+    expect(lines).to.deep.equal(['a! subscriptionRejected', 'b 1']);
+    expect(kinds()).to.deep.equal(['subscribe', 'subscribe']);
+  });
+
+  it('hear what was held in order and once, each what is its own', () => {
+    const { join, sink, lines, receive, counters } = setting();
+    for (const name of ['a', 'b', 'c']) join(name, name, undefined, sink(name));
+    for (const message of [note('a', 1), note('b', 2), note('a', 3)]) receive(message);
+    for (const [index, name] of ['a', 'c', 'b'].entries()) receive(confirm([1, 3, 2][index] ?? 0, name));
+    receive(note('a', 4));
+    expect(lines).to.deep.equal(['a 1', 'a 3', 'b 2', 'a 4']);
+    expect(counters.drops.unroutedNotification).to.equal(0);
+  });
+
+  it('lose the oldest of all names when too much is held; each is counted, and each name has one gap', () => {
+    const events: string[] = [];
+    const next = (event: GatewayEvent) => {
+      if (event.type === 'gap') events.push(`gap ${event.session} ${event.topic}`);
+      if (event.type === 'dropped') events.push(event.reason);
+    };
+    const { join, sink, lines, receive } = setting({ maxHeld: 2, events: { next } });
+    for (const name of ['a', 'c']) join(name, name, undefined, sink(name));
+    const all = [note('a', 1), note('b', 2), note('c', 3), note('a', 4), note('c', 5), note('a', 6)];
+    for (const message of all) receive(message);
+    expect(events).to.deep.equal([
+      ...['heldOverflow', 'gap 1 a', 'heldOverflow', 'gap 1 b', 'heldOverflow', 'gap 1 c', 'heldOverflow'],
+    ]);
+    receive(confirm(2, 'c'));
+    receive(confirm(1, 'a'));
+    expect(lines).to.deep.equal(['c 5', 'a 6']);
+  });
+
+  it('are counted, what was held for nobody, once and however it ends', () => {
+    for (const end of ['confirm', 'leave', 'drop'] as const) {
+      const { join, sink, receive, counters, drop } = setting();
+      const leave = join('k', 'bars', undefined, sink('a'));
+      for (const data of [1, 2]) receive(note('ticks', data));
+      expect(counters.drops.unroutedNotification).to.equal(0);
+      if (end === 'confirm') receive(confirm(1, 'bars'));
+      else if (end === 'leave') leave();
+      else drop();
+      expect(counters.drops.unroutedNotification).to.equal(2);
+    }
+  });
+
+  it('keep the connection while they tell of their end', () => {
+    const { session, join, sink, lines, receive } = setting();
+    sessionLink(session).holder = { hold: () => lines.push('hold'), release: () => lines.push('release') };
+    join('k', 'bars', undefined, sink('a'));
+    receive({ kind: 'refusal', id: 1, code: 'NO' });
+    expect(lines).to.deep.equal(['hold', 'a! subscriptionRejected', 'release']);
   });
 });

@@ -1,0 +1,102 @@
+import { EMPTY, Observable, ReplaySubject, share, Subject, type Subscriber, tap, timer } from 'rxjs';
+import type { AnySession } from './session.js';
+import { sessionLink } from './sessionLink.js';
+import type { TopicSpec } from './topicSpec.js';
+
+/** The topics that somebody wants, over all the sessions of one run. */
+export interface WantedTopics {
+  readonly size: number;
+  /** Throws where others want the key with other options. */
+  add(spec: TopicSpec, subscriber: Subscriber<unknown>): void;
+  /** Subscribes them all on a new session. */
+  attach(session: AnySession): void;
+  /** No further session: all error, or complete without an error. Nothing is sent. */
+  finish(error?: unknown): void;
+}
+
+/** Who wants one key: they themselves go to each session in turn, and all that is kept for them is this. */
+interface WantedTopic {
+  readonly spec: TopicSpec;
+  readonly subscribers: Set<Subscriber<unknown>>;
+  /** What is replayed or lingers has one subscriber for all. */
+  readonly shared: Observable<unknown>;
+}
+
+/** No topics yet. `holder` keeps the connection for as long as each is wanted. */
+export function createWantedTopics(holder: { hold(): void; release(): void }): WantedTopics {
+  const wanted = new Map<string, WantedTopic>();
+  let carrier: AnySession | undefined;
+
+  const join = ({ spec }: WantedTopic, subscriber: Subscriber<unknown>): void => {
+    try {
+      if (carrier?.open) sessionLink(carrier).topics.join(spec, subscriber);
+    } catch (error) {
+      // What a session in its end cannot take, the next one will.
+      if (carrier?.open) subscriber.error(error);
+    }
+  };
+  const seat = (topic: WantedTopic, subscriber: Subscriber<unknown>): void => {
+    const { spec, subscribers } = topic;
+    subscribers.add(subscriber);
+    subscriber.add(() => {
+      subscribers.delete(subscriber);
+      if (subscribers.size === 0) wanted.delete(spec.key);
+      if (carrier) sessionLink(carrier).topics.leave(spec.key, subscriber);
+      // Last: the unsubscribe is to be sent by then.
+      holder.release();
+    });
+    // First: a topic that fails at once lets go of what it holds.
+    holder.hold();
+    join(topic, subscriber);
+  };
+  const want = (spec: TopicSpec): WantedTopic => {
+    const { replay, linger } = spec;
+    let live = false;
+    const end = (): void => {
+      live = false;
+    };
+    const topic: WantedTopic = {
+      spec,
+      subscribers: new Set(),
+      shared: new Observable<unknown>((subscriber) => {
+        live = true;
+        seat(topic, subscriber);
+      }).pipe(
+        tap({ error: end, complete: end }),
+        share({
+          connector: () => (replay ? new ReplaySubject(1) : new Subject()),
+          // What has ended does not linger.
+          resetOnRefCountZero: linger === 0 || (() => (live ? timer(linger) : EMPTY)),
+        }),
+      ),
+    };
+    wanted.set(spec.key, topic);
+    return topic;
+  };
+
+  return {
+    get size() {
+      return wanted.size;
+    },
+    add(spec, subscriber) {
+      const { key, replay, linger } = spec;
+      const topic = wanted.get(key) ?? want(spec);
+      if (topic.spec.replay !== replay || topic.spec.linger !== linger)
+        throw new TypeError(`topic: replay and linger of "${key}" must be those of its other subscribers`);
+      if (replay || linger) topic.shared.subscribe(subscriber);
+      else seat(topic, subscriber);
+    },
+    attach(session) {
+      carrier = session;
+      for (const topic of wanted.values()) for (const subscriber of topic.subscribers) join(topic, subscriber);
+    },
+    finish(error) {
+      // The session is over, or will be: nothing is left on it.
+      carrier = undefined;
+      for (const { subscribers } of wanted.values())
+        for (const subscriber of subscribers)
+          if (error === undefined) subscriber.complete();
+          else subscriber.error(error);
+    },
+  };
+}
