@@ -47,6 +47,7 @@ describe('commandTable', () => {
     expect(client.failures).to.have.length(1);
     expect(client.failures[0]).to.include({ hook: 'toString' });
     expect(client.failures[0]?.cause).to.be.instanceOf(TypeError).with.property('message', error);
+    expect(sessionLink(client.peer).counters.drops.unhandled).to.equal(1);
   });
 
   it('stops the work on a request that is cancelled, and on no other', () => {

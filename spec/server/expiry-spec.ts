@@ -114,6 +114,12 @@ describe('expiry', () => {
       expect(client.closes).to.have.length(1);
     });
 
+    it('does not warn twice of one end', () => {
+      serving(annFor(1_000), { refresh: { verify } });
+      refresh(1_000);
+      expect(client.sent.map(({ command, type }) => command ?? type)).to.deep.equal(['auth.expiring', 'RESPONSE']);
+    });
+
     it('takes an earlier end, too, and none', () => {
       serving(annFor(hour), { refresh: { verify } });
       refresh(1_000);

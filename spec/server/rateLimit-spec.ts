@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { of } from 'rxjs';
+import { of, Subject } from 'rxjs';
 import { RateLimiterMemory } from 'rate-limiter-flexible';
 import sinon from 'sinon';
 import { verdictOnClose } from '../../lib/connection/verdict.js';
@@ -291,6 +291,20 @@ describe('rateLimit', () => {
       ]);
     });
 
+    it('asks the next bucket when the first has given, and none after one that has not', async () => {
+      const [first, last] = [slowStore(), slowStore()];
+      const client = asUser(fakePeer(), 'ann');
+      const taken = handled(client, { perConnection: first, perUser: { points: 1 }, perAddress: last });
+      ask(client, 2);
+      first.asked[0]?.grant();
+      await settled();
+      last.asked[0]?.grant();
+      await settled();
+      first.asked[1]?.grant();
+      await settled();
+      expect([taken, last.asked.length, tally(client)]).to.deep.equal([[0], 1, { ok: 1, limited: 1 }]);
+    });
+
     it('holds up nobody else', async () => {
       const store = slowStore();
       const [one, other] = [fakePeer(1), fakePeer(2)];
@@ -365,6 +379,20 @@ describe('rateLimit', () => {
         expect(tally(client).limited).to.equal(onStoreError === 'refuse' ? 3 : 0);
         expect(clock.countTimers()).to.equal(0);
       });
+  });
+
+  it('keeps nothing of a connection that has ended: neither its bucket nor its violations', () => {
+    const peers = new Subject<Peer>();
+    const handlers = commands<Peer>({ work: () => 1 });
+    peers.pipe(rateLimit({ perConnection: { points: 1, duration: 60_000 }, maxViolations: 1 }), handlers).subscribe();
+    // A number that comes again has to be as good as new.
+    for (let turn = 0; turn < 3; turn++) {
+      const client = fakePeer(7);
+      peers.next(client.peer);
+      ask(client, 2);
+      expect([tally(client), client.closes]).to.deep.equal([{ ok: 1, limited: 1 }, []]);
+      client.disconnect();
+    }
   });
 
   it('takes a store that throws as one that fails', () => {
