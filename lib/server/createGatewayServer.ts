@@ -7,8 +7,10 @@ import { createDrain, type DrainOptions } from './createDrain.js';
 import { createRooms, type Rooms } from './createRooms.js';
 import { createUsers, type Users } from './createUsers.js';
 import type { DrainProgress } from './drain.js';
+import { expiry, type ExpiryConfig } from './expiry.js';
 import { holdPeers } from './holdPeers.js';
 import { limits, type LimitsConfig } from './limits.js';
+import { login, type LoginConfig } from './login.js';
 import type { Peer } from './peer.js';
 import { rateLimit } from './rateLimit.js';
 import type { RateLimitConfig } from './rateLimitConfig.js';
@@ -30,6 +32,10 @@ export interface GatewayServerConfig extends Omit<ServeOptions, 'counters' | 'dr
   readonly heartbeat?: HeartbeatConfig | false | undefined;
   /** Options of `limits`. */
   readonly limits?: LimitsConfig | undefined;
+  /** Options of `login`. Default: who a peer is, is known from the upgrade or not at all. */
+  readonly login?: LoginConfig<never> | undefined;
+  /** Options of `expiry`. */
+  readonly expiry?: ExpiryConfig<never> | undefined;
   /** Options of `rateLimit`. */
   readonly rateLimit?: RateLimitConfig | undefined;
   /** Options of `slowConsumers`; `false` leaves it out. Default: its defaults. */
@@ -81,14 +87,25 @@ export interface GatewayServer {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
+/** The limits that can be looked at before a peer has logged in, and those that cannot. */
+function limitsAround(login: boolean, { perUser, ...others }: LimitsConfig): [before: LimitsConfig[], after: LimitsConfig[]] {
+  if (!login || perUser === undefined) return [[{ perUser, ...others }], []];
+  const { total, perAddress, ...rest } = others;
+  return [total === undefined && perAddress === undefined ? [] : [others], [{ perUser, ...rest }]];
+}
+
 /** The stages that a config asks for, in their order. */
 function stagesOf(config: GatewayServerConfig, users: Users, rooms: Rooms): MonoTypeOperatorFunction<Peer>[] {
   const { heartbeat: beat = {}, slowConsumers: slow = {}, topicOptions } = config;
+  const [before, after] = config.limits ? limitsAround(config.login !== undefined, config.limits) : [[], []];
   return [
     ...(slow ? [slowConsumers(slow)] : []),
-    ...(config.limits ? [limits(config.limits)] : []),
+    ...before.map(limits),
     ...(beat ? [heartbeat<Peer>(beat)] : []),
     ...(config.rateLimit ? [rateLimit(config.rateLimit)] : []),
+    ...(config.login ? [login(config.login)] : []),
+    ...after.map(limits),
+    ...(config.expiry ? [expiry(config.expiry)] : []),
     users.track(),
     rooms.track(),
     ...(config.stages ?? []),
@@ -101,8 +118,8 @@ function stagesOf(config: GatewayServerConfig, users: Users, rooms: Rooms): Mono
  * The pipeline of a server in one object, for people who want one. It holds no logic of its own: each of its parts can be used by itself,
  * and is described there. It listens at once.
  *
- * The order of the stages: `serve` (with its `authenticate`) → `slowConsumers` → `limits` → `heartbeat` → `rateLimit` → `users.track()` → `rooms.track()` →
- * your `stages` → `commands` → `topics`. So a peer above a limit costs nothing but its upgrade, and handlers find users and rooms in place.
+ * The order of the stages: `serve` (with its `authenticate`) → `slowConsumers` → `limits` → `heartbeat` → `rateLimit` → `login` (and then the limit
+ * per user) → `expiry` → `users.track()` → `rooms.track()` → your `stages` → `commands` → `topics`. So a peer above a limit costs nothing but its upgrade, and handlers find users and rooms in place.
  *
  * A failure of the server (it cannot listen, for one) ends it: `listening` rejects, `peers` errors; if neither was there to hear it, it is
  * reported as unhandled.

@@ -123,8 +123,7 @@ function limitPeer(peer: Peer, scopes: RateLimitScopes, settings: RateLimitSetti
  * their order is kept. A store that fails is reported once (`hookFailed`, hook `rateLimit`) until it works again.
  *
  * Errors and completes with the source. Unsubscribing takes the limits off. After a reconnect a client is a new peer: what belongs to its
- * user or its address stays. It stands behind the stage that authenticates if it is to know the users, before `commands` and `topics`
- * in any case.
+ * user or its address stays. It stands before `commands` and `topics`. Before `login` it limits logins, too; a user is known from then on.
  *
  * @example
  * rateLimit({ perConnection: { points: 50 }, perUser: { points: 100 }, costs: { 'reports.build': 20 } })

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { createServer } from 'node:net';
 import { firstValueFrom, lastValueFrom, map, mergeMap, of, tap, timer, toArray } from 'rxjs';
-import { connect, type GatewayEvent, notifications, request, shareSession, topic } from 'rxgate';
+import { authenticate, connect, type GatewayEvent, notifications, request, shareSession, topic } from 'rxgate';
 import { commandNotify } from 'rxgate/protocols';
 import { createGatewayServer, type GatewayServer, type GatewayServerConfig, type Peer } from 'rxgate/server';
 import { type Recorded, recorded } from '../support/recorded.js';
@@ -101,6 +101,36 @@ describe('createGatewayServer', () => {
     const sample = await firstValueFrom(server.metrics);
     expect(sample).to.include({ opened: 2, users: 1 });
     open.unsubscribe();
+  });
+
+  it('logs in by first message: users are known to the limits behind it, and their credentials expire', async () => {
+    const { server, client } = await start({
+      authenticate: undefined,
+      limits: { total: 3, perUser: 1 },
+      rateLimit: { perUser: { points: 2, duration: 60_000 } },
+      login: { verify: (user: string) => ({ user, expiresAt: Date.now() + 60_000 }) },
+      expiry: { warnBefore: 60_000, refresh: { verify: (user: string) => ({ user }) } },
+      commands: { who: (_data, { peer }) => peer.identity?.user },
+    });
+    const as = (user: string) => client(user).pipe(authenticate((session) => session.request('POST_LOGIN', user)));
+    const ann = recorded(as('ann'));
+    const session = await ann.value();
+    expect(server.users.names).to.deep.equal(['ann']);
+    expect(await firstValueFrom(session.request('auth.refresh', 'ann'))).to.deep.equal({ user: 'ann' });
+    const outcomes = [1, 2].map(() => firstValueFrom(session.request('who')).catch(fieldOf('code')));
+    expect(await Promise.all(outcomes)).to.deep.equal(['ann', 'RATE_LIMITED']);
+    expect(
+      await recorded(
+        client('x').pipe(
+          authenticate((other) => other.request('POST_LOGIN', 'ann')),
+          mergeMap(({ closed }) => closed),
+        ),
+      ).end,
+    ).to.include({ kind: 'connectionLost', code: 4429 });
+    const bob = recorded(as('bob'));
+    await bob.value();
+    expect(server.snapshot().rejected).to.deep.equal({ limit: 1 });
+    expect(server.users.names).to.deep.equal(['ann', 'bob']);
   });
 
   it('beats its heart, unless told not to', async () => {
