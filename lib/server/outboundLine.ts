@@ -1,5 +1,6 @@
 import type { Message } from '../protocols/message.js';
 import type { Frame } from '../protocols/protocol.js';
+import { createStoredFrames, type StoredFrames } from './storedFrames.js';
 
 /** What happens to notifications and sends that a peer is too slow for. */
 export type SlowPolicy = 'dropOldest' | 'dropNewest' | 'conflate' | 'pause' | 'close';
@@ -7,8 +8,7 @@ export type SlowPolicy = 'dropOldest' | 'dropNewest' | 'conflate' | 'pause' | 'c
 /** A message that waits, encoded. */
 interface Entry {
   message: Message;
-  frames: readonly Frame[];
-  size: number;
+  readonly frames: StoredFrames;
 }
 
 /** What bounds a line, and what it does then. */
@@ -40,10 +40,12 @@ export function createOutboundLine({ policy, maxMessages, maxBytes, key, lose }:
   const entries = new Set<Entry>();
   const latest = new Map<unknown, Entry>();
   let bytes = 0;
+  // Of a message that was lost: the next one takes its place.
+  let spare: Entry | undefined;
 
   const remove = (entry: Entry): void => {
     entries.delete(entry);
-    bytes -= entry.size;
+    bytes -= entry.frames.size;
     if (policy === 'conflate' && latest.get(key(entry.message)) === entry) latest.delete(key(entry.message));
   };
   /** One message that is larger than all bounds may wait alone: else it would never go out. */
@@ -54,18 +56,25 @@ export function createOutboundLine({ policy, maxMessages, maxBytes, key, lose }:
       if (fits(size)) return true;
       if (!isDroppable(entry.message)) continue;
       remove(entry);
+      spare = entry;
       lose(entry.message);
     }
     return fits(size);
   };
-  const append = (entry: Entry): void => {
+  const fill = (entry: Entry, message: Message, frames: readonly Frame[]): void => {
+    entry.message = message;
+    entry.frames.store(frames);
+    bytes += entry.frames.size;
+  };
+  const append = (message: Message, frames: readonly Frame[]): void => {
+    const entry = spare ?? { message, frames: createStoredFrames() };
+    spare = undefined;
+    fill(entry, message, frames);
     entries.add(entry);
-    bytes += entry.size;
-    if (policy === 'conflate') {
-      // What is kept in its place would be overtaken by what replaces a message before it.
-      if (isDroppable(entry.message)) latest.set(key(entry.message), entry);
-      else latest.clear();
-    }
+    if (policy !== 'conflate') return;
+    // What is kept in its place would be overtaken by what replaces a message before it.
+    if (isDroppable(message)) latest.set(key(message), entry);
+    else latest.clear();
   };
 
   return {
@@ -73,27 +82,27 @@ export function createOutboundLine({ policy, maxMessages, maxBytes, key, lose }:
       return entries.size;
     },
     push(message, frames) {
-      const entry = { message, frames, size: sizeOf(frames) };
+      const size = sizeOf(frames);
       const droppable = isDroppable(message);
       const known = droppable && policy === 'conflate' ? latest.get(key(message)) : undefined;
       if (known) {
-        bytes += entry.size - known.size;
         lose(known.message);
-        Object.assign(known, entry);
+        bytes -= known.frames.size;
+        fill(known, message, frames);
         return true;
       }
-      if (droppable && (policy === 'pause' || (policy === 'dropNewest' && !fits(entry.size)))) {
+      if (droppable && (policy === 'pause' || (policy === 'dropNewest' && !fits(size)))) {
         lose(message);
         return true;
       }
-      if (policy === 'close' ? !fits(entry.size) : !makeRoom(entry.size)) return false;
-      append(entry);
+      if (policy === 'close' ? !fits(size) : !makeRoom(size)) return false;
+      append(message, frames);
       return true;
     },
     flush(write) {
       for (const entry of entries) {
         remove(entry);
-        if (!write(entry.message, entry.frames)) return;
+        if (!write(entry.message, entry.frames.read())) return;
       }
     },
   };

@@ -16,6 +16,8 @@ export interface ChildResult {
 /** A script of `spec/support/children/` in a process of its own. */
 export interface Child {
   send(message: string): void;
+  /** The next thing that it says with `process.send`. */
+  heard(): Promise<unknown>;
   /** Resolves when it has ended, by itself: nothing here ends it, but the end of the test. */
   readonly result: Promise<ChildResult>;
 }
@@ -40,6 +42,7 @@ export function startChild(script: string, ...args: readonly string[]): Child {
   }));
   return {
     send: (message) => child.send(message),
+    heard: async () => ((await once(child, 'message')) as [unknown])[0],
     result,
   };
 }
