@@ -203,6 +203,16 @@ describe('presence', () => {
       expect([consumer.users, consumer.faults]).to.deep.equal([['bob'], []]);
     });
 
+    it('tells a subscriber of a change that it makes at its own snapshot', () => {
+      const { rooms, join } = scene();
+      const consumer = fold();
+      rooms.presence('lobby').subscribe((event) => {
+        consumer.next(event);
+        if (event.type === 'snapshot') join('ann');
+      });
+      expect([consumer.users, consumer.faults]).to.deep.equal([['ann'], []]);
+    });
+
     it('names the option that is invalid', () => {
       const { rooms } = scene();
       expect(() => rooms.presence('lobby', { grace: -1 })).to.throw(RangeError, 'rooms.presence: grace');
