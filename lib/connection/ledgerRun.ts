@@ -52,9 +52,9 @@ export function createLedgerRun(source: Observable<AnySession>, settings?: Ledge
     due: Infinity,
     sweep: () =>
       sweep(line, (waiting) => {
-        const { command, timeout } = waiting.spec;
+        const { command, options } = waiting.spec;
         line.delete(waiting);
-        waiting.subscriber.error(new RequestTimeoutError(command, timeout, 'found no session'));
+        waiting.subscriber.error(new RequestTimeoutError(command, options.timeout, 'found no session'));
       }),
   };
   const connection = new Subscription(() => {
@@ -126,7 +126,7 @@ export function createLedgerRun(source: Observable<AnySession>, settings?: Ledge
     ...{ line, hold, release, wind, finish },
     place(waiting) {
       const { spec, subscriber } = waiting;
-      const waits = spec.whileDisconnected === 'wait';
+      const waits = spec.options.whileDisconnected === 'wait';
       const session = run.current;
       waiting.retake = retake;
       if (session) start(sessionLink(session), waiting);

@@ -18,17 +18,21 @@ const read = (kind: 'request' | 'send', options: RequestOptions) =>
     random: [checkFunction, Math.random],
   });
 
+// Once for all: most requests have no options, and a table that is read for each costs more than the request itself.
+const defaults = /* @__PURE__ */ read('request', {});
+
 /** A request or a send as it was asked for, checked: each subscription makes a `Waiting` of it. */
-export interface RequestSpec extends ReturnType<typeof read> {
+export interface RequestSpec {
   readonly kind: 'request' | 'send';
   readonly command: string;
   readonly data: unknown;
+  readonly options: typeof defaults;
 }
 
 /** Checks a request or a send at the call; throws an error that names the option. */
-export function requestSpec(kind: 'request' | 'send', command: string, data: unknown, options: RequestOptions = {}): RequestSpec {
-  const spec = { ...read(kind, options), kind, command: checkName(kind, 'command', command), data };
-  if (spec.stream && spec.idempotent)
+export function requestSpec(kind: 'request' | 'send', command: string, data: unknown, given?: RequestOptions): RequestSpec {
+  const options = given === undefined ? defaults : read(kind, given);
+  if (options.stream && options.idempotent)
     throw new TypeError('request: idempotent cannot go with stream: a stream is never asked for twice');
-  return spec;
+  return { kind, command: checkName(kind, 'command', command), data, options };
 }

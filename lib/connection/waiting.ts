@@ -26,7 +26,7 @@ const generateKey = (random: () => number): string => `${random()}-${random()}`;
 /** Cold: hands a {@link Waiting} of each subscription to `place`. Aborting the signal errors it with the signal's reason. */
 export const waitingOf = <T>(spec: RequestSpec, place: (waiting: Waiting) => TeardownLogic): Observable<T> =>
   new Observable((subscriber) => {
-    const { signal, idempotent, timeout } = spec;
+    const { signal, idempotent, timeout, random } = spec.options;
     if (signal) {
       const abort = (): void => {
         subscriber.error(signal.reason);
@@ -40,7 +40,7 @@ export const waitingOf = <T>(spec: RequestSpec, place: (waiting: Waiting) => Tea
     return place({
       spec,
       subscriber,
-      key: idempotent === true ? generateKey(spec.random) : idempotent || undefined,
+      key: idempotent === true ? generateKey(random) : idempotent || undefined,
       deadline: asyncScheduler.now() + timeout,
       id: 0,
       sentAt: 0,
@@ -68,7 +68,7 @@ export function start(link: SessionLink, waiting: Waiting): void {
       link.pending.set(id, waiting);
       link.counters.pending++;
       waiting.sentAt = link.clock();
-      link.transmit({ kind, id, command, data, stream: spec.stream, key: waiting.key });
+      link.transmit({ kind, id, command, data, stream: spec.options.stream, key: waiting.key });
       link.watch(waiting.deadline);
     }
   } catch (error) {
@@ -82,7 +82,7 @@ export function start(link: SessionLink, waiting: Waiting): void {
 export function abandon(request: Waiting): void {
   const { link, id } = request;
   if (!link) return;
-  if (link.protocol.correlation === 'order') link.watch((request.deadline = asyncScheduler.now() + request.spec.timeout));
+  if (link.protocol.correlation === 'order') link.watch((request.deadline = asyncScheduler.now() + request.spec.options.timeout));
   else link.pending.delete(id);
   settle(request, link);
   link.tell({ kind: 'cancel', id });
@@ -90,8 +90,8 @@ export function abandon(request: Waiting): void {
 
 /** Settles a request that is due. */
 export function expire(request: Waiting, link: SessionLink): void {
-  const { command, timeout } = request.spec;
-  const error = new RequestTimeoutError(command, timeout);
+  const { command, options } = request.spec;
+  const error = new RequestTimeoutError(command, options.timeout);
   // Its place was not cleared for a second timeout: nothing that comes can be told apart any more.
   if (!request.link) link.terminate(error);
   abandon(request);
@@ -107,7 +107,8 @@ export function reply(link: SessionLink, { id, data, last }: ReplyMessage): bool
     return false;
   }
   const { subscriber, spec } = request;
-  const over = last || !spec.stream;
+  const { stream } = spec.options;
+  const over = last || !stream;
   link.counters.replyTime.record(link.clock() - request.sentAt);
   // Both are for the first reply; a stream may then be silent for as long as it likes.
   request.sentAt = NaN;
@@ -117,7 +118,7 @@ export function reply(link: SessionLink, { id, data, last }: ReplyMessage): bool
     settle(request, link);
     if (!last) link.tell({ kind: 'cancel', id });
   }
-  if (!over || !spec.stream || data !== undefined) subscriber.next(data);
+  if (!over || !stream || data !== undefined) subscriber.next(data);
   if (over) subscriber.complete();
   return true;
 }
