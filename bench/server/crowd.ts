@@ -33,8 +33,11 @@ const dialects: Readonly<Record<string, Dialect>> = {
   },
 };
 
-const [, , name = '', port = ''] = process.argv;
+const [, , name = '', port = '', topic = 'bars'] = process.argv;
 const dialect = dialects[name] as Dialect;
+// Clients that are to be idle listen to nothing.
+const hello = topic === 'none' ? undefined : dialect.hello;
+const welcomeAtOnce = name !== 'socket.io' && hello === undefined;
 /** Beats are short, so most deliveries are known by their length. */
 const longestBeat = 64;
 
@@ -69,8 +72,8 @@ const open = (index: number): Promise<WebSocket> =>
     };
     socket.on('error', reject);
     socket.on('open', () => {
-      if (dialect.hello !== undefined) socket.send(dialect.hello);
-      else if (name === 'ws') enter();
+      if (hello !== undefined) socket.send(hello);
+      else if (welcomeAtOnce) enter();
     });
     socket.on('message', (frame: Buffer) => {
       if (welcome) {

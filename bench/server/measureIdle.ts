@@ -32,7 +32,7 @@ export async function measureIdle(): Promise<void> {
   console.log('| server | heap per connection, KB | RSS per connection, KB |\n|---|---|---|');
   const verdicts: Verdict[] = [];
   for (const contestant of contestants) {
-    const scene = await openScene(contestant.kind, 0);
+    const scene = await openScene(contestant.kind, 0, 'none');
     // One comes and stays, so that what is made once is not counted.
     await scene.crowd.ask('open', { count: 100 });
     const before = await scene.server.ask<Memory>('memory');

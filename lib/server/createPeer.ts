@@ -22,16 +22,18 @@ export function createPeer(
   setup: SessionSetup,
   { identity, ...from }: Pick<Peer, 'address' | 'headers'> & Partial<Pick<Peer, 'identity'>>,
 ): OwnedPeer {
+  // Taken out: the setup is not to live as long as the peer.
+  const { counters, onEnd } = setup;
   const link: OwnedSession & PeerLink = createSession({
     ...setup,
     onEnd: (end) => {
       endPeer(link, peer);
-      setup.onEnd(end);
+      onEnd(end);
     },
   });
   link.identity = identity;
   // The same for all peers: a function each would be memory each.
-  if (isServerCounters(setup.counters)) link.handled = setup.counters.handled;
+  if (isServerCounters(counters)) link.handled = counters.handled;
   link.endings = [];
   // Where no stage serves topics, nobody should wait for a confirmation.
   link.handlers.subscribe = (message) => {
