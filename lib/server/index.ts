@@ -14,6 +14,7 @@ export type { HandlerContext } from './handlerContext.js';
 export type { Identity } from './identity.js';
 export { limits, type LimitsConfig } from './limits.js';
 export { login, type LoginConfig } from './login.js';
+export { lifetime, type LifetimeOptions } from './lifetime.js';
 export type { Origins } from './originCheck.js';
 export type { SlowPolicy } from './outboundLine.js';
 export type { Peer } from './peer.js';

@@ -47,12 +47,14 @@ export interface FakePeerSetup {
   readonly buffered?: () => number;
   /** Sees the frames as they are written. */
   readonly wrote?: (frame: Frame) => void;
+  /** Sees each close handshake as this side begins it. */
+  readonly closing?: (code: number, reason: string) => void;
   readonly counters?: Counters;
 }
 
 /** An open peer that speaks `commandNotify`. */
 export function fakePeer(id = 1, setup: FakePeerSetup = {}): FakePeer {
-  const { user, protocol = commandNotify(), buffered = () => 0, wrote, counters = createCounters() } = setup;
+  const { user, protocol = commandNotify(), buffered = () => 0, wrote, closing, counters = createCounters() } = setup;
   const sent: unknown[] = [];
   const heard = new ReplaySubject<any>();
   const events: GatewayEvent[] = [];
@@ -84,6 +86,7 @@ export function fakePeer(id = 1, setup: FakePeerSetup = {}): FakePeer {
         close: (code, reason) => {
           closes.push([code, reason]);
           close();
+          closing?.(code, reason);
         },
         ...{ terminate: close, release: close },
       },

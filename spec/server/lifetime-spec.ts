@@ -1,0 +1,87 @@
+import { expect } from 'chai';
+import { lifetime, type LifetimeOptions } from '../../lib/server/lifetime.js';
+import { virtualTime } from '../testing/virtualTime.js';
+import { fakePeer } from './fakePeer.js';
+
+describe('lifetime', () => {
+  /** When, and how, peers go that came at 0. */
+  const closes = (options: LifetimeOptions, count = 1, until?: number) => {
+    const seen: (readonly [ms: number, code: number, reason: string])[] = [];
+    virtualTime(({ now, acts, flush }) => {
+      const peers = Array.from({ length: count }, (_none, index) => {
+        const fake = fakePeer(index, {
+          closing: (code, reason) => {
+            seen.push([now(), code, reason]);
+            fake.disconnect();
+          },
+        });
+        return fake;
+      });
+      for (const fake of peers) {
+        const stage = fake.through(lifetime(options));
+        if (until !== undefined) acts(`${until}ms x`, { x: () => stage.unsubscribe() });
+      }
+      flush();
+    });
+    return seen;
+  };
+  const middle = (): number => 0.5;
+
+  it('closes a peer after max with 1012, and says why', () => {
+    expect(closes({ max: 1_000, random: middle })).to.deep.equal([[1_000, 1012, 'lifetime']]);
+  });
+
+  it('takes a tenth more or less, where nothing is said', () => {
+    const draws = [0, 0.25, 0.999_999];
+    expect(closes({ max: 1_000, random: () => draws.shift()! }, 3).map(([ms]) => Math.round(ms))).to.deep.equal([
+      900, 950, 1_100,
+    ]);
+  });
+
+  it('spreads by the given jitter', () => {
+    const draws = [0, 0.5];
+    expect(closes({ max: 1_000, jitter: 1_000, random: () => draws.shift()! }, 2).map(([ms]) => ms)).to.deep.equal([0, 1_000]);
+    expect(closes({ max: 1_000, jitter: 0, random: () => 0 })[0]?.[0]).to.equal(1_000);
+  });
+
+  it('keeps to times that no platform timer holds', () => {
+    const max = 2 ** 31 * 2 + 5;
+    expect(closes({ max, random: middle })).to.deep.equal([[max, 1012, 'lifetime']]);
+  });
+
+  it('closes nobody once it is unsubscribed', () => {
+    expect(closes({ max: 1_000, random: middle }, 1, 999)).to.deep.equal([]);
+  });
+
+  it('leaves no timer behind of a peer that went before', () => {
+    virtualTime(({ acts, flush, now }) => {
+      const fake = fakePeer();
+      fake.through(lifetime({ max: 1_000 }));
+      acts('10ms x', { x: () => fake.disconnect() });
+      flush();
+      expect(now()).to.equal(10);
+    });
+  });
+
+  it('reports why a peer goes', () => {
+    virtualTime(({ flush }) => {
+      const fake = fakePeer();
+      fake.through(lifetime({ max: 5 }));
+      flush();
+      expect(fake.events).to.deep.include({ type: 'rejected', session: 1, code: 1012, reason: 'lifetime' });
+    });
+  });
+
+  for (const [name, options, Wrong] of [
+    ['max', { max: 0 }, RangeError],
+    ['max', { max: Infinity }, RangeError],
+    ['max', { max: '5' }, TypeError],
+    ['max', {}, TypeError],
+    ['jitter', { max: 5, jitter: 6 }, RangeError],
+    ['jitter', { max: 5, jitter: NaN }, TypeError],
+    ['random', { max: 5, random: 1 }, TypeError],
+  ] as const)
+    it(`names ${name} in ${JSON.stringify(options)}`, () => {
+      expect(() => lifetime(options as never)).to.throw(Wrong, new RegExp(`^lifetime: ${name} must`));
+    });
+});
