@@ -16,7 +16,7 @@ const wantsUpgrade = (_request: IncomingMessage, response: ServerResponse): void
 const ownServer = (requestTimeout: number): Server =>
   createServer(
     {
-      headersTimeout: requestTimeout,
+      // It bounds Node's `headersTimeout` as well, and counts from the connection on.
       requestTimeout,
       // Node looks after slow clients every so often: half as often as they are to be found.
       connectionsCheckingInterval: Math.max(1, requestTimeout / 2),

@@ -5,6 +5,7 @@ import { commands, createDrain } from 'rxgate/server';
 import { resourcesBackTo } from '../support/activeResources.js';
 import { cleanUp } from '../support/atTestEnd.js';
 import { eventLog } from '../support/eventLog.js';
+import { until } from '../support/until.js';
 import { clientsOf, httpServer, listeners, nextFrame, opened, refusalOf, resourcesNow, serving } from '../server/serving.js';
 
 describe('a drain of real clients', () => {
@@ -43,14 +44,13 @@ describe('a drain of real clients', () => {
     const drain = createDrain({ window: 0, deadline: 5_000, notice: { command: 'restarting' } });
     const work = new Subject<string>();
     const events = eventLog();
-    const { client, peers } = await serving({ drain, events, retryAfter: 2_000 }, (all) => all.pipe(commands({ work: () => work })));
+    const { client, peers } = await serving({ drain, events, retryAfter: 2_000 }, (all) =>
+      all.pipe(commands({ work: () => work })),
+    );
     const busy = await opened(client());
     await peers.value();
     busy.send('{"id":"1","command":"work"}');
-    await new Promise<void>((resolve) => {
-      const look = (): void => void (work.observed ? resolve() : setImmediate(look));
-      look();
-    });
+    await until(() => work.observed);
     const frames: any[] = [];
     busy.on('message', (data: Buffer) => frames.push(JSON.parse(data.toString())));
     const progress = lastValueFrom(drain.begin());
@@ -77,13 +77,33 @@ describe('a drain of real clients', () => {
     const asked = new Subject<{ user: string }>();
     const { client, peers } = await serving({ drain, authenticate: () => asked });
     const kept = refusalOf(client());
-    await new Promise<void>((resolve) => {
-      const look = (): void => void (asked.observed ? resolve() : setImmediate(look));
-      look();
-    });
+    await until(() => asked.observed);
     drain.begin();
     expect((await kept).status).to.equal(503);
     expect([peers.values, peers.ends]).to.deep.equal([[], ['complete']]);
+  });
+
+  it('refuses it also while others are still being closed', async () => {
+    const drain = createDrain({ window: 60_000, deadline: 60_000 });
+    const asked = new Subject<{ user: string }>();
+    const events = eventLog();
+    let first = true;
+    const authenticate = () => {
+      const known = first;
+      first = false;
+      return known ? { user: 'ann' } : asked;
+    };
+    const { client, peers } = await serving({ drain, events, authenticate });
+    await opened(client());
+    const kept = refusalOf(client());
+    await until(() => asked.observed);
+    drain.begin();
+    asked.next({ user: 'bob' });
+    expect((await kept).status).to.equal(503);
+    expect(events.of('upgradeRefused').map(({ reason }) => reason)).to.deep.equal(['draining']);
+    expect(peers.values).to.have.length(1);
+    (await peers.value()).close();
+    expect(await peers.end).to.equal('complete');
   });
 
   it('leaves a given server running without a listener of ours, and is good for one end', async () => {
@@ -92,8 +112,7 @@ describe('a drain of real clients', () => {
     const drain = createDrain({ window: 0 });
     const first = await serving({ server, path: '/a', drain });
     const second = await serving({ server, path: '/b', drain });
-    const sockets = await Promise.all([opened(first.client('/a')), opened(second.client('/b'))]);
-    sockets[0].on('message', () => undefined);
+    await Promise.all([opened(first.client('/a')), opened(second.client('/b'))]);
     expect((await lastValueFrom(drain.begin())).closed).to.equal(2);
     expect(await Promise.all([first.peers.end, second.peers.end])).to.deep.equal(['complete', 'complete']);
     expect(listeners(server)).to.deep.equal(before);

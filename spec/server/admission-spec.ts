@@ -178,6 +178,20 @@ describe('the admission of serve', () => {
       expect(asked.observed).to.equal(false);
     });
 
+    it('leaves no listener of its own on a connection that it let in', async () => {
+      const events = ['error', 'end', 'close', 'data'] as const;
+      const counts: (readonly number[])[] = [];
+      for (const authenticate of [undefined, () => ann]) {
+        const server = await httpServer();
+        const accepted = once(server, 'connection') as Promise<[Socket]>;
+        const { client } = await serving({ server, ...(authenticate && { authenticate }) });
+        await opened(client());
+        const [stream] = await accepted;
+        counts.push(events.map((event) => stream.listenerCount(event)));
+      }
+      expect(counts[1]).to.deep.equal(counts[0]);
+    });
+
     it('is not asked for a path that is not served', async () => {
       let asked = 0;
       const { client } = await serving({ path: '/ws', authenticate: () => (asked++, ann) });
@@ -317,7 +331,9 @@ describe('the admission of serve', () => {
     it('leaves an upgrade that it does not know to other listeners', async () => {
       const server = await httpServer();
       server.on('upgrade', (request, socket) => {
-        if (request.url === '/other') socket.end('HTTP/1.1 418 Teapot\r\nConnection: close\r\n\r\n');
+        const answer = 'HTTP/1.1 418 Teapot\r\nConnection: close\r\n\r\n';
+        // Not at once: whoever answered in between would be first.
+        if (request.url === '/other') setImmediate(() => socket.end(answer));
       });
       const { client } = await serving({ server, path: '/ws' });
       expect((await refusalOf(client('/other'))).status).to.equal(418);
@@ -326,12 +342,15 @@ describe('the admission of serve', () => {
     it('gives an upgrade to the first of two serves that take it', async () => {
       const server = await httpServer();
       const first = await serving({ server, path: '/ws' });
-      const second = await serving({ server });
+      const events = eventLog();
+      const counters = createCounters();
+      const second = await serving({ server, events, counters });
       await opened(first.client('/ws'));
       await opened(first.client('/else'));
       expect((await first.peers.value()).opened.url).to.equal('/ws');
       expect((await second.peers.value()).opened.url).to.equal('/else');
       expect([first.peers.values.length, second.peers.values.length]).to.deep.equal([1, 1]);
+      expect([counters.attempts, events.of('hookFailed')]).to.deep.equal([1, []]);
     });
 
     it('refuses an upgrade that is none of a WebSocket with 400, and reports it', async () => {

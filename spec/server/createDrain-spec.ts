@@ -126,8 +126,21 @@ describe('createDrain', () => {
     );
   });
 
-  it('tells every peer first, where there is a notice', () => {
+  it('waits for the last of several requests', () => {
+    scene(1, { window: 0 }, ({ begin, acts, flush, peers: [peer], closes }) => {
+      const works = [new Subject<number>(), new Subject<number>()];
+      peer?.through(commands({ work: (index: number) => works[index] }));
+      for (const index of [0, 1]) peer?.receive({ id: String(index), command: 'work', data: index });
+      begin();
+      acts('10ms a 9ms b', { a: () => works[1]?.next(1), b: () => works[0]?.next(0) });
+      flush();
+      expect(closes).to.deep.equal([[20, 0, 1012]]);
+    });
+  });
+
+  it('tells every peer first and once, where there is a notice', () => {
     scene(2, { window: 100, notice: { command: 'restart', data: { within: 100 } } }, ({ begin, flush, peers }) => {
+      begin();
       begin();
       for (const { sent } of peers) expect(sent).to.deep.equal([{ command: 'restart', data: { within: 100 } }]);
       flush();

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
+import { longestDelay } from '../../lib/options/check.js';
 import { lifetime, type LifetimeOptions } from '../../lib/server/lifetime.js';
-import { virtualTime } from '../testing/virtualTime.js';
+import { frozenTime, virtualTime } from '../testing/virtualTime.js';
 import { fakePeer } from './fakePeer.js';
 
 describe('lifetime', () => {
@@ -44,9 +45,23 @@ describe('lifetime', () => {
     expect(closes({ max: 1_000, jitter: 0, random: () => 0 })[0]?.[0]).to.equal(1_000);
   });
 
-  it('keeps to times that no platform timer holds', () => {
-    const max = 2 ** 31 * 2 + 5;
-    expect(closes({ max, random: middle })).to.deep.equal([[max, 1012, 'lifetime']]);
+  describe('with a platform timer, which fires at once where the delay is beyond 2^31', () => {
+    const time = frozenTime();
+    it('keeps to longer times', () => {
+      const max = 2 ** 31 * 2 + 5;
+      const fake = fakePeer();
+      const delays: (number | undefined)[] = [];
+      const { setInterval: set } = globalThis;
+      globalThis.setInterval = ((run: () => void, ms?: number) => (delays.push(ms), set(run, ms))) as typeof set;
+      const stage = fake.through(lifetime({ max, random: middle }));
+      time.tick(max - 1);
+      expect(fake.closes).to.deep.equal([]);
+      time.tick(1);
+      expect(fake.closes).to.deep.equal([[1012, 'lifetime']]);
+      stage.unsubscribe();
+      expect(time.timers).to.equal(0);
+      expect(delays).to.deep.equal([longestDelay, max - 2 * longestDelay]);
+    });
   });
 
   it('closes nobody once it is unsubscribed', () => {
