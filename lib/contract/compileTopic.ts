@@ -1,19 +1,45 @@
-const literal = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+const escaped = /^%[\dA-Fa-f]{2}$/;
+
+/** How many places the next character of `name` takes; an escape is one character: its digits are not the template's. 0: there is none. */
+const widthAt = (name: string, at: number): number => {
+  if (name[at] !== '%') return at < name.length ? 1 : 0;
+  return escaped.test(name.slice(at, at + 3)) ? 3 : 0;
+};
+
+/**
+ * The values between the literals of a template. Each is as short as can be, and has one character at least. It goes through a name once:
+ * names come from anybody, and an expression that tries all divisions takes minutes for one that fits none.
+ */
+function valuesOf(name: string, literals: readonly string[]): string[] | undefined {
+  const [first = '', ...rest] = literals;
+  const last = rest.length - 1;
+  if (last < 0) return name === first ? [] : undefined;
+  if (!name.startsWith(first)) return undefined;
+  const values: string[] = [];
+  let at = first.length;
+  for (const [index, literal] of rest.entries()) {
+    const from = at;
+    const until = index === last ? name.length - literal.length : Infinity;
+    do {
+      const width = widthAt(name, at);
+      if (width === 0) return undefined;
+      at += width;
+    } while (index === last ? at < until : !name.startsWith(literal, at));
+    if (index === last && at > until) return undefined;
+    values.push(name.slice(from, at));
+    at += literal.length;
+  }
+  return name.endsWith(literals.at(-1) ?? '') ? values : undefined;
+}
 
 /** The parameters that `name` has by `template`, or `undefined` if it is not of that form: the reverse of `expandTopic`. */
 export function compileTopic(template: string): (name: string) => Record<string, string> | undefined {
-  const keys: string[] = [];
-  let pattern = '';
-  let from = 0;
-  for (const match of template.matchAll(/\{(\w+)\}/g)) {
-    keys.push(match[1] ?? '');
-    // An escape is one character: its digits are not the template's.
-    pattern += `${literal(template.slice(from, match.index))}((?:%[\\dA-Fa-f]{2}|[^%])+?)`;
-    from = match.index + match[0].length;
-  }
-  const whole = new RegExp(`^${pattern}${literal(template.slice(from))}$`);
+  // Literals and keys by turns.
+  const parts = template.split(/\{(\w+)\}/);
+  const keys = parts.filter((_part, index) => index % 2 === 1);
+  const literals = parts.filter((_part, index) => index % 2 === 0);
   return (name) => {
-    const values = whole.exec(name)?.slice(1);
+    const values = valuesOf(name, literals);
     try {
       return values && Object.fromEntries(keys.map((key, index) => [key, decodeURIComponent(values[index] ?? '')]));
     } catch {

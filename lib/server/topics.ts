@@ -85,7 +85,14 @@ function serveTopics<S extends AnySession>(session: S, { find, authorize, maxTop
     const { id, topic } = message;
     // An id that is asked with again stands for the new topic.
     grants.leave(id);
-    const found = over ? undefined : find(message);
+    let found: FoundTopic<S> | undefined;
+    try {
+      found = over ? undefined : find(message);
+    } catch {
+      // They came as JSON, so it is the stack that overflowed.
+      refuse(message, { code: 'INVALID_DATA', message: 'the params are nested too deeply' });
+      return;
+    }
     if (!found) {
       if (before.subscribe) before.subscribe(message);
       else refuse(message, { code: 'UNKNOWN_TOPIC', message: `there is no topic "${topic}"` });
@@ -115,11 +122,11 @@ function serveTopics<S extends AnySession>(session: S, { find, authorize, maxTop
  * Serves topics to the other side, by name or by template.
  *
  * Emits each session as it comes. A subscribe is confirmed under the canonical name: that of the template, with the params that came
- * along, in order, if any. Or it is refused: `UNKNOWN_TOPIC`, `FORBIDDEN` (see `authorize`), `TOO_MANY_TOPICS`, the code, text and data
- * of a `SubscriptionRejectedError` that the handler threw, or `INTERNAL_ERROR` (reported as `hookFailed`). Each concrete topic has one
- * producer, subscribed with the first peer and released with the last, disconnects included, or `linger` ms later. Its values go out
- * numbered, each encoded once for all receivers; when it completes, or errors (reported as `hookFailed`), that topic ends, and no other.
- * Several stages add up; of two that know a topic, the later one serves it.
+ * along, in order, if any. Or it is refused: `UNKNOWN_TOPIC`, `FORBIDDEN` (see `authorize`), `TOO_MANY_TOPICS`, `INVALID_DATA` (params
+ * that are nested some thousand deep), the code, text and data of a `SubscriptionRejectedError` that the handler threw, or
+ * `INTERNAL_ERROR` (reported as `hookFailed`). Each concrete topic has one producer, subscribed with the first peer and released with the
+ * last, disconnects included, or `linger` ms later. Its values go out numbered, each encoded once for all receivers; when it completes, or
+ * errors (reported as `hookFailed`), that topic ends, and no other. Several stages add up; of two that know a topic, the later one serves it.
  *
  * Since a producer is shared, a handler is asked once per topic and not once per peer: who may listen is up to `authorize`. A permission
  * that comes after the peer unsubscribed or left grants nothing.

@@ -28,8 +28,8 @@ export interface FakePeer {
   readonly failures: readonly { readonly hook: string; readonly cause: any }[];
   /** Code and reason of each close handshake that this side began. */
   readonly closes: readonly (readonly [code: number, reason: string])[];
-  /** The client sends a frame. */
-  receive(body: object): void;
+  /** The client sends a frame: a body, or its text as it stands. */
+  receive(body: object | string): void;
   /** The first frame to the client, past or future, that matches. */
   frame(matches: (body: any) => boolean): Promise<any>;
   /** The client is gone. */
@@ -102,7 +102,7 @@ export function fakePeer(id = 1, setup: FakePeerSetup = {}): FakePeer {
     get failures() {
       return events.filter((event) => event.type === 'hookFailed');
     },
-    receive: (body) => owned.receive(JSON.stringify(body)),
+    receive: (body) => owned.receive(typeof body === 'string' ? body : JSON.stringify(body)),
     frame: (matches) => firstValueFrom(heard.pipe(filter(matches)), { defaultValue: undefined }),
     disconnect: () => owned.end({ code: 1006, reason: '', wasClean: false, by: 'them' }),
     through: (...stages) => {

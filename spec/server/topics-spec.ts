@@ -55,6 +55,21 @@ describe('topics', () => {
     expect(one.sent).to.deep.equal([ack('a', 'bars'), notify('bars', 'x', 1), notify('bars', 'y', 2)]);
   });
 
+  it('refuses params that are nested too deeply for the stack, and goes on', () => {
+    serving({ bars: () => NEVER });
+    const codes = new Set<unknown>();
+    // Where the stack ends depends on the machine: somewhere in there.
+    for (let depth = 500; depth < 10_000; depth += 250) {
+      const params = `${'['.repeat(depth)}${']'.repeat(depth)}`;
+      one.receive(`{"type":"SUBSCRIBE","id":"${depth}","topic":"bars","params":${params}}`);
+      const { id, type, code } = one.sent.at(-1) ?? {};
+      if (id === `${depth}`) codes.add(code ?? type);
+    }
+    expect([...codes]).to.deep.equal(['ACK', 'INVALID_DATA']);
+    join(one, 'a', 'bars');
+    expect(one.sent.at(-1)).to.deep.equal(ack('a', 'bars'));
+  });
+
   it('gives the parameters of the template to the handler, and the peer', () => {
     const told: unknown[] = [];
     serving({
