@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import type { SocketLike } from '../../lib/connection/socketLike.js';
 import type { SocketHooks } from '../../lib/connection/socketLike.js';
+import { prepareFrame } from '../../lib/server/prepareFrame.js';
 import { createFakeConnection, type FakeRefusal } from '../../lib/testing/fakeConnection.js';
 import { frozenTime } from './virtualTime.js';
 
@@ -52,6 +53,14 @@ describe('createFakeConnection', () => {
     time.tick(latency);
     expect(lines).to.deep.equal(['gateway opened', 'client opened']);
     expect(socket.readyState).to.equal(1);
+  });
+
+  it('delivers what was prepared for many peers as the text or the bytes that it was', () => {
+    const { connection, frames } = connected();
+    connection.write(prepareFrame('ä'));
+    connection.write(prepareFrame(Uint8Array.of(1, 2)));
+    time.tick(latency);
+    expect(frames).to.deep.equal(['ä', Uint8Array.of(1, 2).buffer]);
   });
 
   const refusals: readonly (readonly [FakeRefusal, readonly string[]])[] = [
