@@ -15,7 +15,7 @@ export function encodeMessage(codec: Codec, message: Message): readonly Frame[] 
   try {
     const frames = [codec.encode(message) ?? []].flat();
     // A socket that throws on a frame would be left half dead by WebSocketSubject.
-    if (!frames.every(isFrame)) throw new TypeError('The codec gave a frame that is neither string nor bytes');
+    if (!frames.every(isFrame)) throw new TypeError('The codec gave no string and no bytes');
     return frames;
   } catch (cause) {
     throw new MalformedMessageError('out', `The data of "${nameOf(message) ?? message.kind}" cannot be encoded`, { cause });

@@ -98,7 +98,8 @@ export function checkConnect(config: ConnectConfig): ConnectSettings {
     protocols: [address('different tokens', areProtocols)],
     headers: [address('names to texts without control characters', areHeaders)],
   });
-  const { protocol } = config as Partial<ConnectConfig>;
+  const { protocol, credentials } = config;
   checkThat('connect', 'protocol', protocol, 'a protocol, for example commandNotify()', has(protocol, 'client'));
-  return { ...config, ...settings };
+  // Nothing else of the config: a session's link takes its settings in.
+  return { ...settings, protocol, credentials };
 }

@@ -143,14 +143,14 @@ const methods: Partial<Link> & ThisType<Link> = {
   dispatch(message) {
     if (this.phase >= closing) return;
     observe(this, 'received', message);
-    if (!this.intake) deliver(this, message);
-    else
+    if (this.intake)
       this.intake(
         message,
         (this.pass ??= (passed) => {
           deliver(this, passed);
         }),
       );
+    else deliver(this, message);
   },
   terminate(error) {
     if (this.phase >= ended) return;
@@ -207,12 +207,11 @@ const getters: PropertyDescriptorMap & ThisType<Linked> = {
 
 /** Builds a session on a socket that is open: dispatch, pending requests, topics, and its end. Both sides use it. */
 export function createSession(setup: SessionSetup): OwnedSession {
-  const { id, opened, events, protocol, codec, socket, counters, confirmTimeout, maxHeld, clock, onEnd } = setup;
   const messages = new Subject<Message>();
   const over = new AsyncSubject<SessionEnd>();
   const face = {
-    id,
-    opened,
+    id: setup.id,
+    opened: setup.opened,
     closed: over.asObservable(),
     messages: messages.asObservable(),
     send: (command: string, data?: unknown) => {
@@ -236,8 +235,9 @@ export function createSession(setup: SessionSetup): OwnedSession {
   };
   const link = {
     __proto__: methods,
-    ...{ id, events, protocol, codec, socket, counters, confirmTimeout, maxHeld, clock, onEnd, messages, over },
-    report: createReporter(events),
+    ...setup,
+    ...{ messages, over },
+    report: createReporter(setup.events),
     pending: new Map(),
     handlers: {},
     phase: 0,
@@ -247,7 +247,6 @@ export function createSession(setup: SessionSetup): OwnedSession {
     lastReceived: now(),
     lastSent: now(),
     gated: false,
-    served: false,
     session: face,
   } as unknown as Link;
   Object.defineProperties(face, { ...getters, [sessionLinkSymbol]: { value: link } });

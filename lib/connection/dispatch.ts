@@ -16,15 +16,11 @@ export function dispatch(link: SessionLink, message: Message): void {
     case 'refusal':
       if (!link.topics.refusal(message)) link.drop('unmatchedConfirmation');
       return;
-    case 'notification':
-      link.topics.notification(message);
-      return;
     case 'confirmation':
-      link.served = true;
-      link.topics.confirmation(message);
-      return;
+    case 'notification':
     case 'ended':
-      link.topics.ended(message);
+      link.served ||= kind === 'confirmation';
+      link.topics[kind](message as never);
       return;
     case 'malformed':
       link.counters.drops.malformed++;

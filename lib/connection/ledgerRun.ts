@@ -1,12 +1,12 @@
 import { filter, noop, type Observable, ReplaySubject, type Subscriber, Subscription, timer } from 'rxjs';
-import { GatewayClosedError, OutboxOverflowError, RequestTimeoutError } from '../errors/gatewayErrors.js';
+import { GatewayClosedError, OutboxOverflowError } from '../errors/gatewayErrors.js';
 import type { GatewayEvent } from '../events/gatewayEvent.js';
 import { type Deadlines, sweep, watch } from './deadlines.js';
 import { notConnected } from './notConnected.js';
 import type { AnySession } from './session.js';
 import { sessionLink } from './sessionLink.js';
 import type { TopicSpec } from './topicSpec.js';
-import { abandon, start, type Waiting } from './waiting.js';
+import { abandon, expire, start, type Waiting } from './waiting.js';
 import { createWantedTopics } from './wantedTopics.js';
 
 /** How a ledger runs. */
@@ -48,18 +48,9 @@ export function createLedgerRun(source: Observable<AnySession>, settings?: Ledge
   let lingering: Subscription | undefined;
   let held = 0;
 
-  const deadlines: Deadlines = {
-    due: Infinity,
-    sweep: () =>
-      sweep(line, (waiting) => {
-        const { command, options } = waiting.spec;
-        line.delete(waiting);
-        waiting.subscriber.error(new RequestTimeoutError(command, options.timeout, 'found no session'));
-      }),
-  };
-  const connection = new Subscription(() => {
-    watch(deadlines, -Infinity);
-  });
+  // What is settled leaves the line by itself: see `place`.
+  const deadlines: Deadlines = { due: Infinity, sweep: () => sweep(line, expire) };
+  const connection = new Subscription();
 
   const retake = (waiting: Waiting): void => {
     if (line.size >= maxWaiting) waiting.subscriber.error(new OutboxOverflowError(maxWaiting));
@@ -91,13 +82,11 @@ export function createLedgerRun(source: Observable<AnySession>, settings?: Ledge
 
   const stop = (): void => {
     onOver();
+    watch(deadlines, -Infinity);
     connection.unsubscribe();
   };
   const wind = (error?: unknown): void => {
-    for (const waiting of line) {
-      line.delete(waiting);
-      waiting.subscriber.error(error ?? new GatewayClosedError());
-    }
+    for (const { subscriber } of line) subscriber.error(error ?? new GatewayClosedError());
     wanted.finish(error);
   };
   const finish = (error?: unknown): void => {

@@ -32,7 +32,6 @@ export interface RequestSpec {
 /** Checks a request or a send at the call; throws an error that names the option. */
 export function requestSpec(kind: 'request' | 'send', command: string, data: unknown, given?: RequestOptions): RequestSpec {
   const options = given === undefined ? defaults : read(kind, given);
-  if (options.stream && options.idempotent)
-    throw new TypeError('request: idempotent cannot go with stream: a stream is never asked for twice');
+  if (options.stream && options.idempotent) throw new TypeError('request: idempotent cannot go with stream');
   return { kind, command: checkName(kind, 'command', command), data, options };
 }

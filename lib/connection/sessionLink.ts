@@ -59,7 +59,7 @@ export interface SessionLink {
   /** What keeps the connection, if anything does: held while the ends of topics are told. */
   holder?: { hold(): void; release(): void };
   /** Whether the other side answered a request or confirmed a topic: a session that was of use. */
-  served: boolean;
+  served?: boolean;
   /** The session is usable; reports it once. */
   ready(): void;
   /** Ends the session now, without a close handshake. */
@@ -87,6 +87,6 @@ export interface SessionLink {
 /** The link of a session; a TypeError for what is no session of this library. */
 export function sessionLink(session: AnySession): SessionLink {
   const link = (session as { readonly [sessionLinkSymbol]?: SessionLink })[sessionLinkSymbol];
-  if (!link) throw new TypeError('This stage needs the sessions of connect(), serve() or fakeSession(), unchanged');
+  if (!link) throw new TypeError('A session must be one of connect(), serve() or fakeSession(), unchanged');
   return link;
 }

@@ -88,12 +88,12 @@ export function abandon(request: Waiting): void {
   link.tell({ kind: 'cancel', id });
 }
 
-/** Settles a request that is due. */
-export function expire(request: Waiting, link: SessionLink): void {
+/** Settles what is due, on a session or, without one, in line. */
+export function expire(request: Waiting, session?: SessionLink): void {
   const { command, options } = request.spec;
-  const error = new RequestTimeoutError(command, options.timeout);
+  const error = new RequestTimeoutError(command, options.timeout, session ? undefined : 'found no session');
   // Its place was not cleared for a second timeout: nothing that comes can be told apart any more.
-  if (!request.link) link.terminate(error);
+  if (!request.link) session?.terminate(error);
   abandon(request);
   request.subscriber.error(error);
 }

@@ -29,7 +29,7 @@ export interface Peers {
 
 /** Makes peers of connections, and gives them to `emit`. */
 export function createPeers(settings: ServeSettings, emit: (peer: Peer) => void): Peers {
-  const { counters, addressOf } = settings;
+  const { counters, addressOf, events, protocol, confirmTimeout, maxHeld, clock } = settings;
   const report = createReporter(settings.events);
   const all = new Map<OwnedPeer, PeerSocket>();
   let lastId = 0;
@@ -64,7 +64,8 @@ export function createPeers(settings: ServeSettings, emit: (peer: Peer) => void)
       const opened = { url: pathOf(request), subprotocol: webSocket.protocol };
       const owned: OwnedPeer = createPeer(
         {
-          ...settings,
+          // No more than that: a session takes in all that it is given.
+          ...{ events, protocol, counters, confirmTimeout, maxHeld, clock },
           ...{ id, opened, socket, codec: settings.codec() },
           onEnd: () => {
             all.delete(owned);
