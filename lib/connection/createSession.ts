@@ -171,7 +171,6 @@ const methods: Partial<Link> & ThisType<Link> = {
   end(end, error) {
     if (this.phase >= ended) return;
     const { by, code, reason, wasClean } = end;
-    const retake = this.phase < closing;
     this.phase = ended;
     // Who hears of the end may still ask for something: no timer is to be left behind.
     watch(this, -Infinity);
@@ -179,7 +178,8 @@ const methods: Partial<Link> & ThisType<Link> = {
     this.report({ type: 'ended', session: this.id, end });
     this.wire?.lose();
     const lost = end.error ?? (by === 'us' ? new GatewayClosedError() : new ConnectionLostError(code, reason, wasClean));
-    failAll(this, error ?? lost, retake);
+    // After a close there is none left that could be taken back.
+    failAll(this, error ?? lost, true);
     this.messages.complete();
     this.over.next(end);
     this.over.complete();

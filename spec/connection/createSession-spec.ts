@@ -4,6 +4,7 @@ import { commandNotify, type Message, type Protocol } from 'rxgate/protocols';
 import { fakeGateway, fakeSession } from 'rxgate/testing';
 import sinon from 'sinon';
 import { NEVER, timer } from 'rxjs';
+import { sessionLink } from '../../lib/connection/sessionLink.js';
 import { pipelineTo } from '../operators/pipelines.js';
 import { frozenTime, tracing, virtualTime } from '../testing/virtualTime.js';
 
@@ -230,6 +231,20 @@ describe('createSession', () => {
       session.messages.subscribe();
       receive({ kind: 'other', body: 1 });
       expect(counters.drops.unhandled).to.equal(0);
+    });
+
+    it('goes nowhere when a stage passes it on after the end', () => {
+      const { session, receive, drop } = fakeSession();
+      const link = sessionLink(session);
+      const taken: Message[] = [];
+      const held: (() => void)[] = [];
+      link.handlers.send = (message) => taken.push(message);
+      link.intake = (message, deliver) => held.push(() => deliver(message));
+      for (const command of ['before', 'after']) receive({ kind: 'send', command });
+      held[0]?.();
+      drop();
+      held[1]?.();
+      expect(taken).to.deep.equal([{ kind: 'send', command: 'before' }]);
     });
 
     it('has no replay: who listens late hears what comes then', () => {

@@ -174,13 +174,15 @@ describe('createLedgerRun', () => {
 
   describe('its line', () => {
     it('stops when the session ends in the middle, and keeps the rest for the next', () => {
-      const { run, sessions, ask, tell, wire } = setting();
+      const { run, sessions, lines, ask, tell, wire } = setting();
       run.hold();
       const [first, second] = [fakeSession(), fakeSession({ id: 2 })];
       waitingOf(requestSpec('send', 'a', 0), (waiting) => run.place(waiting)).subscribe({ complete: () => first.drop() });
       ask('b');
       sessions.next(first.session);
       expect([wire(first), run.line.size]).to.deep.equal([['send'], 1]);
+      // Nor is it told that there was one.
+      expect(lines.filter((line) => line.includes('resumed'))).to.deep.equal([]);
       tell('c');
       sessions.next(second.session);
       expect([wire(second), run.line.size]).to.deep.equal([['request', 'send'], 0]);
