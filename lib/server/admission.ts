@@ -70,6 +70,10 @@ export function createAdmission(settings: ServeSettings, connected: () => number
         subscriber.complete();
       };
       for (const event of ['error', 'end', 'close']) socket.on(event, gone);
+      // Before `ws` adds its own: an array of listeners that grew keeps room for many more.
+      const unhear = (): void => {
+        for (const event of ['error', 'end', 'close']) socket.off(event, gone);
+      };
       pending++;
       const work = authenticateUpgrade(
         { authenticate: ask, within: authenticateTimeout, retryAfter },
@@ -77,6 +81,7 @@ export function createAdmission(settings: ServeSettings, connected: () => number
         failed('authenticate'),
       ).subscribe((outcome) => {
         if (!decide()) return;
+        unhear();
         if ('refusal' in outcome) refuse(upgrade, outcome.refusal);
         else if (drain?.draining) refuse(upgrade, { status: 503, reason: 'draining', retryAfter });
         else subscriber.next({ ...upgrade, identity: outcome.identity });
@@ -85,7 +90,7 @@ export function createAdmission(settings: ServeSettings, connected: () => number
       return () => {
         pending--;
         work.unsubscribe();
-        for (const event of ['error', 'end', 'close']) socket.off(event, gone);
+        unhear();
         if (decide()) refuse(upgrade, { status: 503, reason: 'stopped', retryAfter });
       };
     });

@@ -1,3 +1,4 @@
+import type { SessionEnd } from '../connection/session.js';
 import { createSession, type OwnedSession, type SessionSetup } from '../connection/createSession.js';
 import type { Peer } from './peer.js';
 import { type PeerLink, peerLink } from './peerLink.js';
@@ -17,22 +18,29 @@ const identityOf: PropertyDescriptor & ThisType<Peer> = {
   enumerable: true,
 };
 
+/** The setup of a peer: that of a session, whose owner is told which of its peers has ended. */
+export interface PeerSetup extends Omit<SessionSetup, 'onEnd'> {
+  onEnd(end: SessionEnd, owned: OwnedPeer): void;
+}
+
+interface Ending extends OwnedPeer {
+  readonly ended: PeerSetup['onEnd'];
+}
+
+/** The end of every peer: a function each would be memory each. */
+function onEnd(this: Ending, end: SessionEnd): void {
+  endPeer(this, this.session);
+  this.ended(end, this);
+}
+
 /** Builds a peer on a socket that is open: a session of the server's side. */
 export function createPeer(
-  setup: SessionSetup,
+  setup: PeerSetup,
   { identity, ...from }: Pick<Peer, 'address' | 'headers'> & Partial<Pick<Peer, 'identity'>>,
 ): OwnedPeer {
-  // Taken out: the setup is not to live as long as the peer.
-  const { counters, onEnd } = setup;
-  const link: OwnedSession & PeerLink = createSession({
-    ...setup,
-    onEnd: (end) => {
-      endPeer(link, peer);
-      onEnd(end);
-    },
-  });
+  const { counters, onEnd: ended } = setup;
+  const link: OwnedSession & PeerLink = createSession({ ...setup, onEnd });
   link.identity = identity;
-  // The same for all peers: a function each would be memory each.
   if (isServerCounters(counters)) link.handled = counters.handled;
   link.endings = [];
   // Where no stage serves topics, nobody should wait for a confirmation.
@@ -43,5 +51,5 @@ export function createPeer(
   };
   // Assigned, not spread: the session's getters must stay getters.
   const peer = Object.defineProperty(Object.assign(link.session, from), 'identity', identityOf) as Peer;
-  return Object.assign(link, { session: peer });
+  return Object.assign(link, { session: peer, ended });
 }

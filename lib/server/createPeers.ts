@@ -1,13 +1,14 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { WebSocket } from 'ws';
+import type { SessionEnd } from '../connection/session.js';
 import { ConnectionLostError } from '../errors/gatewayErrors.js';
 import { createReporter } from '../events/reporter.js';
 import type { ServeSettings } from './checkServe.js';
 import { createPeer, type OwnedPeer } from './createPeer.js';
 import type { Identity } from './identity.js';
 import type { Peer } from './peer.js';
-import { type PeerSocket, peerSocket } from './peerSocket.js';
+import { type PeerSocket, peerSocket, type PeerSocketHandlers } from './peerSocket.js';
 import { pathOf } from './upgrade.js';
 
 /** A connection that was just upgraded. */
@@ -29,10 +30,35 @@ export interface Peers {
 
 /** Makes peers of connections, and gives them to `emit`. */
 export function createPeers(settings: ServeSettings, emit: (peer: Peer) => void): Peers {
-  const { counters, addressOf, events, protocol, confirmTimeout, maxHeld, clock } = settings;
+  const { counters, addressOf } = settings;
   const report = createReporter(settings.events);
-  const all = new Map<OwnedPeer, PeerSocket>();
+  const all = new Map<OwnedPeer, PeerSocket<OwnedPeer>>();
   let lastId = 0;
+
+  const handlers: PeerSocketHandlers<OwnedPeer> = {
+    frame: (owned, frame) => {
+      owned.receive(frame);
+    },
+    alive: (owned, pong) => {
+      owned.heard(pong);
+    },
+    closed: (owned, code, reason, cause) => {
+      const wasClean = code !== 1006;
+      const by = owned.closing ? 'us' : 'them';
+      const error = by === 'us' || wasClean ? undefined : new ConnectionLostError(code, reason, wasClean, { cause });
+      owned.end({ code, reason, wasClean, by, ...(error && { error }) });
+    },
+    overflowed: (owned) => {
+      const end = { code: 4408, reason: 'maxBuffered', wasClean: false } as const;
+      report({ type: 'rejected', session: owned.id, code: end.code, reason: end.reason });
+      owned.drop('maxBuffered');
+      owned.end({ ...end, by: 'us', error: new ConnectionLostError(end.code, end.reason, end.wasClean) });
+    },
+  };
+  const onEnd = (_end: SessionEnd, owned: OwnedPeer): void => {
+    all.delete(owned);
+    report({ type: 'released', session: owned.id });
+  };
 
   return {
     get size() {
@@ -41,39 +67,13 @@ export function createPeers(settings: ServeSettings, emit: (peer: Peer) => void)
     list: () => [...all.keys()].map(({ session }) => session),
     accept({ webSocket, request, stream, identity }) {
       const id = ++lastId;
-      const socket = peerSocket(webSocket, stream, settings, {
-        frame: (frame) => {
-          owned.receive(frame);
-        },
-        alive: (pong) => {
-          owned.heard(pong);
-        },
-        closed: (code, reason, cause) => {
-          const wasClean = code !== 1006;
-          const by = owned.closing ? 'us' : 'them';
-          const error = by === 'us' || wasClean ? undefined : new ConnectionLostError(code, reason, wasClean, { cause });
-          owned.end({ code, reason, wasClean, by, ...(error && { error }) });
-        },
-        overflowed: () => {
-          const end = { code: 4408, reason: 'maxBuffered', wasClean: false } as const;
-          report({ type: 'rejected', session: id, code: end.code, reason: end.reason });
-          owned.drop('maxBuffered');
-          owned.end({ ...end, by: 'us', error: new ConnectionLostError(end.code, end.reason, end.wasClean) });
-        },
-      });
+      const socket = peerSocket(webSocket, stream, settings, handlers);
       const opened = { url: pathOf(request), subprotocol: webSocket.protocol };
-      const owned: OwnedPeer = createPeer(
-        {
-          // No more than that: a session takes in all that it is given.
-          ...{ events, protocol, counters, confirmTimeout, maxHeld, clock },
-          ...{ id, opened, socket, codec: settings.codec() },
-          onEnd: () => {
-            all.delete(owned);
-            report({ type: 'released', session: id });
-          },
-        },
+      const owned = createPeer(
+        { ...settings, ...{ id, opened, socket, codec: settings.codec(), onEnd } },
         { address: addressOf(request), headers: request.headers, identity },
       );
+      socket.owner = owned;
       all.set(owned, socket);
       counters.sessions++;
       report({ type: 'opened', session: id, ...opened });

@@ -1,127 +1,169 @@
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { type Subscription, timer } from 'rxjs';
 import { WebSocket } from 'ws';
 import type { SessionSocket } from '../connection/sessionLink.js';
 import type { Frame } from '../protocols/protocol.js';
 import { isText, wireOf } from './prepareFrame.js';
 
-/** What became of a peer's socket. */
-export interface PeerSocketHandlers {
-  frame(frame: Frame): void;
+/** What becomes of the sockets of one server; each is told of with its owner. */
+export interface PeerSocketHandlers<O> {
+  frame(owner: O, frame: Frame): void;
   /** A ping or pong of the WebSocket protocol came in. */
-  alive(pong: boolean): void;
+  alive(owner: O, pong: boolean): void;
   /** The last word. `cause` is what was wrong with the socket, if anything was. */
-  closed(code: number, reason: string, cause: unknown): void;
+  closed(owner: O, code: number, reason: string, cause: unknown): void;
   /** It held more than `maxBuffered` and was dropped: the last word as well. */
-  overflowed(): void;
+  overflowed(owner: O): void;
+}
+
+/** What all sockets of one server have in common. */
+export interface PeerSocketSettings {
+  readonly closeTimeout: number;
+  readonly maxBuffered: number;
 }
 
 /** A peer's socket, with the codes that only a server's owner may close with. */
-export interface PeerSocket extends SessionSocket {
+export interface PeerSocket<O> extends SessionSocket {
+  /** Whose socket it is; set before anything comes in. */
+  owner: O | undefined;
   /** Closes with any code, and tells nothing more. */
   abandon(code: number): void;
 }
+
+/** The socket, with what nobody else needs to know of. */
+interface State<O> extends PeerSocket<O> {
+  readonly webSocket: WebSocket;
+  readonly stream: Duplex;
+  readonly settings: PeerSocketSettings;
+  readonly on: PeerSocketHandlers<O>;
+  readonly deflated: boolean;
+  live: boolean;
+  corked: boolean;
+  cause: unknown;
+  deadline: Subscription | undefined;
+}
+
+/** Under which a socket of `ws` knows whose it is. */
+const peerOf: unique symbol = Symbol('peer');
+type Attached = WebSocket & { [peerOf]: State<unknown> };
+
+const flush = (socket: State<unknown>): void => {
+  if (!socket.corked) return;
+  socket.corked = false;
+  socket.stream.uncork();
+};
+
+const overflowed = ({ on, owner }: State<unknown>): void => {
+  on.overflowed(owner);
+};
+
+/** Nobody knows how much more is to come in this turn: the network may take what there is, before it is too much. */
+const relieve = (socket: State<unknown>): void => {
+  flush(socket);
+  if (!socket.live || socket.bufferedAmount <= socket.settings.maxBuffered) return;
+  socket.terminate();
+  // Whoever writes is in the middle of something that an end would disturb.
+  process.nextTick(overflowed, socket);
+};
+
+const awaitClose = (socket: State<unknown>): void => {
+  socket.deadline ??= timer(socket.settings.closeTimeout).subscribe(() => {
+    socket.webSocket.terminate();
+  });
+};
+
+// Shared by all sockets, as the methods below: a server holds thousands of idle ones, and closures would be most of each.
+const listeners = {
+  message(this: Attached, data: Buffer, isBinary: boolean): void {
+    const { live, on, owner } = this[peerOf];
+    if (live) on.frame(owner, isBinary ? data : data.toString());
+  },
+  ping(this: Attached): void {
+    const { live, on, owner } = this[peerOf];
+    if (live) on.alive(owner, false);
+  },
+  pong(this: Attached): void {
+    const { live, on, owner } = this[peerOf];
+    if (live) on.alive(owner, true);
+  },
+  // By now `ws` has begun to close: with 1009 after a frame that was too large, with 1002 or 1007 after a bad one.
+  error(this: Attached, error: Error): void {
+    this[peerOf].cause ??= error;
+    awaitClose(this[peerOf]);
+  },
+  close(this: Attached, code: number, reason: Buffer): void {
+    const socket = this[peerOf];
+    socket.deadline?.unsubscribe();
+    if (!socket.live) return;
+    socket.live = false;
+    socket.on.closed(socket.owner, code, reason.toString(), socket.cause);
+  },
+};
+
+const methods: Partial<State<unknown>> & ThisType<State<unknown>> = {
+  get open() {
+    return this.live && this.webSocket.readyState === WebSocket.OPEN;
+  },
+  get bufferedAmount() {
+    return this.webSocket.bufferedAmount;
+  },
+  ping() {
+    this.webSocket.ping();
+  },
+  write(frame) {
+    const { webSocket, stream } = this;
+    if (!this.corked) {
+      this.corked = true;
+      stream.cork();
+      process.nextTick(flush, this);
+    }
+    const wire = wireOf(frame);
+    if (!wire) webSocket.send(frame);
+    // With compression `ws` has a queue of its own, which nothing may overtake.
+    else if (this.deflated) webSocket.send(frame, { binary: !isText(wire) });
+    // By then a close frame went out, which is the last.
+    else if (webSocket.readyState === WebSocket.OPEN) stream.write(wire);
+    if (webSocket.bufferedAmount > this.settings.maxBuffered) relieve(this);
+  },
+  close(code, reason) {
+    awaitClose(this);
+    this.webSocket.close(code, reason);
+  },
+  terminate() {
+    this.live = false;
+    this.webSocket.terminate();
+  },
+  release() {
+    this.abandon(1000);
+  },
+  abandon(code) {
+    this.live = false;
+    this.close(code, '');
+  },
+};
 
 /**
  * A socket of `ws` that was just accepted, as a session needs it. What is written in one turn leaves in one system call at the end of the
  * turn. A close handshake that takes longer than `closeTimeout` ms is given up, and so is a client that leaves more than `maxBuffered` bytes
  * unread.
  */
-export function peerSocket(
-  socket: WebSocket,
-  stream: Socket,
-  { closeTimeout, maxBuffered }: { readonly closeTimeout: number; readonly maxBuffered: number },
-  on: PeerSocketHandlers,
-): PeerSocket {
-  const deflated = socket.extensions.length > 0;
-  let live = true;
-  let corked = false;
-  let cause: unknown;
-  let deadline: Subscription | undefined;
-
-  const flush = (): void => {
-    if (!corked) return;
-    corked = false;
-    stream.uncork();
-  };
-  /** Nobody knows how much more is to come in this turn: the network may take what there is, before it is too much. */
-  const relieve = (): void => {
-    flush();
-    if (!live || socket.bufferedAmount <= maxBuffered) return;
-    live = false;
-    socket.terminate();
-    // Whoever writes is in the middle of something that an end would disturb.
-    process.nextTick(() => {
-      on.overflowed();
-    });
-  };
-  const awaitClose = (): void => {
-    deadline ??= timer(closeTimeout).subscribe(() => {
-      socket.terminate();
-    });
-  };
-  const close = (code: number, reason?: string): void => {
-    awaitClose();
-    socket.close(code, reason);
-  };
-  const abandon = (code: number): void => {
-    live = false;
-    close(code);
-  };
-
-  socket.on('message', (data: Buffer, isBinary) => {
-    if (live) on.frame(isBinary ? data : data.toString());
-  });
-  socket.on('ping', () => {
-    if (live) on.alive(false);
-  });
-  socket.on('pong', () => {
-    if (live) on.alive(true);
-  });
-  // By now `ws` has begun to close: with 1009 after a frame that was too large, with 1002 or 1007 after a bad one.
-  socket.on('error', (error) => {
-    cause ??= error;
-    awaitClose();
-  });
-  socket.on('close', (code, reason) => {
-    deadline?.unsubscribe();
-    if (!live) return;
-    live = false;
-    on.closed(code, reason.toString(), cause);
-  });
-
-  return {
-    get open() {
-      return live && socket.readyState === WebSocket.OPEN;
-    },
-    get bufferedAmount() {
-      return socket.bufferedAmount;
-    },
-    ping: () => {
-      socket.ping();
-    },
-    write: (frame) => {
-      if (!corked) {
-        corked = true;
-        stream.cork();
-        process.nextTick(flush);
-      }
-      const wire = wireOf(frame);
-      if (!wire) socket.send(frame);
-      // With compression `ws` has a queue of its own, which nothing may overtake.
-      else if (deflated) socket.send(frame, { binary: !isText(wire) });
-      // By then a close frame went out, which is the last.
-      else if (socket.readyState === WebSocket.OPEN) stream.write(wire);
-      if (socket.bufferedAmount > maxBuffered) relieve();
-    },
-    close,
-    terminate: () => {
-      live = false;
-      socket.terminate();
-    },
-    release: () => {
-      abandon(1000);
-    },
-    abandon,
-  };
+export function peerSocket<O>(
+  webSocket: WebSocket,
+  stream: Duplex,
+  settings: PeerSocketSettings,
+  on: PeerSocketHandlers<O>,
+): PeerSocket<O> {
+  const socket = {
+    __proto__: methods,
+    ...{ webSocket, stream, settings, on },
+    owner: undefined,
+    deflated: webSocket.extensions.length > 0,
+    live: true,
+    corked: false,
+    cause: undefined,
+    deadline: undefined,
+  } as unknown as State<O>;
+  Object.assign(webSocket, { [peerOf]: socket });
+  for (const [event, listener] of Object.entries(listeners)) webSocket.on(event, listener as (...args: unknown[]) => void);
+  return socket;
 }

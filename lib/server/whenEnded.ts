@@ -19,7 +19,8 @@ export function whenEnded<S extends AnySession>(peer: S, run: (peer: S) => void)
   }
   const endings = endingsOf(link);
   if (endings === 'over') return false;
-  link.endings = [...endings, run as (peer: AnySession) => void];
+  // Not spread: an array that grew keeps room for many more.
+  link.endings = endings.concat(run as (peer: AnySession) => void);
   return true;
 }
 

@@ -3,10 +3,12 @@ import { EventEmitter } from 'node:events';
 import type { Socket } from 'node:net';
 import type { WebSocket } from 'ws';
 import { prepareFrame } from '../../lib/server/prepareFrame.js';
-import { type PeerSocket, peerSocket } from '../../lib/server/peerSocket.js';
+import { type PeerSocket as PeerSocketOf, peerSocket } from '../../lib/server/peerSocket.js';
 import { frozenTime } from '../testing/virtualTime.js';
 
 // On real sockets it is in serve-spec.ts. Here are its order and its timers.
+type PeerSocket = PeerSocketOf<string>;
+
 describe('peerSocket', () => {
   const time = frozenTime();
   const closeTimeout = 20;
@@ -28,17 +30,18 @@ describe('peerSocket', () => {
     const write = (wire: Buffer): void => note('write')(wire.toString('latin1'));
     const stream = { cork: note('cork'), uncork: note('uncork'), write };
     const frames: unknown[] = [];
-    const socket: PeerSocket = peerSocket(
+    const socket: PeerSocket = peerSocket<string>(
       webSocket as never as WebSocket,
       stream as never as Socket,
       { closeTimeout, maxBuffered },
       {
-        frame: (frame) => void frames.push(frame),
-        alive: (pong) => note('alive')(pong),
-        closed: note('closed'),
-        overflowed: note('overflowed'),
+        frame: (_owner, frame) => void frames.push(frame),
+        alive: (_owner, pong) => note('alive')(pong),
+        closed: (_owner, ...how) => note('closed')(...how),
+        overflowed: (owner) => note('overflowed')(owner),
       },
     );
+    socket.owner = 'ann';
     const gone = (code: number, reason = '') => {
       webSocket.readyState = 3;
       webSocket.emit('close', code, Buffer.from(reason));
@@ -101,7 +104,7 @@ describe('peerSocket', () => {
     expect(lines.slice(3)).to.deep.equal(['cork', 'send b', 'uncork', 'terminate']);
     expect(socket.open).to.equal(false);
     endOfTurn();
-    expect(lines.slice(7)).to.deep.equal(['overflowed']);
+    expect(lines.slice(7)).to.deep.equal(['overflowed ann']);
   });
 
   it('tells nothing more once it was dropped for what it held', () => {
@@ -111,7 +114,7 @@ describe('peerSocket', () => {
     socket.write('b');
     gone(1006);
     endOfTurn();
-    expect(lines.filter((line) => /overflowed|closed/.test(line))).to.deep.equal(['overflowed']);
+    expect(lines.filter((line) => /overflowed|closed/.test(line))).to.deep.equal(['overflowed ann']);
   });
 
   it('is open until ws says otherwise, and shows what waits there', () => {
