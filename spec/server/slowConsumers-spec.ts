@@ -32,8 +32,7 @@ describe('slowConsumers', () => {
   const drops = () => counters.drops.slowConsumer;
   /** Fills the socket to the brim. */
   const fill = () => {
-    say('fill');
-    held = 10_000;
+    client.peer.send('fill', 'x'.repeat(10_000));
   };
   const eventsOf = (...types: string[]) => client.events.filter(({ type }) => types.includes(type));
 
@@ -263,14 +262,14 @@ describe('slowConsumers', () => {
       .pipe(concatWith(NEVER), slowConsumers({ highWater: 500, policy: 'conflate' }), topics({ t: () => values }))
       .subscribe();
     for (const each of [client, quick]) each.receive({ type: 'SUBSCRIBE', id: '1', topic: 't' });
-    held = 10_000;
+    fill();
     for (const value of ['a', 'b', 'c']) values.next(value);
     broadcast([client.peer, quick.peer], 'n', 1);
     broadcast([client.peer, quick.peer], 'n', 2);
-    expect(got()).to.deep.equal(['t ACK']);
+    expect(got()).to.deep.equal(['t ACK', 'fill']);
     expect(quick.sent).to.have.length(6);
     drain();
-    expect(got()).to.deep.equal(['t ACK', 't c', 'n 2']);
+    expect(got()).to.deep.equal(['t ACK', 'fill', 't c', 'n 2']);
     expect(client.sent.at(-1)).to.deep.equal(quick.sent.at(-1));
   });
 
