@@ -9,6 +9,7 @@ import { createUsers, type Users } from './createUsers.js';
 import type { DrainProgress } from './drain.js';
 import { expiry, type ExpiryConfig } from './expiry.js';
 import { holdPeers } from './holdPeers.js';
+import { lifetime, type LifetimeOptions } from './lifetime.js';
 import { limits, type LimitsConfig } from './limits.js';
 import { login, type LoginConfig } from './login.js';
 import type { Peer } from './peer.js';
@@ -30,6 +31,8 @@ export interface GatewayServerConfig extends Omit<ServeOptions, 'counters' | 'dr
   readonly drain?: DrainOptions | undefined;
   /** Options of `heartbeat`; `false` leaves it out. Default: its defaults. */
   readonly heartbeat?: HeartbeatConfig | false | undefined;
+  /** Options of `lifetime`. Default: a peer may stay for as long as it likes. */
+  readonly lifetime?: LifetimeOptions | undefined;
   /** Options of `limits`. */
   readonly limits?: LimitsConfig | undefined;
   /** Options of `login`. Default: who a peer is, is known from the upgrade or not at all. */
@@ -102,6 +105,7 @@ function stagesOf(config: GatewayServerConfig, users: Users, rooms: Rooms): Mono
     ...(slow ? [slowConsumers(slow)] : []),
     ...before.map(limits),
     ...(beat ? [heartbeat<Peer>(beat)] : []),
+    ...(config.lifetime ? [lifetime<Peer>(config.lifetime)] : []),
     ...(config.rateLimit ? [rateLimit(config.rateLimit)] : []),
     ...(config.login ? [login(config.login)] : []),
     ...after.map(limits),
@@ -118,8 +122,9 @@ function stagesOf(config: GatewayServerConfig, users: Users, rooms: Rooms): Mono
  * The pipeline of a server in one object, for people who want one. It holds no logic of its own: each of its parts can be used by itself,
  * and is described there. It listens at once.
  *
- * The order of the stages: `serve` (with its `authenticate`) → `slowConsumers` → `limits` → `heartbeat` → `rateLimit` → `login` (and then the limit
- * per user) → `expiry` → `users.track()` → `rooms.track()` → your `stages` → `commands` → `topics`. So a peer above a limit costs nothing but its upgrade, and handlers find users and rooms in place.
+ * The order of the stages: `serve` (with its `authenticate`) → `slowConsumers` → `limits` → `heartbeat` → `lifetime` → `rateLimit` → `login` (and
+ * then the limit per user) → `expiry` → `users.track()` → `rooms.track()` → your `stages` → `commands` → `topics`. So a peer above a limit
+ * costs nothing but its upgrade, its life counts from there, and handlers find users and rooms in place.
  *
  * A failure of the server (it cannot listen, for one) ends it: `listening` rejects, `peers` errors; if neither was there to hear it, it is
  * reported as unhandled.
@@ -139,8 +144,9 @@ function stagesOf(config: GatewayServerConfig, users: Users, rooms: Rooms): Mono
 export function createGatewayServer(config: GatewayServerConfig): GatewayServer {
   checkObject('createGatewayServer', 'config', config);
   const { users = createUsers(), rooms = createRooms(), counters = createServerCounters(), metricsInterval } = config;
-  const { stages = [], heartbeat: beat, slowConsumers: slow } = config;
+  const { stages = [], heartbeat: beat, slowConsumers: slow, lifetime: life } = config;
   checkThat('createGatewayServer', 'stages', stages, 'a list of stages', Array.isArray(stages));
+  if (life !== undefined) checkObject('createGatewayServer', 'lifetime', life);
   for (const [name, options] of Object.entries({ heartbeat: beat, slowConsumers: slow }))
     if (options !== undefined && options !== false) checkObject('createGatewayServer', name, options);
   const drain = createDrain(config.drain);

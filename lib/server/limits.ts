@@ -39,7 +39,8 @@ type Scope = 'perUser' | 'perAddress' | 'total';
  * of the same user, closed with 4409 (it does not come back by itself), or the oldest of the same address or of all, closed with 4429
  * and advice. A connection counts until it has ended.
  *
- * Errors with the source; completes with it, once its peers have ended. Unsubscribing forgets all counts. It stands behind the stage that
+ * Errors with the source; completes with it, once its peers have ended. Unsubscribing forgets all counts. After a
+ * reconnect a client is a new peer, and counts anew. It stands behind the stage that
  * authenticates if `perUser` is to work, and before the stages that hold peers. `serve({ maxConnections })` refuses sooner, before the upgrade.
  *
  * @example

@@ -7,6 +7,7 @@ import type { Position, SubscribeMessage } from '../protocols/message.js';
 import { handlerResults } from './handlerResults.js';
 import { inTurn } from './inTurn.js';
 import { type PeerLink, peerLink } from './peerLink.js';
+import { isServerCounters } from './serverCounters.js';
 import { shareMessage } from './sharedMessage.js';
 import type { TopicHandler } from './topicHandler.js';
 
@@ -64,6 +65,11 @@ interface OwnedProducer extends Producer {
   release(): void;
 }
 
+/** Counts who listens, where a server's counters are kept. */
+const count = ({ link: { counters } }: Receiver, step: 1 | -1): void => {
+  if (isServerCounters(counters)) counters.subscriptions += step;
+};
+
 function createProducer({ name, produced, epoch, linger, link: asker, forget }: Setup): OwnedProducer {
   const receivers = new Set<Receiver>();
   let position: Position = { epoch, offset: 0 };
@@ -97,7 +103,10 @@ function createProducer({ name, produced, epoch, linger, link: asker, forget }: 
   };
   const end = (): void => {
     release();
-    for (const receiver of receivers) receiver.ended();
+    for (const receiver of receivers) {
+      count(receiver, -1);
+      receiver.ended();
+    }
     receivers.clear();
   };
   // A value that is produced while another is delivered comes after it, for all receivers.
@@ -133,10 +142,11 @@ function createProducer({ name, produced, epoch, linger, link: asker, forget }: 
     add(receiver) {
       lingering?.unsubscribe();
       receivers.add(receiver);
+      count(receiver, 1);
       if (!begun) begin();
     },
     remove(receiver) {
-      receivers.delete(receiver);
+      if (receivers.delete(receiver)) count(receiver, -1);
       if (receivers.size > 0 || over) return;
       if (linger > 0) lingering = asyncScheduler.schedule(release, linger);
       else release();

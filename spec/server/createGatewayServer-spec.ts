@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { createServer } from 'node:net';
-import { firstValueFrom, lastValueFrom, map, mergeMap, of, tap, timer, toArray } from 'rxjs';
+import { firstValueFrom, lastValueFrom, map, mergeMap, NEVER, of, tap, timer, toArray } from 'rxjs';
 import { authenticate, connect, type GatewayEvent, notifications, request, shareSession, topic } from 'rxgate';
 import { commandNotify } from 'rxgate/protocols';
 import { createGatewayServer, type GatewayServer, type GatewayServerConfig, type Peer } from 'rxgate/server';
@@ -133,6 +133,17 @@ describe('createGatewayServer', () => {
     expect(server.users.names).to.deep.equal(['ann', 'bob']);
   });
 
+  it('closes who has been there for its lifetime, which begins before the login', async () => {
+    const { server, client } = await start({
+      authenticate: undefined,
+      lifetime: { max: 50, jitter: 0 },
+      login: { verify: () => NEVER, timeout: 5_000 },
+    });
+    const session = await firstValueFrom(client('ann').pipe(mergeMap(({ closed }) => closed)));
+    expect(session).to.include({ code: 1012, by: 'them' });
+    expect(server.snapshot().rejected).to.deep.equal({ lifetime: 1 });
+  });
+
   it('beats its heart, unless told not to', async () => {
     const beats = async (heartbeat: GatewayServerConfig['heartbeat']) => {
       const { server, client } = await start({ heartbeat, commands: { wait: () => timer(60).pipe(map(() => 1)) } });
@@ -222,6 +233,8 @@ describe('createGatewayServer', () => {
       [{ stages: 1 }, /^createGatewayServer: stages/],
       [{ heartbeat: 5 }, /^createGatewayServer: heartbeat/],
       [{ slowConsumers: 5 }, /^createGatewayServer: slowConsumers/],
+      [{ lifetime: 5 }, /^createGatewayServer: lifetime/],
+      [{ lifetime: { max: 0 } }, /^lifetime: max/],
       [{ slowConsumers: { highWater: 0 } }, /^slowConsumers: highWater/],
       [{ port: -1 }, /^serve: port/],
       [{ limits: {} }, /^limits/],

@@ -5,6 +5,9 @@ import { HeartbeatTimeoutError, SubscriptionRejectedError } from '../../lib/erro
 import { commandNotify } from '../../lib/protocols/commandNotify.js';
 import type { Protocol } from '../../lib/protocols/protocol.js';
 import type { AuthorizeTopic, TopicHandler } from '../../lib/server/topicHandler.js';
+import { prometheusText } from '../../lib/server/prometheusText.js';
+import { createServerCounters } from '../../lib/server/serverCounters.js';
+import { sampleServerMetrics } from '../../lib/server/serverMetrics.js';
 import { topics } from '../../lib/server/topics.js';
 import { fakeSession } from '../../lib/testing/fakeSession.js';
 import { type FakePeer, fakePeer } from './fakePeer.js';
@@ -369,6 +372,43 @@ describe('topics', () => {
       'c NACK TOO_MANY_TOPICS',
       'd ACK ',
     ]);
+  });
+
+  it('counts who listens, once per peer and topic, down to none: left, ended, crashed, refused or unsubscribed', () => {
+    const counters = createServerCounters();
+    one = fakePeer(1, { counters });
+    two = fakePeer(2, { counters });
+    const ends = new Subject<unknown>();
+    const stage = serving({
+      bars: () => NEVER,
+      ends: () => ends,
+      done: () => of(1),
+      fails: () => throwError(() => new Error('x')),
+    });
+    const seen = (act: () => void) => {
+      act();
+      return sampleServerMetrics({ counters }).subscriptions;
+    };
+    expect(
+      [
+        () => join(one, 'a', 'bars'),
+        () => join(one, 'b', 'bars'),
+        () => join(two, 'a', 'bars'),
+        () => join(one, 'c', 'ends'),
+        () => join(two, 'c', 'ends'),
+        () => join(one, 'd', 'nothing'),
+        () => join(one, 'd', 'done'),
+        () => join(one, 'd', 'fails'),
+        () => leave(one, 'a', 'bars'),
+        () => leave(one, 'b', 'bars'),
+        () => ends.complete(),
+        () => join(one, 'a', 'bars'),
+        () => join(one, 'e', 'bars'),
+        () => two.disconnect(),
+        () => stage.unsubscribe(),
+      ].map(seen),
+    ).to.deep.equal([1, 1, 2, 3, 4, 4, 4, 4, 4, 3, 1, 2, 2, 1, 0]);
+    expect(prometheusText(sampleServerMetrics({ counters }))).to.match(/^rxgate_topic_subscriptions 0$/m);
   });
 
   it('releases a producer whose handler ended the peer that asked', () => {
