@@ -412,6 +412,8 @@ describe('topics', () => {
   });
 
   it('releases a producer whose handler ended the peer that asked', () => {
+    const counters = createServerCounters();
+    one = fakePeer(1, { counters });
     const bars = feed();
     serving({
       bars: (_named, { peer }) => {
@@ -421,6 +423,7 @@ describe('topics', () => {
     });
     join(one, 'a', 'bars');
     expect(bars.counts.running).to.equal(0);
+    expect(counters.subscriptions).to.equal(0);
     expect(one.sent).to.deep.equal([]);
   });
 
