@@ -52,7 +52,7 @@ export function readCommandNotify(frame: JsonObject): Message {
   else if (type === 'NOTIFY') {
     message = put({ kind: 'notification', topic: readField(frame, topic) }, 'data', data);
     put(message, 'position', readField(frame, position));
-  } else if (type == null && frame.command !== undefined) message = readCommand(frame);
+  } else if (type == null && frame.command != null) message = readCommand(frame);
   else if (type == null || isText(type)) message = readSeldom(frame);
   else throw new TypeError('type must be a string');
   return message as unknown as Message;

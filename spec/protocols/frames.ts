@@ -153,6 +153,7 @@ export const examples = {
     both('{"type":"WELCOME","users":["a"]}', { kind: 'other', body: { type: 'WELCOME', users: ['a'] } }),
     both('{"id":"7","data":1}', { kind: 'other', body: { id: '7', data: 1 } }),
     both('{}', { kind: 'other', body: {} }),
+    both('{"command":null,"data":1}', { kind: 'other', body: { command: null, data: 1 } }),
   ],
 } satisfies Record<Exclude<MessageKind, 'malformed'>, readonly Example[]>;
 

@@ -1,21 +1,11 @@
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { runInThisContext } from 'node:vm';
 import { expect } from 'chai';
 import { WebSocket, WebSocketServer } from 'ws';
 import { verdictTable } from '../../lib/connection/verdictTable.js';
 import { commandNotify, type Message, type MessageKind } from '../../lib/protocols/index.js';
-
-const text = readFileSync(new URL('../../docs/PROTOCOL.md', import.meta.url), 'utf8');
-
-/** Frames of the document with what it calls them: each line of a json block under a comment with the kind. */
-const frames = [...text.matchAll(/<!-- (\w+) -->\n```json\n([^`]+)```/g)].flatMap(([, kind = '', block = '']) =>
-  block
-    .trim()
-    .split('\n')
-    .map((frame) => ({ kind, frame })),
-);
+import { documentedFrames as frames, protocolDocument as text } from '../support/documentedFrames.js';
 
 const kinds: Record<MessageKind, true> = {
   ...{ request: true, send: true, cancel: true, reply: true, failure: true, subscribe: true, confirmation: true, refusal: true },

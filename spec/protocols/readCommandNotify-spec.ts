@@ -20,7 +20,7 @@ const aPosition = 'must be { epoch: a string, offset: a whole number from 0 }';
 /** Frame by frame: every field, what it must be, and values that it must not have. A field with `undefined` is required. */
 const rules: readonly [frame: Record<string, unknown>, field: string, named: string, rule: string, bad: readonly unknown[]][] = [
   [{ command: 'X' }, 'type', 'type', aString, [7, true, [], {}]],
-  [{ data: 1 }, 'command', 'request command', aString, [null, 7, false, [], {}]],
+  [{ data: 1 }, 'command', 'request command', aString, [7, false, [], {}]],
   [{ command: 'X' }, 'id', 'request id', anId, [true, [], {}, 9007199254740992, -9007199254740992]],
   [{ command: 'X', id: '7' }, 'stream', 'request stream', aFlag, [1, 0, 'true', [], {}]],
   [{ command: 'X', id: '7' }, 'key', 'request key', aString, [1, true, [], {}]],
