@@ -93,7 +93,7 @@ const methods: Partial<Link> & ThisType<Link> = {
     const next = sweep(this.pending.values(), (request) => {
       expire(request, this);
     });
-    return Math.min(next, this.wire?.expire(now()) ?? Infinity);
+    return Math.min(next, this.wire?.expire() ?? Infinity);
   },
   drop(reason) {
     this.counters.drops[reason]++;

@@ -11,16 +11,17 @@ export function dispatch(link: SessionLink, message: Message): void {
       else link.drop('unmatchedReply');
       return;
     case 'failure':
-      if (!failure(link, message) && !link.topics.refusal(message)) link.drop('unmatchedReply');
-      return;
-    case 'refusal':
-      if (!link.topics.refusal(message)) link.drop('unmatchedConfirmation');
+      if (!failure(link, message) && !link.topics.answer(message)) link.drop('unmatchedReply');
       return;
     case 'confirmation':
+    case 'refusal':
+      if (kind === 'confirmation') link.served = true;
+      if (!link.topics.answer(message)) link.drop('unmatchedConfirmation');
+      return;
     case 'notification':
     case 'ended':
-      link.served ||= kind === 'confirmation';
-      link.topics[kind](message as never);
+      link.topics.take(message);
+      link.handlers[kind]?.(message);
       return;
     case 'malformed':
       link.counters.drops.malformed++;

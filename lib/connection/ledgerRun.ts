@@ -62,11 +62,10 @@ export function createLedgerRun(source: Observable<AnySession>, settings?: Ledge
 
   const take = (session: AnySession): void => {
     const link = sessionLink(session);
-    const topics = wanted.size;
     let sent = 0;
     link.ready();
     link.holder ??= run;
-    wanted.attach(session);
+    const topics = wanted.attach(link);
     for (const waiting of line) {
       if (!session.open) break;
       line.delete(waiting);

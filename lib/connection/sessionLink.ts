@@ -2,7 +2,7 @@ import type { Subject } from 'rxjs';
 import type { GatewayError } from '../errors/gatewayErrors.js';
 import type { Counters } from '../events/counters.js';
 import type { DropReason, EventObserver, GatewayEvent } from '../events/gatewayEvent.js';
-import type { Message, MessageId, MessageKind } from '../protocols/message.js';
+import type { Message, MessageId, MessageKind, NotificationMessage } from '../protocols/message.js';
 import type { Codec, Frame, Protocol } from '../protocols/protocol.js';
 import type { AnySession, SessionEnd } from './session.js';
 import type { Waiting } from './waiting.js';
@@ -47,7 +47,9 @@ export interface SessionLink {
   readonly topics: WireTopics;
   /** What the session's `messages` shows. */
   readonly messages: Subject<Message>;
-  /** Who takes the messages of a kind that the session does not know what to do with. */
+  /** Who hears notifications without subscribing, by topic; those who hear all are under `undefined`. */
+  listeners?: Map<string | undefined, Subject<NotificationMessage>>;
+  /** Who takes the messages of a kind that the session does not know what to do with, and hears notifications beside the topics. */
   readonly handlers: Partial<Record<MessageKind, (message: Message) => void>>;
   /** RxJS time of the last frame in (a stage may take it back, to see whether there is another), and of the last message out. */
   lastReceived: number;

@@ -1,15 +1,13 @@
 import { EMPTY, Observable, ReplaySubject, share, Subject, type Subscriber, tap, timer } from 'rxjs';
-import type { AnySession } from './session.js';
-import { sessionLink } from './sessionLink.js';
+import type { SessionLink } from './sessionLink.js';
 import type { TopicSpec } from './topicSpec.js';
 
 /** The topics that somebody wants, over all the sessions of one run. */
 export interface WantedTopics {
-  readonly size: number;
   /** Throws where others want the key with other options. */
   add(spec: TopicSpec, subscriber: Subscriber<unknown>): void;
-  /** Subscribes them all on a new session. */
-  attach(session: AnySession): void;
+  /** Subscribes them all on a new session; returns how many there are. */
+  attach(link: SessionLink): number;
   /** No further session: all error, or complete without an error. Nothing is sent. */
   finish(error?: unknown): void;
 }
@@ -25,11 +23,11 @@ interface WantedTopic {
 /** No topics yet. `holder` keeps the connection for as long as each is wanted. */
 export function createWantedTopics(holder: { hold(): void; release(): void }): WantedTopics {
   const wanted = new Map<string, WantedTopic>();
-  let carrier: AnySession | undefined;
+  let carrier: SessionLink | undefined;
 
   const join = ({ spec }: WantedTopic, subscriber: Subscriber<unknown>): void => {
     try {
-      if (carrier?.open) sessionLink(carrier).topics.join(spec, subscriber);
+      if (carrier?.open) carrier.topics.join(spec, subscriber);
     } catch (error) {
       // What a session in its end cannot take, the next one will.
       if (carrier?.open) subscriber.error(error);
@@ -41,7 +39,7 @@ export function createWantedTopics(holder: { hold(): void; release(): void }): W
     subscriber.add(() => {
       subscribers.delete(subscriber);
       if (subscribers.size === 0) wanted.delete(spec.key);
-      if (carrier) sessionLink(carrier).topics.leave(spec.key, subscriber);
+      carrier?.topics.leave(spec.key, subscriber);
       // Last: the unsubscribe is to be sent by then.
       holder.release();
     });
@@ -75,9 +73,6 @@ export function createWantedTopics(holder: { hold(): void; release(): void }): W
   };
 
   return {
-    get size() {
-      return wanted.size;
-    },
     add(spec, subscriber) {
       const { key, replay, linger } = spec;
       const topic = wanted.get(key) ?? want(spec);
@@ -86,9 +81,11 @@ export function createWantedTopics(holder: { hold(): void; release(): void }): W
       if (replay || linger) topic.shared.subscribe(subscriber);
       else seat(topic, subscriber);
     },
-    attach(session) {
-      carrier = session;
+    attach(link) {
+      const { size } = wanted;
+      carrier = link;
       for (const topic of wanted.values()) for (const subscriber of topic.subscribers) join(topic, subscriber);
+      return size;
     },
     finish(error) {
       // The session is over, or will be: nothing is left on it.

@@ -9,30 +9,22 @@ import type {
   NotificationMessage,
   RefusalMessage,
 } from '../protocols/message.js';
+import { sweep } from './deadlines.js';
 import { isMany, listOf, type OneOrMany, putItem } from './oneOrMany.js';
 import type { SessionLink } from './sessionLink.js';
 import type { TopicSpec } from './topicSpec.js';
 
-/** Who hears notifications. */
-export interface TopicListener {
-  next(data: unknown, message: NotificationMessage): void;
-}
-
 /** Who wants a topic on a session: the `Subscriber` itself, so that nothing stands between. */
-export interface TopicSink extends TopicListener {
+export interface TopicSink {
+  next(data: unknown, message: NotificationMessage): void;
   /** The gateway refused the topic. */
   error(error: unknown): void;
   /** The gateway ended the topic. */
   complete(): void;
 }
 
-/** Who hears of a name: a listener, or a subscription on the wire, shared by all sinks of one key. */
-interface Audience {
-  readonly topic: string | undefined;
-  sinks: OneOrMany<TopicListener>;
-}
-
-interface WireTopic extends Audience {
+/** A subscription on the wire, shared by all sinks of one key. */
+interface WireTopic {
   readonly key: string;
   readonly id: MessageId;
   /** The name that was asked for; once confirmed, the name the gateway gave. */
@@ -44,7 +36,7 @@ interface WireTopic extends Audience {
 /** What the topics need of their session. */
 export type WireTopicsHost = Pick<
   SessionLink,
-  'id' | 'confirmTimeout' | 'maxHeld' | 'nextId' | 'transmit' | 'tell' | 'watch' | 'drop' | 'report' | 'holder'
+  'id' | 'confirmTimeout' | 'maxHeld' | 'nextId' | 'transmit' | 'tell' | 'watch' | 'drop' | 'report' | 'holder' | 'listeners'
 >;
 
 export interface WireTopics {
@@ -52,21 +44,19 @@ export interface WireTopics {
   join(spec: Pick<TopicSpec, 'key' | 'name' | 'params'>, sink: TopicSink): void;
   /** Takes it off again, and the wire subscription with the last. */
   leave(key: string, sink: TopicSink): void;
-  /** Hears notifications, of one topic or of all, without subscribing. */
-  listen(topic: string | undefined, listener: TopicListener): () => void;
-  notification(message: NotificationMessage): void;
-  confirmation(message: ConfirmationMessage): void;
-  /** Whether the message belonged to a subscribe. */
-  refusal(message: RefusalMessage | FailureMessage): boolean;
-  ended(message: EndedMessage): void;
-  expire(now: number): number;
+  /** Takes a notification of a topic, or its end, to its sinks; holds what may belong to a subscribe that is not confirmed. */
+  take(message: NotificationMessage | EndedMessage): void;
+  /** Takes the gateway's answer to a subscribe; whether it was one. */
+  answer(message: ConfirmationMessage | RefusalMessage | FailureMessage): boolean;
+  /** Gives up what was not confirmed in time; returns the next deadline, or `Infinity`. */
+  expire(): number;
   /** The session is over, and the wire subscriptions with it: the sinks are told nothing, but may see it in `lost`. */
   lose(): void;
   readonly lost: Observable<void>;
 }
 
-const deliver = (some: OneOrMany<Audience>, message: NotificationMessage): void => {
-  if (isMany(some)) for (const audience of some) deliver(audience, message);
+const deliver = (some: OneOrMany<WireTopic>, message: NotificationMessage): void => {
+  if (isMany(some)) for (const wire of some) deliver(wire, message);
   else if (some) {
     const { sinks } = some;
     if (isMany(sinks)) for (const sink of sinks) sink.next(message.data, message);
@@ -78,44 +68,48 @@ const deliver = (some: OneOrMany<Audience>, message: NotificationMessage): void 
 export function createWireTopics(host: WireTopicsHost): WireTopics {
   const byKey = new Map<string, WireTopic>();
   const unconfirmed = new Map<MessageId, WireTopic>();
-  /** By confirmed name; those who listen to all are under `undefined`. */
-  const routes = new Map<string | undefined, OneOrMany<Audience>>();
-  /** What came while a subscribe was not confirmed, and may belong to it. */
+  const routes = new Map<string, OneOrMany<WireTopic>>();
   let held: (NotificationMessage | EndedMessage)[] = [];
+  /** Those of which one that was held is lost. */
   const gaps = new Set<string>();
   const lost = new Subject<void>();
 
   const report = (type: GatewayEvent['type'], topic: string, more?: object): void => {
     host.report({ type, session: host.id, topic, ...more } as GatewayEvent);
   };
-  const route = (audience: Audience, stays?: boolean): void => {
-    const { topic } = audience;
-    const some = putItem(routes.get(topic), audience, stays);
+  const route = (wire: WireTopic, stays?: boolean): void => {
+    const { topic } = wire;
+    const some = putItem(routes.get(topic), wire, stays);
     if (some) routes.set(topic, some);
     else routes.delete(topic);
   };
-  const wires = (topic: string): readonly WireTopic[] =>
-    listOf(routes.get(topic)).filter((audience): audience is WireTopic => 'key' in audience);
 
-  /** Beyond `maxHeld` the oldest is dropped and counted, with one `gap` event for its topic. */
-  const hold = (message: NotificationMessage | EndedMessage): void => {
-    held.push(message);
-    if (held.length <= host.maxHeld) return;
+  const take: WireTopics['take'] = (message) => {
+    const { kind, topic } = message;
+    const some = routes.get(topic);
+    if (some) {
+      if (kind === 'notification') deliver(some, message);
+      else for (const wire of listOf(some)) over(wire);
+    } else if (unconfirmed.size > 0) {
+      held.push(message);
+      if (held.length > host.maxHeld) loseOldest();
+    } else if (kind === 'ended') host.drop('unmatchedConfirmation');
+    // A listener has had it all the same.
+    else if (!host.listeners?.has(topic) && !host.listeners?.has(undefined)) host.drop('unroutedNotification');
+  };
+  const loseOldest = (): void => {
     const { topic } = held.shift() as NotificationMessage;
     host.drop('heldOverflow');
     if (gaps.has(topic)) return;
     gaps.add(topic);
     report('gap', topic);
   };
-  /** Once nothing waits for its confirmation, nobody will ask for what is still held. */
+  /** What is held goes where it belongs by now. Once nothing waits for its confirmation, nobody will ask for the rest. */
   const settle = (): void => {
-    if (unconfirmed.size > 0) return;
-    for (const { kind, topic } of held)
-      if (kind === 'ended') host.drop('unmatchedConfirmation');
-      // A listener has had it all the same.
-      else if (!routes.has(topic) && !routes.has(undefined)) host.drop('unroutedNotification');
+    const all = held;
     held = [];
-    gaps.clear();
+    if (unconfirmed.size === 0) gaps.clear();
+    for (const message of all) take(message);
   };
 
   const forget = (wire: WireTopic): void => {
@@ -139,12 +133,6 @@ export function createWireTopics(host: WireTopicsHost): WireTopics {
       if (error) sink.error(error);
       else sink.complete();
     host.holder?.release();
-  };
-  /** Whether there were any. */
-  const endAll = (topic: string): boolean => {
-    const ending = wires(topic);
-    for (const wire of ending) over(wire);
-    return ending.length > 0;
   };
 
   return {
@@ -177,72 +165,35 @@ export function createWireTopics(host: WireTopicsHost): WireTopics {
       report('unsubscribed', wire.topic, { by: 'us' });
     },
 
-    listen(topic, sinks) {
-      const listener = { topic, sinks };
-      route(listener, true);
-      return () => {
-        route(listener);
-      };
+    take,
+
+    answer(message) {
+      const wire = unconfirmed.get(message.id);
+      if (!wire) return false;
+      if (message.kind === 'confirmation') {
+        const { topic } = message;
+        unconfirmed.delete(wire.id);
+        wire.topic = topic;
+        route(wire, true);
+        report('subscribed', topic);
+        settle();
+      } else over(wire, new SubscriptionRejectedError(wire.topic, message.code, message.data, { detail: message.message }));
+      return true;
     },
 
-    notification(message) {
-      const { topic } = message;
-      const some = routes.get(topic);
-      const all = routes.get(undefined);
-      if (unconfirmed.size > 0 && wires(topic).length === 0) hold(message);
-      else if (!some && !all) host.drop('unroutedNotification');
-      deliver(some, message);
-      deliver(all, message);
-    },
-
-    confirmation({ id, topic }) {
-      const wire = unconfirmed.get(id);
-      if (!wire) {
-        host.drop('unmatchedConfirmation');
-        return;
-      }
-      unconfirmed.delete(id);
-      wire.topic = topic;
-      route(wire, true);
-      report('subscribed', topic);
-      const its = held.filter((message) => message.topic === topic);
-      held = held.filter((message) => message.topic !== topic);
-      for (const message of its)
-        if (message.kind === 'ended') endAll(topic);
-        else deliver(wire, message);
-      settle();
-    },
-
-    refusal({ id, code, data, message }) {
-      const wire = unconfirmed.get(id);
-      if (wire) over(wire, new SubscriptionRejectedError(wire.topic, code, data, { detail: message }));
-      return !!wire;
-    },
-
-    ended(message) {
-      if (endAll(message.topic)) return;
-      // It may have overtaken the confirmation.
-      if (unconfirmed.size > 0) hold(message);
-      else host.drop('unmatchedConfirmation');
-    },
-
-    expire(now) {
-      for (const wire of unconfirmed.values()) {
-        // All have the same time, so they are in order.
-        if (wire.deadline > now) return wire.deadline;
+    expire: () =>
+      sweep(unconfirmed.values(), (wire) => {
         // The gateway may have granted it after all.
         unsubscribe(wire);
         const detail = `not confirmed within confirmTimeout (${host.confirmTimeout} ms)`;
         over(wire, new SubscriptionRejectedError(wire.topic, 'TIMEOUT', undefined, { detail, retryable: true }));
-      }
-      return Infinity;
-    },
+      }),
 
     lose() {
       byKey.clear();
       unconfirmed.clear();
-      settle();
       routes.clear();
+      settle();
       lost.next();
     },
     lost,

@@ -107,13 +107,12 @@ export function authenticate<S extends AnySession>(
     const attempt = defer(() => {
       const use = credential.begin();
       let ours: unknown;
-      const refused = (cause: unknown): AuthenticationError => {
-        const retryable = refresh !== undefined && use.refused();
-        return new AuthenticationError(
-          `The gateway refused the credential${retryable ? '; refresh is next' : refresh ? ', and a new one too' : '; there is no refresh'}`,
-          { cause, retryable },
-        );
-      };
+      const failed = (cause: unknown, refused: boolean): AuthenticationError =>
+        new AuthenticationError(`The ${refused ? 'credential was refused' : 'handshake failed'}: see the cause`, {
+          cause,
+          // After a refusal it takes a new credential.
+          retryable: !refused || (refresh !== undefined && use.refused()),
+        });
       return source.pipe(
         mergeMap((session) => {
           const link = sessionLink(session);
@@ -128,15 +127,7 @@ export function authenticate<S extends AnySession>(
             endWith(session),
             catchError((cause: unknown) => {
               // If the session went meanwhile, its own end is the error.
-              if (session.open)
-                session.terminate(
-                  (ours = isRefusal(cause)
-                    ? refused(cause)
-                    : new AuthenticationError('The handshake failed, but was not refused: see the cause', {
-                        cause,
-                        retryable: true,
-                      })),
-                );
+              if (session.open) session.terminate((ours = failed(cause, isRefusal(cause))));
               return EMPTY;
             }),
             takeUntil(session.closed),
@@ -144,7 +135,9 @@ export function authenticate<S extends AnySession>(
         }),
         catchError((error: unknown) => {
           // Without a refresh here, a provider of `connect` may still have another credential: then its error is retryable.
-          throw error !== ours && isRefusal(error) && (refresh || !(error as GatewayError).retryable) ? refused(error) : error;
+          throw error !== ours && isRefusal(error) && (refresh || !(error as GatewayError).retryable)
+            ? failed(error, true)
+            : error;
         }),
       );
     });

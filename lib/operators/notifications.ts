@@ -1,8 +1,32 @@
-import { EMPTY, endWith, Observable, type OperatorFunction, switchMap } from 'rxjs';
+import { EMPTY, endWith, Observable, type OperatorFunction, Subject, switchMap } from 'rxjs';
 import type { AnySession } from '../connection/session.js';
-import { sessionLink } from '../connection/sessionLink.js';
+import { type SessionLink, sessionLink } from '../connection/sessionLink.js';
 import { checkName } from '../options/check.js';
-import type { NotificationMessage } from '../protocols/message.js';
+import type { Message, NotificationMessage } from '../protocols/message.js';
+
+/** The listeners of a session; the first makes the place for all. */
+const listenersOf = (link: SessionLink): NonNullable<SessionLink['listeners']> => {
+  if (link.listeners) return link.listeners;
+  const listeners = (link.listeners = new Map<string | undefined, Subject<NotificationMessage>>());
+  link.handlers.notification = (message: Message) => {
+    const notification = message as NotificationMessage;
+    listeners.get(notification.topic)?.next(notification);
+    listeners.get(undefined)?.next(notification);
+  };
+  return listeners;
+};
+
+/** What comes of one type, or of all, on one session. Never completes. */
+const listenOn = (session: AnySession, type: string | undefined): Observable<NotificationMessage> =>
+  new Observable((subscriber) => {
+    const listeners = listenersOf(sessionLink(session));
+    const heard = listeners.get(type) ?? new Subject();
+    listeners.set(type, heard);
+    heard.subscribe(subscriber);
+    return () => {
+      if (!heard.observed) listeners.delete(type);
+    };
+  });
 
 /**
  * Listens to what the gateway sends unasked, without subscribing to anything: for gateways whose notifications begin with a command, or
@@ -23,16 +47,8 @@ export function notifications<T = unknown>(
     source.pipe(
       // The last session may outlive the stream.
       endWith(undefined),
-      switchMap((session) =>
-        session
-          ? new Observable<NotificationMessage & { readonly data: T }>((subscriber) =>
-              sessionLink(session).topics.listen(type, {
-                next: (_data, message) => {
-                  subscriber.next(message as NotificationMessage & { readonly data: T });
-                },
-              }),
-            )
-          : EMPTY,
+      switchMap(
+        (session) => (session ? listenOn(session, type) : EMPTY) as Observable<NotificationMessage & { readonly data: T }>,
       ),
     );
 }

@@ -26,15 +26,12 @@ const trace = (message: Message, { owner, handled = [], listened = false, deaf =
   for (const kind of handled) link.handlers[kind] = () => lines.push(`handler of ${kind}`);
   if (listened) session.messages.subscribe();
   if (!deaf) link.pong = (timestamp, frame) => lines.push(`pong ${String(timestamp)} ${frame}`);
-  const topic = (name: 'notification' | 'confirmation' | 'refusal' | 'ended') => (given: Message) => {
+  const topic = (name: 'take' | 'answer') => (given: Message) => {
     lines.push(`topics.${name}${given === message ? '' : ' of another message'}`);
     return owner === 'topic';
   };
   Object.assign(link, {
-    wire: {
-      ...{ notification: topic('notification'), confirmation: topic('confirmation') },
-      ...{ refusal: topic('refusal'), ended: topic('ended') },
-    },
+    wire: { take: topic('take'), answer: topic('answer') },
     drop: (reason: string) => lines.push(`drop ${reason}`),
     tell: (told: Message) => lines.push(`tell ${JSON.stringify(told)}`),
   });
@@ -56,13 +53,30 @@ describe('dispatch', () => {
     ['takes a reply to its request', reply, { owner: 'request' }, ['request undefined', 'request |', 'served']],
     ['drops a reply to nobody', reply, {}, ['drop unmatchedReply']],
     ['takes an error reply to its request, and no further', failure, { owner: 'request' }, ['request! requestFailed']],
-    ['takes an error reply that is none to the subscribe', failure, { owner: 'topic' }, ['topics.refusal']],
-    ['drops an error reply to nobody', failure, {}, ['topics.refusal', 'drop unmatchedReply']],
-    ['takes a refusal to its subscribe, never to a request', refusal, { owner: 'topic' }, ['topics.refusal']],
-    ['drops a refusal to nobody', refusal, { owner: 'request' }, ['topics.refusal', 'drop unmatchedConfirmation']],
-    ['takes a notification to the topics', { kind: 'notification', topic: 't' }, {}, ['topics.notification']],
-    ['takes a confirmation to the topics', { kind: 'confirmation', id: 1, topic: 't' }, {}, ['topics.confirmation', 'served']],
-    ['takes the end of a topic to the topics', { kind: 'ended', topic: 't' }, {}, ['topics.ended']],
+    ['takes an error reply that is none to the subscribe', failure, { owner: 'topic' }, ['topics.answer']],
+    ['drops an error reply to nobody', failure, {}, ['topics.answer', 'drop unmatchedReply']],
+    ['takes a refusal to its subscribe, never to a request', refusal, { owner: 'topic' }, ['topics.answer']],
+    ['drops a refusal to nobody', refusal, { owner: 'request' }, ['topics.answer', 'drop unmatchedConfirmation']],
+    ['takes a notification to the topics', { kind: 'notification', topic: 't' }, {}, ['topics.take']],
+    [
+      'takes it to its handler, too',
+      { kind: 'notification', topic: 't' },
+      { handled: ['notification'] },
+      ['topics.take', 'handler of notification'],
+    ],
+    [
+      'takes a confirmation to its subscribe',
+      { kind: 'confirmation', id: 1, topic: 't' },
+      { owner: 'topic' },
+      ['topics.answer', 'served'],
+    ],
+    [
+      'drops a confirmation to nobody',
+      { kind: 'confirmation', id: 1, topic: 't' },
+      {},
+      ['topics.answer', 'drop unmatchedConfirmation', 'served'],
+    ],
+    ['takes the end of a topic to the topics', { kind: 'ended', topic: 't' }, {}, ['topics.take']],
     ['answers a ping with its timestamp', { kind: 'ping', timestamp: 3 }, {}, ['tell {"kind":"pong","timestamp":3}']],
     ['takes a pong to who waits for it', { kind: 'pong', timestamp: 3 }, {}, ['pong 3 false']],
     ['takes a pong that nobody waits for to nobody', { kind: 'pong' }, { deaf: true }, []],
