@@ -19,9 +19,11 @@ export function dispatch(link: SessionLink, message: Message): void {
       if (!link.topics.answer(message)) link.drop('unmatchedConfirmation');
       return;
     case 'notification':
+      link.topics.take(message);
+      link.handlers.notification?.(message);
+      return;
     case 'ended':
       link.topics.take(message);
-      link.handlers[kind]?.(message);
       return;
     case 'malformed':
       link.counters.drops.malformed++;

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { map, NEVER, Subject } from 'rxjs';
+import { concat, map, NEVER, of, Subject } from 'rxjs';
 import { createCounters, notifications, type Session } from 'rxgate';
 import type { Message } from 'rxgate/protocols';
 import { fakeGateway, fakeSession } from 'rxgate/testing';
@@ -99,6 +99,20 @@ describe('notifications', () => {
     session$.pipe(notifications('a')).subscribe();
     receive(note('a', 1));
     receive(note('b', 1));
+    expect(counters.drops.unroutedNotification).to.equal(1);
+  });
+
+  it('counts again what nobody hears any more', () => {
+    const counters = createCounters();
+    const { session, receive } = fakeSession({ counters });
+    const listen = () => concat(of(session), NEVER).pipe(notifications('a')).subscribe();
+    const [one, two] = [listen(), listen()];
+    for (const leave of [one, two]) {
+      receive(note('a', 1));
+      expect(counters.drops.unroutedNotification).to.equal(0);
+      leave.unsubscribe();
+    }
+    receive(note('a', 1));
     expect(counters.drops.unroutedNotification).to.equal(1);
   });
 

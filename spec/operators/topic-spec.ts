@@ -100,6 +100,19 @@ describe('topic', () => {
         });
       });
 
+      it('keeps the connection over a retry at once', () => {
+        virtualTime(({ expectObservable, flush }) => {
+          let refusals = 2;
+          const moody = () => (refusals-- > 0 ? refuse() : of('granted'));
+          const gateway = fakeGateway({ topics: { moody } });
+          const expected = '(g|)';
+
+          expectObservable(see(pipelineTo(gateway)).pipe(topic('moody'), retry())).toBe(expected, { g: 'granted' });
+          flush();
+          expect(gateway.connections).to.equal(1);
+        });
+      });
+
       it('completes when the gateway ends it', () => {
         virtualTime(({ cold, expectObservable, flush }) => {
           const gateway = fakeGateway({ topics: { bars: () => cold('-a-|') } });
