@@ -41,7 +41,7 @@ export function broadcast(targets: Targets, command: string, data?: unknown, opt
   for (const peer of peersIn(targets)) {
     if (left?.has(peer)) continue;
     const link = peerLink(peer);
-    if (peer.open && !link.gated) {
+    if (link.open && !link.gated) {
       send(link);
       sent++;
     } else skipped++;

@@ -6,6 +6,7 @@ import { ConnectionLostError } from '../errors/gatewayErrors.js';
 import { createReporter } from '../events/reporter.js';
 import type { ServeSettings } from './checkServe.js';
 import { createPeer, type OwnedPeer } from './createPeer.js';
+import { createTurns } from './createTurns.js';
 import type { Identity } from './identity.js';
 import type { Peer } from './peer.js';
 import { type PeerSocket, peerSocket, type PeerSocketHandlers } from './peerSocket.js';
@@ -33,6 +34,7 @@ export function createPeers(settings: ServeSettings, emit: (peer: Peer) => void)
   const { counters, addressOf } = settings;
   const report = createReporter(settings.events);
   const all = new Map<OwnedPeer, PeerSocket<OwnedPeer>>();
+  const shared = { ...settings, turns: createTurns() };
   let lastId = 0;
 
   const handlers: PeerSocketHandlers<OwnedPeer> = {
@@ -67,7 +69,7 @@ export function createPeers(settings: ServeSettings, emit: (peer: Peer) => void)
     list: () => [...all.keys()].map(({ session }) => session),
     accept({ webSocket, request, stream, identity }) {
       const id = ++lastId;
-      const socket = peerSocket(webSocket, stream, settings, handlers);
+      const socket = peerSocket(webSocket, stream, shared, handlers);
       const opened = { url: pathOf(request), subprotocol: webSocket.protocol };
       const owned = createPeer(
         { ...settings, ...{ id, opened, socket, codec: settings.codec(), onEnd } },

@@ -61,9 +61,9 @@ const pass = (outlet: Outlet, message: Message, frames: readonly Frame[]): void 
 };
 
 const isFull = (outlet: Outlet): boolean => {
-  const { peer, settings } = outlet;
+  const { link, settings } = outlet;
   if (outlet.room >= 0 && outlet.written < settings.maxMessages) return false;
-  const held = peer.bufferedAmount;
+  const held = link.socket.bufferedAmount;
   outlet.room = settings.highWater - held;
   if (held === 0) outlet.written = 0;
   return outlet.room < 0 || outlet.written >= settings.maxMessages;

@@ -3,6 +3,7 @@ import { type Subscription, timer } from 'rxjs';
 import { WebSocket } from 'ws';
 import type { SessionSocket } from '../connection/sessionLink.js';
 import type { Frame } from '../protocols/protocol.js';
+import type { Held, Turns } from './createTurns.js';
 import { isText, wireOf } from './prepareFrame.js';
 
 /** What becomes of the sockets of one server; each is told of with its owner. */
@@ -20,6 +21,7 @@ export interface PeerSocketHandlers<O> {
 export interface PeerSocketSettings {
   readonly closeTimeout: number;
   readonly maxBuffered: number;
+  readonly turns: Turns;
 }
 
 /** A peer's socket, with the codes that only a server's owner may close with. */
@@ -31,7 +33,7 @@ export interface PeerSocket<O> extends SessionSocket {
 }
 
 /** The socket, with what nobody else needs to know of. */
-interface State<O> extends PeerSocket<O> {
+interface State<O> extends PeerSocket<O>, Held {
   readonly webSocket: WebSocket;
   readonly stream: Duplex;
   readonly settings: PeerSocketSettings;
@@ -39,6 +41,8 @@ interface State<O> extends PeerSocket<O> {
   readonly deflated: boolean;
   live: boolean;
   corked: boolean;
+  /** The last turn in which a prepared frame went out at once. */
+  wroteIn: number;
   cause: unknown;
   deadline: Subscription | undefined;
 }
@@ -47,19 +51,13 @@ interface State<O> extends PeerSocket<O> {
 const peerOf: unique symbol = Symbol('peer');
 type Attached = WebSocket & { [peerOf]: State<unknown> };
 
-const flush = (socket: State<unknown>): void => {
-  if (!socket.corked) return;
-  socket.corked = false;
-  socket.stream.uncork();
-};
-
 const overflowed = ({ on, owner }: State<unknown>): void => {
   on.overflowed(owner);
 };
 
 /** Nobody knows how much more is to come in this turn: the network may take what there is, before it is too much. */
 const relieve = (socket: State<unknown>): void => {
-  flush(socket);
+  socket.flush();
   if (!socket.live || socket.bufferedAmount <= socket.settings.maxBuffered) return;
   socket.terminate();
   // Whoever writes is in the middle of something that an end would disturb.
@@ -111,19 +109,29 @@ const methods: Partial<State<unknown>> & ThisType<State<unknown>> = {
     this.webSocket.ping();
   },
   write(frame) {
-    const { webSocket, stream } = this;
-    if (!this.corked) {
+    const { webSocket, stream, settings, deflated } = this;
+    const { turns, maxBuffered } = settings;
+    const wire = wireOf(frame);
+    // The first of a turn is most often the only one: it has nothing to wait for.
+    if (wire && !deflated && this.wroteIn !== turns.current) {
+      this.wroteIn = turns.current;
+      turns.begin();
+    } else if (!this.corked) {
       this.corked = true;
       stream.cork();
-      process.nextTick(flush, this);
+      turns.hold(this);
     }
-    const wire = wireOf(frame);
     if (!wire) webSocket.send(frame);
     // With compression `ws` has a queue of its own, which nothing may overtake.
-    else if (this.deflated) webSocket.send(frame, { binary: !isText(wire) });
+    else if (deflated) webSocket.send(frame, { binary: !isText(wire) });
     // By then a close frame went out, which is the last.
     else if (webSocket.readyState === WebSocket.OPEN) stream.write(wire);
-    if (webSocket.bufferedAmount > this.settings.maxBuffered) relieve(this);
+    if (webSocket.bufferedAmount > maxBuffered) relieve(this);
+  },
+  flush() {
+    if (!this.corked) return;
+    this.corked = false;
+    this.stream.uncork();
   },
   close(code, reason) {
     awaitClose(this);
@@ -144,8 +152,8 @@ const methods: Partial<State<unknown>> & ThisType<State<unknown>> = {
 
 /**
  * A socket of `ws` that was just accepted, as a session needs it. What is written in one turn leaves in one system call at the end of the
- * turn. A close handshake that takes longer than `closeTimeout` ms is given up, and so is a client that leaves more than `maxBuffered` bytes
- * unread.
+ * turn, except for a prepared frame that comes first: it leaves at once. A close handshake that takes longer than `closeTimeout` ms is given
+ * up, and so is a client that leaves more than `maxBuffered` bytes unread.
  */
 export function peerSocket<O>(
   webSocket: WebSocket,
@@ -160,6 +168,7 @@ export function peerSocket<O>(
     deflated: webSocket.extensions.length > 0,
     live: true,
     corked: false,
+    wroteIn: -1,
     cause: undefined,
     deadline: undefined,
   } as unknown as State<O>;

@@ -90,9 +90,9 @@ function createProducer({ name, produced, epoch, linger, link: asker, forget }: 
     position = { epoch, offset };
     const send = shareMessage({ kind: 'notification', topic: name, data, position });
     let failed = false;
-    for (const { session, link, since } of receivers) {
+    for (const { link, since } of receivers) {
       // Who comes while a value is delivered was told that value's position.
-      if (since >= offset || !session.open) continue;
+      if (since >= offset || !link.open) continue;
       try {
         send(link);
       } catch (cause) {

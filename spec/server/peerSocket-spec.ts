@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { EventEmitter } from 'node:events';
 import type { Socket } from 'node:net';
 import type { WebSocket } from 'ws';
+import { createTurns } from '../../lib/server/createTurns.js';
 import { prepareFrame } from '../../lib/server/prepareFrame.js';
 import { type PeerSocket as PeerSocketOf, peerSocket } from '../../lib/server/peerSocket.js';
 import { frozenTime } from '../testing/virtualTime.js';
@@ -33,7 +34,7 @@ describe('peerSocket', () => {
     const socket: PeerSocket = peerSocket<string>(
       webSocket as never as WebSocket,
       stream as never as Socket,
-      { closeTimeout, maxBuffered },
+      { closeTimeout, maxBuffered, turns: createTurns() },
       {
         frame: (_owner, frame) => void frames.push(frame),
         alive: (_owner, pong) => note('alive')(pong),
@@ -69,6 +70,19 @@ describe('peerSocket', () => {
     socket.write('c');
     endOfTurn();
     expect(lines.slice(3)).to.deep.equal(['uncork', 'cork', 'send c', 'uncork']);
+  });
+
+  it('writes a prepared frame at once if it is the first of its turn, and holds what comes after it', () => {
+    const { socket, lines } = setting();
+    for (const letter of 'abc') socket.write(prepareFrame(letter));
+    expect(lines).to.deep.equal(['write \x81\x01a', 'cork', 'write \x81\x01b', 'write \x81\x01c']);
+    endOfTurn();
+    expect(lines.slice(4)).to.deep.equal(['uncork']);
+    for (const letter of 'de') {
+      socket.write(prepareFrame(letter));
+      endOfTurn();
+    }
+    expect(lines.slice(5)).to.deep.equal(['write \x81\x01d', 'write \x81\x01e']);
   });
 
   it('writes a prepared frame as it is, in order, until the socket closes', () => {
