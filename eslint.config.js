@@ -3,7 +3,7 @@ import { defineConfig, globalIgnores } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
 const lib = 'lib/**/*.ts';
-const specs = ['spec/**/*.ts', 'demo/**/*.ts', 'bench/**/*.ts'];
+const specs = ['spec/**/*.ts', 'demo/**/*.ts', 'bench/**/*.ts', 'docs/**/*.ts'];
 
 // One rule holds all bans on imports, and a later config replaces an earlier one's list. So each folder's list is built whole.
 const importBans = {
