@@ -126,7 +126,8 @@ const methods: Partial<State<unknown>> & ThisType<State<unknown>> = {
     else if (deflated) webSocket.send(frame, { binary: !isText(wire) });
     // By then a close frame went out, which is the last.
     else if (webSocket.readyState === WebSocket.OPEN) stream.write(wire);
-    if (webSocket.bufferedAmount > maxBuffered) relieve(this);
+    // Without compression the stream holds all there is, and was just touched.
+    if ((deflated ? webSocket.bufferedAmount : stream.writableLength) > maxBuffered) relieve(this);
   },
   flush() {
     if (!this.corked) return;

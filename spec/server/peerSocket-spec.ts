@@ -29,7 +29,12 @@ describe('peerSocket', () => {
     };
     Object.assign(webSocket, { send });
     const write = (wire: Buffer): void => note('write')(wire.toString('latin1'));
-    const stream = { cork: note('cork'), uncork: note('uncork'), write };
+    const stream = {
+      ...{ cork: note('cork'), uncork: note('uncork'), write },
+      get writableLength() {
+        return webSocket.bufferedAmount;
+      },
+    };
     const frames: unknown[] = [];
     const socket: PeerSocket = peerSocket<string>(
       webSocket as never as WebSocket,
