@@ -1,20 +1,19 @@
-import { AsyncSubject, asyncScheduler, Subject } from 'rxjs';
-import { ConnectionLostError, GatewayClosedError, type GatewayError } from '../errors/gatewayErrors.js';
+import { type AsyncSubject, asyncScheduler, type Subject } from 'rxjs';
+import { ConnectionLostError, GatewayClosedError } from '../errors/gatewayErrors.js';
 import type { Counters } from '../events/counters.js';
 import type { EventObserver } from '../events/gatewayEvent.js';
-import { createReporter } from '../events/reporter.js';
-import { checkCloseCode } from '../options/check.js';
-import type { Message } from '../protocols/message.js';
+import { reportTo } from '../events/reporter.js';
+import { objectOn } from '../options/objectOn.js';
+import type { Message, MessageId } from '../protocols/message.js';
 import type { Codec, Frame, Protocol } from '../protocols/protocol.js';
 import { decodeFrame, encodeMessage, nameOf } from './codecFrames.js';
 import { type Deadlines, sweep, watch } from './deadlines.js';
 import { dispatch } from './dispatch.js';
 import { notConnected } from './notConnected.js';
-import { requestSpec } from './requestSpec.js';
-import type { Opened, RequestOptions, Session, SessionEnd, TopicParams } from './session.js';
+import type { Opened, Session, SessionEnd } from './session.js';
+import { sessionFace } from './sessionFace.js';
 import { type SessionLink, type SessionSocket, sessionLinkSymbol } from './sessionLink.js';
-import { topicOn } from './topicOn.js';
-import { abandon, expire, failAll, start, waitingOf } from './waiting.js';
+import { expire, failAll, type Waiting } from './waiting.js';
 import { createWireTopics, type WireTopics } from './wireTopics.js';
 
 /** What `createSession` needs. */
@@ -30,7 +29,7 @@ export interface SessionSetup {
   readonly maxHeld: number;
   readonly clock: () => number;
   /** The session is over, and its own consumers know. */
-  onEnd(end: SessionEnd): void;
+  onEnd(end: SessionEnd, link: OwnedSession): void;
 }
 
 /** The link of a session, with what is for the owner of its socket alone. */
@@ -47,7 +46,10 @@ export interface OwnedSession extends SessionLink {
 /** The link, with what no other part needs to know of. */
 interface Link extends OwnedSession, Deadlines {
   readonly onEnd: SessionSetup['onEnd'];
-  readonly over: AsyncSubject<SessionEnd>;
+  readonly messages: Subject<Message> | undefined;
+  readonly over: AsyncSubject<SessionEnd> | undefined;
+  ended: SessionEnd | undefined;
+  waiting: Map<MessageId, Waiting> | undefined;
   phase: number;
   lastId: number;
   /** The topics, once somebody asked for them. */
@@ -69,7 +71,7 @@ const observe = (link: Link, type: 'sent' | 'received', message: Message): void 
 const deliver = (link: Link, message: Message): void => {
   if (link.phase >= closing) return;
   dispatch(link, message);
-  if (link.messages.observed) link.messages.next(message);
+  if (link.messages?.observed) link.messages.next(message);
 };
 
 /** What all links do. Shared: a server holds thousands of sessions, and closures would be most of an idle one. */
@@ -79,6 +81,9 @@ const methods: Partial<Link> & ThisType<Link> = {
   },
   get closing() {
     return this.phase === closing;
+  },
+  get pending() {
+    return (this.waiting ??= new Map());
   },
   get topics() {
     return (this.wire ??= createWireTopics(this));
@@ -90,10 +95,13 @@ const methods: Partial<Link> & ThisType<Link> = {
     watch(this, deadline);
   },
   sweep() {
-    const next = sweep(this.pending.values(), (request) => {
+    const next = sweep(this.waiting?.values() ?? [], (request) => {
       expire(request, this);
     });
     return Math.min(next, this.wire?.expire() ?? Infinity);
+  },
+  report(event) {
+    reportTo(this.events, event);
   },
   drop(reason) {
     this.counters.drops[reason]++;
@@ -129,7 +137,7 @@ const methods: Partial<Link> & ThisType<Link> = {
   },
   heard(pong) {
     this.lastReceived = now();
-    if (pong) this.pong?.(undefined, true);
+    if (pong) this.pong?.(this, undefined, true);
   },
   receive(frame) {
     if (this.phase >= closing) return;
@@ -180,75 +188,54 @@ const methods: Partial<Link> & ThisType<Link> = {
     const lost = end.error ?? (by === 'us' ? new GatewayClosedError() : new ConnectionLostError(code, reason, wasClean));
     // After a close there is none left that could be taken back.
     failAll(this, error ?? lost, true);
-    this.messages.complete();
-    this.over.next(end);
-    this.over.complete();
-    this.onEnd(end);
+    this.ended = end;
+    this.messages?.complete();
+    this.over?.next(end);
+    this.over?.complete();
+    const { endings } = this;
+    this.endings = 'over';
+    if (endings !== 'over') for (const run of endings ?? []) run(this.session);
+    this.onEnd(end, this);
   },
 };
 
-type Linked = Session & { readonly [sessionLinkSymbol]: Link };
-
-// Shared too: an object with getters of its own takes a kilobyte more.
-const getters: PropertyDescriptorMap & ThisType<Linked> = {
-  open: {
-    get() {
-      return this[sessionLinkSymbol].open;
-    },
-    enumerable: true,
-  },
-  bufferedAmount: {
-    get() {
-      return this[sessionLinkSymbol].socket.bufferedAmount;
-    },
-    enumerable: true,
-  },
-};
-
-/** Builds a session on a socket that is open: dispatch, pending requests, topics, and its end. Both sides use it. */
-export function createSession(setup: SessionSetup): OwnedSession {
-  const messages = new Subject<Message>();
-  const over = new AsyncSubject<SessionEnd>();
-  const face = {
-    id: setup.id,
-    opened: setup.opened,
-    closed: over.asObservable(),
-    messages: messages.asObservable(),
-    send: (command: string, data?: unknown) => {
-      link.transmit({ kind: 'send', command, data });
-    },
-    request: <T>(command: string, data?: unknown, options?: RequestOptions) =>
-      waitingOf<T>(requestSpec('request', command, data, options), (request) => {
-        start(link, request);
-        return () => {
-          abandon(request);
-        };
-      }),
-    topic: <T>(name: string, params?: TopicParams) => topicOn<T>(link, name, params),
-    close: (code = 1000, reason = '') => {
-      checkCloseCode('session.close', code, reason);
-      link.close(code, reason);
-    },
-    terminate: (error: GatewayError) => {
-      link.terminate(error);
-    },
-  };
-  const link = {
-    __proto__: methods,
-    ...setup,
-    ...{ messages, over },
-    report: createReporter(setup.events),
-    pending: new Map(),
-    handlers: {},
+/**
+ * Builds a session on a socket that is open: dispatch, pending requests, topics, and its end. Both sides use it. `face` is what the
+ * application sees of it beside `id` and `opened`: another may have `sessionFace` as its prototype.
+ */
+export function createSession(setup: SessionSetup, face: object = sessionFace): OwnedSession {
+  const { id, opened, protocol, codec, socket, counters, events, confirmTimeout, maxHeld, clock, onEnd } = setup;
+  const session = objectOn<Session>(face, { id, opened });
+  const time = now();
+  // All fields at once, whatever their value: all links then have one shape.
+  const link = objectOn<Link>(methods, {
+    id,
+    protocol,
+    codec,
+    socket,
+    counters,
+    events,
+    confirmTimeout,
+    maxHeld,
+    clock,
+    onEnd,
+    session,
     phase: 0,
     due: Infinity,
     lastId: 0,
     unanswered: 0,
-    lastReceived: now(),
-    lastSent: now(),
+    lastReceived: time,
+    lastSent: time,
     gated: false,
-    session: face,
-  } as unknown as Link;
-  Object.defineProperties(face, { ...getters, [sessionLinkSymbol]: { value: link } });
+    handlers: {},
+    messages: undefined,
+    over: undefined,
+    ended: undefined,
+    endings: undefined,
+    waiting: undefined,
+    pong: undefined,
+  });
+  // By one way for all of them, so that they share their shape as well.
+  Object.defineProperty(session, sessionLinkSymbol, { value: link });
   return link;
 }

@@ -20,7 +20,7 @@ export function dispatch(link: SessionLink, message: Message): void {
       return;
     case 'notification':
       link.topics.take(message);
-      link.handlers.notification?.(message);
+      link.handlers.notification?.(message, link);
       return;
     case 'ended':
       link.topics.take(message);
@@ -33,16 +33,16 @@ export function dispatch(link: SessionLink, message: Message): void {
       link.tell({ kind: 'pong', timestamp: message.timestamp });
       return;
     case 'pong':
-      link.pong?.(message.timestamp, false);
+      link.pong?.(link, message.timestamp, false);
       return;
     default: {
       const handler = link.handlers[kind];
       if (handler) {
-        handler(message);
+        handler(message, link);
         return;
       }
       // A message that has no meaning here may still be one that the application listens to.
-      if (kind !== 'other' || !link.messages.observed) link.drop('unhandled');
+      if (kind !== 'other' || !link.messages?.observed) link.drop('unhandled');
       if (kind === 'request') link.tell({ kind: 'failure', id: message.id, code: 'UNKNOWN_COMMAND' });
     }
   }

@@ -1,4 +1,4 @@
-import type { Subject } from 'rxjs';
+import type { AsyncSubject, Subject } from 'rxjs';
 import type { GatewayError } from '../errors/gatewayErrors.js';
 import type { Counters } from '../events/counters.js';
 import type { DropReason, EventObserver, GatewayEvent } from '../events/gatewayEvent.js';
@@ -25,6 +25,9 @@ export interface SessionSocket {
   readonly ping: (() => void) | undefined;
 }
 
+/** What is done with a message: by kind, for all sessions that share it. */
+export type MessageHandlers = Readonly<Partial<Record<MessageKind, (message: Message, link: SessionLink) => void>>>;
+
 /** What the stages, the operators and the parts of a session may do with it, beyond its public face. */
 export interface SessionLink {
   readonly id: number;
@@ -45,17 +48,24 @@ export interface SessionLink {
   unanswered: number;
   /** Made when somebody asks for them. */
   readonly topics: WireTopics;
-  /** What the session's `messages` shows. */
-  readonly messages: Subject<Message>;
+  /** The face of it, for the application. */
+  readonly session: AnySession;
+  /** What the session's `messages` and `closed` show, once somebody asked for them. */
+  readonly messages?: Subject<Message> | undefined;
+  readonly over?: AsyncSubject<SessionEnd> | undefined;
+  /** How it ended. */
+  readonly ended?: SessionEnd | undefined;
   /** Who hears notifications without subscribing, by topic; those who hear all are under `undefined`. */
   listeners?: Map<string | undefined, Subject<NotificationMessage>>;
-  /** Who takes the messages of a kind that the session does not know what to do with, and hears notifications beside the topics. */
-  readonly handlers: Partial<Record<MessageKind, (message: Message) => void>>;
+  /** Who takes the messages of a kind that the session does not know what to do with. Replaced, never changed: many sessions share it. */
+  handlers: MessageHandlers;
+  /** Who is told when the session has ended: see `whenEnded`. Replaced as well. */
+  endings?: readonly ((session: AnySession) => void)[] | 'over' | undefined;
   /** RxJS time of the last frame in (a stage may take it back, to see whether there is another), and of the last message out. */
   lastReceived: number;
   lastSent: number;
   /** Told of each pong: with its timestamp where it has one, and whether it is one of the WebSocket protocol. */
-  pong?: (timestamp: number | undefined, byFrame: boolean) => void;
+  pong?: ((link: SessionLink, timestamp: number | undefined, byFrame: boolean) => void) | undefined;
   /** A stage holds the session back: it is not usable before that stage calls `ready`. */
   gated: boolean;
   /** What keeps the connection, if anything does: held while the ends of topics are told. */

@@ -1,22 +1,12 @@
-import {
-  asyncScheduler,
-  defer,
-  expand,
-  ignoreElements,
-  map,
-  merge,
-  mergeMap,
-  type MonoTypeOperatorFunction,
-  type Observable,
-  of,
-  takeUntil,
-  timer,
-} from 'rxjs';
+import { asyncScheduler, type MonoTypeOperatorFunction } from 'rxjs';
+import { type Deadlines, watch } from '../connection/deadlines.js';
+import { createDueLine } from '../connection/dueLine.js';
 import type { AnySession } from '../connection/session.js';
-import { sessionLink } from '../connection/sessionLink.js';
+import { type SessionLink, sessionLink } from '../connection/sessionLink.js';
 import { ConnectFailedError, HeartbeatTimeoutError } from '../errors/gatewayErrors.js';
 import { checkDuration, checkFunction, checkOneOf } from '../options/check.js';
 import { readOptions } from '../options/readOptions.js';
+import { holdPeers, type PeerHolder } from '../connection/holdPeers.js';
 
 /** Options of {@link heartbeat}. What is left out is as the protocol says, else as given here. */
 export interface HeartbeatConfig {
@@ -33,62 +23,110 @@ export interface HeartbeatConfig {
   readonly random?: (() => number) | undefined;
 }
 
-/** What is done next, and after how many ms. */
-type Step = () => Next;
-type Next = readonly [step: Step, delay: number];
+/** What is known of the heart of one session. */
+interface Beat {
+  /** Undefined once the session left. */
+  link: SessionLink | undefined;
+  /** What is done next, and when, in RxJS time. */
+  step: Step;
+  due: number;
+  /** Of the ping that is under way. */
+  timestamp: number | undefined;
+  sentAt: number;
+}
+/** Does what is due, and says when something is to be done again, in ms from now. */
+type Step = (beat: Beat, link: SessionLink) => number;
 
-/** Watches one session for as long as it is subscribed to; terminates the session on a miss. Emits nothing. */
-const watchOver = (session: AnySession, given: HeartbeatConfig & { readonly random: () => number }): Observable<never> =>
-  defer(() => {
-    const link = sessionLink(session);
-    const { mode = 'message', interval = 25_000, timeout = 5_000, random } = { ...link.protocol.heartbeat, ...given };
+/** Watches the sessions of one stage, and terminates one on a miss. They share one timer: a server has thousands. */
+function watching(given: HeartbeatConfig & { readonly random: () => number }): PeerHolder<AnySession> {
+  const beats = new Map<AnySession, Beat>();
+  const line = createDueLine<Beat>();
+  const now = (): number => asyncScheduler.now();
+  const settingsOf = ({ protocol }: SessionLink) => {
+    const { mode = 'message', interval = 25_000, timeout = 5_000 } = { ...protocol.heartbeat, ...given };
     const byFrame = mode === 'frame';
-    const pings = byFrame || mode === 'message';
-    let timestamp: number | undefined;
-    let sentAt = 0;
+    return { byFrame, interval, timeout, pings: byFrame || mode === 'message' };
+  };
 
-    link.pong = (echo, isFrame) => {
-      // Unasked, of the other kind, or the answer to an earlier ping, come late.
-      if (timestamp === undefined || isFrame !== byFrame || (echo ?? timestamp) !== timestamp) return;
-      timestamp = undefined;
-      const rtt = link.clock() - sentAt;
-      link.counters.rtt.record(rtt);
-      link.report({ type: 'heartbeat', session: link.id, rtt });
-    };
+  const pong: SessionLink['pong'] = (link, echo, isFrame) => {
+    const beat = beats.get(link.session);
+    const timestamp = beat?.timestamp;
+    // Unasked, of the other kind, or the answer to an earlier ping, come late.
+    if (!beat || timestamp === undefined || isFrame !== settingsOf(link).byFrame || (echo ?? timestamp) !== timestamp) return;
+    beat.timestamp = undefined;
+    const rtt = link.clock() - beat.sentAt;
+    link.counters.rtt.record(rtt);
+    link.report({ type: 'heartbeat', session: link.id, rtt });
+  };
+  const rest: Step = (beat, link) => {
+    const { pings, interval } = settingsOf(link);
+    // Our own silence counts too, where we ping: the other side may be watching us.
+    const quietSince = pings ? Math.min(link.lastReceived, link.lastSent) : link.lastReceived;
+    const left = quietSince + interval - now();
+    beat.step = rest;
+    return left > 0 ? left : ask(beat, link);
+  };
+  const ask: Step = (beat, link) => {
+    const { byFrame, pings, timeout } = settingsOf(link);
+    link.lastReceived = -1;
+    beat.step = wait;
+    if (pings) {
+      // A ping of the WebSocket protocol is no message, and breaks our silence all the same.
+      beat.timestamp = link.lastSent = now();
+      beat.sentAt = link.clock();
+      if (byFrame) link.socket.ping?.();
+      else link.tell({ kind: 'ping', timestamp: beat.timestamp });
+    }
+    return timeout;
+  };
+  // A stalled event loop runs its timers before it reads the socket: judged a turn later, what has arrived counts.
+  const wait: Step = (beat) => {
+    beat.step = judge;
+    return 0;
+  };
+  const judge: Step = (beat, link) => {
+    if (link.lastReceived >= 0) return rest(beat, link);
+    link.terminate(new HeartbeatTimeoutError(settingsOf(link).timeout));
+    return 0;
+  };
 
-    const rest: Step = () => {
-      // Our own silence counts too, where we ping: the other side may be watching us.
-      const quietSince = pings ? Math.min(link.lastReceived, link.lastSent) : link.lastReceived;
-      const left = quietSince + interval - asyncScheduler.now();
-      return left > 0 ? [rest, left] : ask();
-    };
-    const ask: Step = () => {
-      link.lastReceived = -1;
-      if (pings) {
-        // A ping of the WebSocket protocol is no message, and breaks our silence all the same.
-        timestamp = link.lastSent = asyncScheduler.now();
-        sentAt = link.clock();
-        if (byFrame) link.socket.ping?.();
-        else link.tell({ kind: 'ping', timestamp });
+  const timer: Deadlines = {
+    due: Infinity,
+    sweep: () => {
+      for (const beat of line.take(now())) {
+        // One that left stays in line until its turn.
+        if (beat.link) beat.due = now() + beat.step(beat, beat.link);
+        if (beat.link) line.add(beat);
       }
-      return [wait, timeout];
-    };
-    // A stalled event loop runs its timers before it reads the socket: judged a turn later, what has arrived counts.
-    const wait: Step = () => [judge, 0];
-    const judge: Step = () => {
-      if (link.lastReceived >= 0) return rest();
-      session.terminate(new HeartbeatTimeoutError(timeout));
-      return first;
-    };
-
-    if (byFrame && !link.socket.ping)
-      session.terminate(new ConnectFailedError('unsupported', "heartbeat: mode 'frame' needs a socket that can ping"));
-    const first: Next = [pings ? ask : rest, random() * interval];
-    return of(first).pipe(
-      expand(([step, delay]) => timer(delay).pipe(map(step))),
-      ignoreElements(),
-    );
-  });
+      return line.next;
+    },
+  };
+  return {
+    enter: (session) => {
+      const link = sessionLink(session);
+      const { byFrame, pings, interval } = settingsOf(link);
+      if (byFrame && !link.socket.ping) {
+        session.terminate(new ConnectFailedError('unsupported', "heartbeat: mode 'frame' needs a socket that can ping"));
+        return;
+      }
+      const due = now() + given.random() * interval;
+      const beat: Beat = { link, step: pings ? ask : rest, due, timestamp: undefined, sentAt: 0 };
+      beats.set(session, beat);
+      link.pong = pong;
+      line.add(beat);
+      watch(timer, due);
+    },
+    leave: (session) => {
+      const beat = beats.get(session);
+      if (beat) beat.link = undefined;
+      beats.delete(session);
+      if (beats.size > 0) return;
+      line.clear();
+      watch(timer, -Infinity);
+      timer.due = Infinity;
+    },
+  };
+}
 
 /**
  * Finds out when the other side is gone without a word, and drops the session then. It stands below `retryBackoff`, and works for the
@@ -110,5 +148,5 @@ export function heartbeat<S extends AnySession>(config: HeartbeatConfig = {}): M
     mode: [checkOneOf, undefined, ['message', 'frame', 'idle', 'peer']],
     random: [checkFunction, Math.random],
   });
-  return mergeMap((session) => merge(of(session), watchOver(session, given).pipe(takeUntil(session.closed))));
+  return holdPeers<S>(() => watching(given));
 }

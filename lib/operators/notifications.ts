@@ -8,11 +8,12 @@ import type { Message, NotificationMessage } from '../protocols/message.js';
 const listenersOf = (link: SessionLink): NonNullable<SessionLink['listeners']> => {
   if (link.listeners) return link.listeners;
   const listeners = (link.listeners = new Map<string | undefined, Subject<NotificationMessage>>());
-  link.handlers.notification = (message: Message) => {
-    const notification = message as NotificationMessage;
-    listeners.get(notification.topic)?.next(notification);
-    listeners.get(undefined)?.next(notification);
+  const notification = (message: Message): void => {
+    const heard = message as NotificationMessage;
+    listeners.get(heard.topic)?.next(heard);
+    listeners.get(undefined)?.next(heard);
   };
+  link.handlers = { ...link.handlers, notification };
   return listeners;
 };
 

@@ -1,20 +1,14 @@
 import type { Subscription } from 'rxjs';
+import type { MessageHandlers } from '../connection/sessionLink.js';
 import type { Counters } from '../events/counters.js';
 import type { MessageId, RequestMessage, SendMessage } from '../protocols/message.js';
 import type { PeerLink } from './peerLink.js';
 import { isServerCounters } from './serverCounters.js';
 
-/** What answers the commands of one session: the handlers of all its stages. */
-export interface CommandTable {
-  /** By name. */
-  readonly entries: Map<string, (message: RequestMessage | SendMessage) => void>;
-  /** The requests under way. */
-  readonly running: ReadonlyMap<MessageId, Subscription>;
-  /** Called whenever the last of them is done. */
-  whenIdle: (() => void) | undefined;
-  /** Notes the work on a request, so that a cancel finds it. */
-  begun(message: RequestMessage, work: Subscription): void;
-}
+/** What answers a command, for all sessions that know it. */
+export type CommandEntry = (message: RequestMessage | SendMessage, link: PeerLink) => void;
+/** By name. */
+export type CommandEntries = ReadonlyMap<string, CommandEntry>;
 
 /** Counts a request for as long as the work on it goes on. */
 function countRunning(counters: Counters, stream: boolean, work: Subscription): void {
@@ -27,49 +21,44 @@ function countRunning(counters: Counters, stream: boolean, work: Subscription): 
   });
 }
 
-/** The table of a session, which the first stage lays. */
-export function commandTable(link: PeerLink): CommandTable {
-  if (link.commands) return link.commands;
-  const entries: CommandTable['entries'] = new Map();
-  const running = new Map<MessageId, Subscription>();
-  const stop = (id: MessageId): void => {
-    running.get(id)?.unsubscribe();
-  };
-  link.handlers.request = (message) => {
+/** Notes the work on a request, so that a cancel finds it. */
+export function noteRunning(link: PeerLink, { id, stream = false }: RequestMessage, work: Subscription): void {
+  const running = (link.running ??= new Map<MessageId, Subscription>());
+  running.set(id, work);
+  work.add(() => {
+    running.delete(id);
+    if (running.size === 0) link.whenIdle?.();
+  });
+  countRunning(link.counters, stream, work);
+}
+
+const stop = ({ running }: PeerLink, id: MessageId): void => {
+  running?.get(id)?.unsubscribe();
+};
+
+/** Looks each command up in the entries of its session. The same for all of them. */
+export const commandHandlers: MessageHandlers = {
+  request(message, link: PeerLink) {
     if (message.kind !== 'request') return;
     const { id, command } = message;
-    const entry = entries.get(command);
+    const entry = link.commands?.get(command);
     // An id that is asked with again stands for the new request.
-    stop(id);
-    if (entry) entry(message);
+    stop(link, id);
+    if (entry) entry(message, link);
     else link.tell({ kind: 'failure', id, code: 'UNKNOWN_COMMAND', message: `there is no command "${command}"` });
-  };
-  link.handlers.send = (message) => {
+  },
+  send(message, link: PeerLink) {
     if (message.kind !== 'send') return;
     const { command } = message;
-    const entry = entries.get(command);
+    const entry = link.commands?.get(command);
     if (entry) {
-      entry(message);
+      entry(message, link);
       return;
     }
     link.drop('unhandled');
     link.report({ type: 'hookFailed', hook: command, cause: new TypeError(`there is no command "${command}"`) });
-  };
-  link.handlers.cancel = (message) => {
-    if (message.kind === 'cancel') stop(message.id);
-  };
-  const table: CommandTable = {
-    entries,
-    running,
-    whenIdle: undefined,
-    begun: ({ id, stream = false }, work) => {
-      running.set(id, work);
-      work.add(() => {
-        running.delete(id);
-        if (running.size === 0) table.whenIdle?.();
-      });
-      countRunning(link.counters, stream, work);
-    },
-  };
-  return (link.commands = table);
-}
+  },
+  cancel(message, link) {
+    if (message.kind === 'cancel') stop(link, message.id);
+  },
+};

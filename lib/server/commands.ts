@@ -1,24 +1,15 @@
-import {
-  defaultIfEmpty,
-  finalize,
-  merge,
-  mergeMap,
-  type MonoTypeOperatorFunction,
-  Observable,
-  of,
-  Subscription,
-  take,
-  takeUntil,
-  tap,
-} from 'rxjs';
+import { defaultIfEmpty, finalize, type MonoTypeOperatorFunction, type Observable, Subscription, take, tap } from 'rxjs';
 import type { AnySession } from '../connection/session.js';
+import type { MessageHandlers } from '../connection/sessionLink.js';
 import type { GatewayError, RequestFailedError } from '../errors/gatewayErrors.js';
 import { checkFunction, checkObject } from '../options/check.js';
-import type { FailureMessage, RequestMessage, SendMessage } from '../protocols/message.js';
+import { lastOf } from '../options/lastOf.js';
+import type { FailureMessage, RequestMessage } from '../protocols/message.js';
 import { outcomeOf } from './commandOutcome.js';
-import { commandTable } from './commandTable.js';
+import { type CommandEntries, type CommandEntry, commandHandlers, noteRunning } from './commandTable.js';
 import type { HandlerContext } from './handlerContext.js';
 import { handlerResults } from './handlerResults.js';
+import { holdPeers, type PeerHolder } from '../connection/holdPeers.js';
 import { peerLink } from './peerLink.js';
 
 /** Answers a command: a value, or a promise, an async iterable or an observable of it. The last two stream to a request with `stream`. */
@@ -95,34 +86,46 @@ function run(session: AnySession, command: string, produced: Observable<unknown>
     });
 }
 
-/** Answers the commands of one stage on one session; emits nothing. */
-function answerAll<S extends AnySession>(session: S, given: ReadonlyMap<string, CommandHandler<S>>): Observable<never> {
-  return new Observable((subscriber) => {
-    const link = peerLink(session);
-    const table = commandTable(link);
-    const taken = [...given.keys()].find((name) => table.entries.has(name));
-    if (taken !== undefined) {
-      subscriber.error(new TypeError(`commands: "${taken}" is given twice`));
-      return undefined;
-    }
-    const running = new Subscription();
-    const handle = (handler: CommandHandler<S>, message: RequestMessage | SendMessage): void => {
+/** What one stage does with its sessions: all of them share its entries, and each has the work on its commands stopped when it leaves. */
+function answering<S extends AnySession>(given: ReadonlyMap<string, CommandHandler<S>>): PeerHolder<S> {
+  const works = new Map<AnySession, Subscription>();
+  const worksOf = (session: AnySession): Subscription => {
+    const known = works.get(session) ?? new Subscription();
+    works.set(session, known);
+    return known;
+  };
+  const entryOf =
+    (handler: CommandHandler<S>): CommandEntry =>
+    (message, link) => {
       const { command, data } = message;
+      const session = link.session as S;
       const key = message.kind === 'request' ? message.key : undefined;
       const produced = handlerResults(() => handler(data as never, { peer: session, command, key }));
       const work = message.kind === 'request' ? answer(session, message, produced) : run(session, command, produced);
-      running.add(work);
-      if (message.kind === 'request') table.begun(message, work);
+      if (!work.closed) worksOf(session).add(work);
+      if (message.kind === 'request') noteRunning(link, message, work);
     };
-    for (const [name, handler] of given)
-      table.entries.set(name, (message) => {
-        handle(handler, message);
-      });
-    return () => {
-      for (const name of given.keys()) table.entries.delete(name);
-      running.unsubscribe();
-    };
+  const mine = new Map(Array.from(given, ([name, handler]) => [name, entryOf(handler)]));
+  const withMine = lastOf((before: CommandEntries = new Map()) => {
+    for (const name of mine.keys()) if (before.has(name)) throw new TypeError(`commands: "${name}" is given twice`);
+    return new Map([...before, ...mine]);
   });
+  const withoutMine = lastOf((all: CommandEntries = new Map()) => new Map([...all].filter(([name]) => !mine.has(name))));
+  const handled = lastOf((before: MessageHandlers) => ({ ...before, ...commandHandlers }));
+  return {
+    enter: (session) => {
+      const link = peerLink(session);
+      link.commands = withMine(link.commands);
+      link.handlers = handled(link.handlers);
+    },
+    leave: (session) => {
+      const link = peerLink(session);
+      // Nothing comes in after the end.
+      if (link.endings !== 'over') link.commands = withoutMine(link.commands);
+      works.get(session)?.unsubscribe();
+      works.delete(session);
+    },
+  };
 }
 
 /**
@@ -151,5 +154,5 @@ export function commands<S extends AnySession>(
   checkObject('commands', 'handlers', handlers);
   const given = new Map(Object.entries(handlers));
   for (const [name, handler] of given) checkFunction('commands', name, handler);
-  return mergeMap((session) => merge(answerAll(session, given).pipe(takeUntil(session.closed)), of(session)));
+  return holdPeers(() => answering(given));
 }

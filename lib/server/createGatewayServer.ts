@@ -8,7 +8,7 @@ import { createRooms, type Rooms } from './createRooms.js';
 import { createUsers, type Users } from './createUsers.js';
 import type { DrainProgress } from './drain.js';
 import { expiry, type ExpiryConfig } from './expiry.js';
-import { holdPeers } from './holdPeers.js';
+import { holdPeers } from '../connection/holdPeers.js';
 import { lifetime, type LifetimeOptions } from './lifetime.js';
 import { limits, type LimitsConfig } from './limits.js';
 import { login, type LoginConfig } from './login.js';

@@ -1,21 +1,31 @@
 import type { SessionEnd } from '../connection/session.js';
 import { createSession, type OwnedSession, type SessionSetup } from '../connection/createSession.js';
+import { sessionFace } from '../connection/sessionFace.js';
+import type { MessageHandlers } from '../connection/sessionLink.js';
 import type { Peer } from './peer.js';
 import { type PeerLink, peerLink } from './peerLink.js';
 import { isServerCounters } from './serverCounters.js';
-import { endPeer } from './whenEnded.js';
 
 /** A peer with the handles of whoever owns its socket. */
 export interface OwnedPeer extends OwnedSession {
   readonly session: Peer;
 }
 
-/** Shared by all peers: an object with a getter of its own takes a kilobyte more. */
-const identityOf: PropertyDescriptor & ThisType<Peer> = {
-  get() {
-    return peerLink(this).identity;
+/** What all peers show beside what is theirs alone. */
+const peerFace = {
+  __proto__: sessionFace,
+  get identity() {
+    return peerLink(this as unknown as Peer).identity;
   },
-  enumerable: true,
+};
+
+/** Where no stage serves topics, nobody should wait for a confirmation. */
+const peerHandlers: MessageHandlers = {
+  subscribe: (message, link) => {
+    if (message.kind !== 'subscribe') return;
+    const { id, topic } = message;
+    link.tell({ kind: 'refusal', id, code: 'UNKNOWN_TOPIC', message: `there is no topic "${topic}"` });
+  },
 };
 
 /** The setup of a peer: that of a session, whose owner is told which of its peers has ended. */
@@ -23,33 +33,17 @@ export interface PeerSetup extends Omit<SessionSetup, 'onEnd'> {
   onEnd(end: SessionEnd, owned: OwnedPeer): void;
 }
 
-interface Ending extends OwnedPeer {
-  readonly ended: PeerSetup['onEnd'];
-}
-
-/** The end of every peer: a function each would be memory each. */
-function onEnd(this: Ending, end: SessionEnd): void {
-  endPeer(this, this.session);
-  this.ended(end, this);
-}
-
 /** Builds a peer on a socket that is open: a session of the server's side. */
 export function createPeer(
   setup: PeerSetup,
-  { identity, ...from }: Pick<Peer, 'address' | 'headers'> & Partial<Pick<Peer, 'identity'>>,
+  { identity, address, headers }: Pick<Peer, 'address' | 'headers'> & Partial<Pick<Peer, 'identity'>>,
 ): OwnedPeer {
-  const { counters, onEnd: ended } = setup;
-  const link: OwnedSession & PeerLink = createSession({ ...setup, onEnd });
+  const { counters } = setup;
+  const link: OwnedSession & PeerLink = createSession(setup, peerFace);
   link.identity = identity;
+  link.handlers = peerHandlers;
+  // The same for all peers: a function each would be memory each.
   if (isServerCounters(counters)) link.handled = counters.handled;
-  link.endings = [];
-  // Where no stage serves topics, nobody should wait for a confirmation.
-  link.handlers.subscribe = (message) => {
-    if (message.kind !== 'subscribe') return;
-    const { id, topic } = message;
-    link.tell({ kind: 'refusal', id, code: 'UNKNOWN_TOPIC', message: `there is no topic "${topic}"` });
-  };
-  // Assigned, not spread: the session's getters must stay getters.
-  const peer = Object.defineProperty(Object.assign(link.session, from), 'identity', identityOf) as Peer;
-  return Object.assign(link, { session: peer, ended });
+  Object.assign(link.session, { address, headers });
+  return link as OwnedPeer;
 }

@@ -1,9 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { WebSocket } from 'ws';
-import type { SessionEnd } from '../connection/session.js';
+import type { Opened, SessionEnd } from '../connection/session.js';
 import { ConnectionLostError } from '../errors/gatewayErrors.js';
 import { createReporter } from '../events/reporter.js';
+import { lastOf } from '../options/lastOf.js';
 import type { ServeSettings } from './checkServe.js';
 import { createPeer, type OwnedPeer } from './createPeer.js';
 import { createTurns } from './createTurns.js';
@@ -61,6 +62,8 @@ export function createPeers(settings: ServeSettings, emit: (peer: Peer) => void)
     all.delete(owned);
     report({ type: 'released', session: owned.id });
   };
+  // Most peers come by the same path and speak the same.
+  const openedBy = lastOf((subprotocol: string) => lastOf((url: string): Opened => ({ url, subprotocol })));
 
   return {
     get size() {
@@ -70,7 +73,7 @@ export function createPeers(settings: ServeSettings, emit: (peer: Peer) => void)
     accept({ webSocket, request, stream, identity }) {
       const id = ++lastId;
       const socket = peerSocket(webSocket, stream, shared, handlers);
-      const opened = { url: pathOf(request), subprotocol: webSocket.protocol };
+      const opened = openedBy(webSocket.protocol)(pathOf(request));
       const owned = createPeer(
         { ...settings, ...{ id, opened, socket, codec: settings.codec(), onEnd } },
         { address: addressOf(request), headers: request.headers, identity },

@@ -2,7 +2,7 @@ import { type MonoTypeOperatorFunction, Observable } from 'rxjs';
 import { checkName } from '../options/check.js';
 import { type Changes, createChanges } from './createChanges.js';
 import { type Group, hasMember, membersOf, withMember, withoutMember } from './group.js';
-import { holdPeers } from './holdPeers.js';
+import { holdPeers } from '../connection/holdPeers.js';
 import type { Peer } from './peer.js';
 import { type Presence, type PresenceOptions, presence } from './presence.js';
 import { roomCommands, type RoomCommandsOptions } from './roomCommands.js';

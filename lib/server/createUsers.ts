@@ -3,7 +3,7 @@ import { checkCloseCode, checkDuration } from '../options/check.js';
 import { readOptions } from '../options/readOptions.js';
 import { createChanges } from './createChanges.js';
 import { type Group, membersOf, withMember, withoutMember } from './group.js';
-import { holdPeers } from './holdPeers.js';
+import { holdPeers } from '../connection/holdPeers.js';
 import type { Peer } from './peer.js';
 import { peerLink } from './peerLink.js';
 import { type MemberChange, type Presence, type PresenceOptions, presence } from './presence.js';

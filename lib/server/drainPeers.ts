@@ -16,7 +16,7 @@ export interface DrainSettings {
   readonly random: () => number;
 }
 
-const runningOf = (peer: Peer): number => peerLink(peer).commands?.running.size ?? 0;
+const runningOf = (peer: Peer): number => peerLink(peer).running?.size ?? 0;
 
 /** No further request begins: who asks is told to try again, which will be elsewhere. */
 const refuseRequests = (peer: Peer, retryAfter: number): void => {
@@ -33,7 +33,7 @@ const closeWhenIdle = (peer: Peer): void => {
   const close = (): void => {
     if (peer.open) sendAway(link, 1012, 'draining');
   };
-  if (link.commands && runningOf(peer) > 0) link.commands.whenIdle = close;
+  if (runningOf(peer) > 0) link.whenIdle = close;
   else close();
 };
 

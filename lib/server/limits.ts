@@ -3,7 +3,7 @@ import { checkCount, checkDuration, checkFunction, checkOneOf } from '../options
 import { readOptions } from '../options/readOptions.js';
 import { addressOf, readAddress } from './addressOf.js';
 import { createConnectionCounts } from './connectionCounts.js';
-import { holdPeers } from './holdPeers.js';
+import { holdPeers } from '../connection/holdPeers.js';
 import type { Peer } from './peer.js';
 import { peerLink } from './peerLink.js';
 import { sendAway } from './sendAway.js';

@@ -2,7 +2,7 @@ import type { MonoTypeOperatorFunction } from 'rxjs';
 import { checkCount, checkDuration, checkFunction, checkOneOf, checkThat } from '../options/check.js';
 import { readOptions } from '../options/readOptions.js';
 import type { Message } from '../protocols/message.js';
-import { holdPeers } from './holdPeers.js';
+import { holdPeers } from '../connection/holdPeers.js';
 import type { SlowPolicy } from './outboundLine.js';
 import { createOutlet, type Outlet, releaseOutlet } from './outlet.js';
 import { createRounds } from './outletRounds.js';

@@ -1,13 +1,15 @@
 import { defer, finalize, type MonoTypeOperatorFunction } from 'rxjs';
 import type { AnySession } from '../connection/session.js';
+import type { MessageHandlers, SessionLink } from '../connection/sessionLink.js';
 import type { GatewayError, SubscriptionRejectedError } from '../errors/gatewayErrors.js';
 import { checkCount, checkDuration, checkFunction, checkObject } from '../options/check.js';
+import { lastOf } from '../options/lastOf.js';
 import { readOptions } from '../options/readOptions.js';
 import type { RefusalMessage, SubscribeMessage } from '../protocols/message.js';
 import { allowed } from './allowed.js';
-import { holdPeers } from './holdPeers.js';
+import { holdPeers, type PeerHolder } from '../connection/holdPeers.js';
 import { peerLink } from './peerLink.js';
-import { createTopicGrants } from './topicGrants.js';
+import { createTopicGrants, type TopicGrants } from './topicGrants.js';
 import type { AuthorizeTopic, TopicHandler } from './topicHandler.js';
 import { createProducers, type FoundTopic, type Producers } from './topicProducers.js';
 
@@ -41,80 +43,102 @@ const refusalOf = (error: unknown): Refusal | undefined => {
   return { code, message: detail, data };
 };
 
-/** Serves the topics of one stage on one session, until what it returns is called. */
-function serveTopics<S extends AnySession>(session: S, { find, authorize, maxTopics }: Service<S>): () => void {
-  const link = peerLink(session);
-  const { handlers } = link;
-  // The stages before this one, which may know what this one does not.
-  const before = { subscribe: handlers.subscribe, unsubscribe: handlers.unsubscribe };
-  const grants = createTopicGrants(session);
+const refuse = (link: SessionLink, { id }: SubscribeMessage, refusal: Refusal): void => {
+  link.tell({ kind: 'refusal', id, ...refusal });
+};
+const fail = (link: SessionLink, message: SubscribeMessage, error: unknown): void => {
+  const refusal = refusalOf(error);
+  if (!refusal) link.report({ type: 'hookFailed', hook: message.topic, cause: error });
+  refuse(link, message, refusal ?? { code: 'INTERNAL_ERROR', message: 'the topic failed' });
+};
+
+/** What one stage does with its sessions. They share its functions, and nothing is made for one that subscribes to nothing. */
+function serveTopics<S extends AnySession>({ find, authorize, maxTopics }: Service<S>): PeerHolder<S> {
+  const granted = new Map<AnySession, TopicGrants<S>>();
+  // What stood there before this stage, which may know what this one does not.
+  const below = new WeakMap<MessageHandlers, MessageHandlers>();
   let over = false;
 
-  const refuse = ({ id }: SubscribeMessage, refusal: Refusal): void => {
-    link.tell({ kind: 'refusal', id, ...refusal });
+  const grantsOf = (session: AnySession): TopicGrants<S> => {
+    const known = granted.get(session) ?? createTopicGrants(session as S);
+    granted.set(session, known);
+    return known;
   };
-  const fail = (message: SubscribeMessage, error: unknown): void => {
-    const refusal = refusalOf(error);
-    if (!refusal) link.report({ type: 'hookFailed', hook: message.topic, cause: error });
-    refuse(message, refusal ?? { code: 'INTERNAL_ERROR', message: 'the topic failed' });
-  };
-  const decide = (message: SubscribeMessage, found: FoundTopic<S>, granted: boolean): void => {
+  const decide = (link: SessionLink, message: SubscribeMessage, found: FoundTopic<S>, allow: boolean): void => {
     try {
-      if (granted) grants.grant(message.id, found);
-      else refuse(message, { code: 'FORBIDDEN', message: `topic "${message.topic}" is not open to you` });
+      if (allow) grantsOf(link.session).grant(message.id, found);
+      else refuse(link, message, { code: 'FORBIDDEN', message: `topic "${message.topic}" is not open to you` });
     } catch (error) {
-      fail(message, error);
+      fail(link, message, error);
     }
   };
-  const ask = (message: SubscribeMessage, found: FoundTopic<S>, hook: AuthorizeTopic<S>): void => {
+  const ask = (link: SessionLink, message: SubscribeMessage, found: FoundTopic<S>, hook: AuthorizeTopic<S>): void => {
     const { name, named } = found;
+    const session = link.session as S;
+    const grants = grantsOf(session);
     const permission = allowed(() => hook(name, { peer: session, named, params: message.params })).subscribe({
-      next: (granted) => {
+      next: (allow) => {
         grants.leave(message.id);
-        decide(message, found, granted);
+        decide(link, message, found, allow);
       },
       error: (error: unknown) => {
         grants.leave(message.id);
-        fail(message, error);
+        fail(link, message, error);
       },
     });
     // Whoever unsubscribes or leaves until then is granted nothing.
     if (!permission.closed) grants.await(message.id, permission);
   };
-  const subscribe = (message: SubscribeMessage): void => {
+  const subscribe = (link: SessionLink, message: SubscribeMessage, before: MessageHandlers): void => {
     const { id, topic } = message;
+    const grants = granted.get(link.session);
     // An id that is asked with again stands for the new topic.
-    grants.leave(id);
+    grants?.leave(id);
     let found: FoundTopic<S> | undefined;
     try {
       found = over ? undefined : find(message);
     } catch {
       // They came as JSON, so it is the stack that overflowed.
-      refuse(message, { code: 'INVALID_DATA', message: 'the params are nested too deeply' });
+      refuse(link, message, { code: 'INVALID_DATA', message: 'the params are nested too deeply' });
       return;
     }
     if (!found) {
-      if (before.subscribe) before.subscribe(message);
-      else refuse(message, { code: 'UNKNOWN_TOPIC', message: `there is no topic "${topic}"` });
-    } else if (grants.size >= maxTopics) refuse(message, { code: 'TOO_MANY_TOPICS', message: `${maxTopics} topics at most` });
-    else if (authorize) ask(message, found, authorize);
-    else decide(message, found, true);
+      if (before.subscribe) before.subscribe(message, link);
+      else refuse(link, message, { code: 'UNKNOWN_TOPIC', message: `there is no topic "${topic}"` });
+    } else if (grants && grants.size >= maxTopics)
+      refuse(link, message, { code: 'TOO_MANY_TOPICS', message: `${maxTopics} topics at most` });
+    else if (authorize) ask(link, message, found, authorize);
+    else decide(link, message, found, true);
   };
+  const above = lastOf((before: MessageHandlers): MessageHandlers => {
+    const mine: MessageHandlers = {
+      ...before,
+      subscribe: (message, link) => {
+        if (message.kind === 'subscribe') subscribe(link, message, before);
+      },
+      unsubscribe: (message, link) => {
+        if (message.kind === 'unsubscribe' && !granted.get(link.session)?.leave(message.id)) before.unsubscribe?.(message, link);
+      },
+    };
+    below.set(mine, before);
+    return mine;
+  });
 
-  const mine: typeof before = {
-    subscribe: (message) => {
-      if (message.kind === 'subscribe') subscribe(message);
+  return {
+    enter: (session) => {
+      const link = peerLink(session);
+      link.handlers = above(link.handlers);
     },
-    unsubscribe: (message) => {
-      if (message.kind === 'unsubscribe' && !grants.leave(message.id)) before.unsubscribe?.(message);
+    leave: (session) => {
+      const link = peerLink(session);
+      // Whose session has not ended leaves with all the others: the stage is over.
+      over ||= link.endings !== 'over';
+      const grants = granted.get(session);
+      granted.delete(session);
+      grants?.clear();
+      // A stage that came later has this one in its chain.
+      link.handlers = below.get(link.handlers) ?? link.handlers;
     },
-  };
-  Object.assign(handlers, mine);
-  return () => {
-    over = true;
-    grants.clear();
-    // A stage that came later has this one in its chain.
-    if (handlers.subscribe === mine.subscribe) Object.assign(handlers, before);
   };
 }
 
@@ -161,16 +185,7 @@ export function topics<S extends AnySession>(
   return (source) =>
     defer(() => {
       const service = { ...createProducers(handlers, random, linger), authorize, maxTopics };
-      const releases = new Map<S, () => void>();
-      const served = holdPeers<S>(() => ({
-        enter: (session) => {
-          releases.set(session, serveTopics(session, service));
-        },
-        leave: (session) => {
-          releases.get(session)?.();
-          releases.delete(session);
-        },
-      }));
+      const served = holdPeers(() => serveTopics(service));
       return source.pipe(served, finalize(service.stop));
     });
 }

@@ -23,9 +23,10 @@ const trace = (message: Message, { owner, handled = [], listened = false, deaf =
   });
   const link = sessionLink(session);
   if (owner === 'request') session.request('x', 0, { timeout: Infinity }).subscribe(tracing(lines)('request'));
-  for (const kind of handled) link.handlers[kind] = () => lines.push(`handler of ${kind}`);
+  const handlerOf = (kind: MessageKind) => () => lines.push(`handler of ${kind}`);
+  link.handlers = Object.fromEntries(handled.map((kind) => [kind, handlerOf(kind)]));
   if (listened) session.messages.subscribe();
-  if (!deaf) link.pong = (timestamp, frame) => lines.push(`pong ${String(timestamp)} ${frame}`);
+  if (!deaf) link.pong = (_link, timestamp, frame) => lines.push(`pong ${String(timestamp)} ${frame}`);
   const topic = (name: 'take' | 'answer') => (given: Message) => {
     lines.push(`topics.${name}${given === message ? '' : ' of another message'}`);
     return owner === 'topic';

@@ -1,41 +1,39 @@
 import { expect } from 'chai';
 import { Subscription } from 'rxjs';
-import { sessionLink } from '../../lib/connection/sessionLink.js';
 import type { RequestMessage } from '../../lib/protocols/message.js';
-import { type CommandTable, commandTable } from '../../lib/server/commandTable.js';
+import { type CommandEntry, commandHandlers, noteRunning } from '../../lib/server/commandTable.js';
+import { type PeerLink, peerLink } from '../../lib/server/peerLink.js';
 import { createServerCounters } from '../../lib/server/serverCounters.js';
 import { type FakePeer, fakePeer } from './fakePeer.js';
 
 const asked = (id: string, stream = false): RequestMessage => ({ kind: 'request', id, command: 'work', stream });
 
-describe('commandTable', () => {
+describe('commandHandlers', () => {
   let client: FakePeer;
-  let table: CommandTable;
+  let link: PeerLink;
   let left: string[];
   beforeEach(() => {
     client = fakePeer();
-    table = commandTable(sessionLink(client.peer));
+    link = peerLink(client.peer);
+    link.handlers = commandHandlers;
     left = [];
   });
   const work = (name: string): Subscription => new Subscription(() => left.push(name));
 
-  it('is laid once for a session, and is another for another', () => {
-    const link = sessionLink(client.peer);
-    const { request } = link.handlers;
-    expect(commandTable(link)).to.equal(table);
-    expect(link.handlers.request).to.equal(request);
-    expect(commandTable(sessionLink(fakePeer().peer))).to.not.equal(table);
-  });
-
   it('gives requests and sends to the entry of their name, and looks it up for each', () => {
     const taken: unknown[] = [];
-    const entry = (name: string) => (message: { kind: string }) => void taken.push(`${name} ${message.kind}`);
-    table.entries.set('a', entry('a'));
-    table.entries.set('__proto__', entry('p'));
+    const entry =
+      (name: string): CommandEntry =>
+      (message, { id }) =>
+        void taken.push(`${name} ${message.kind} ${id}`);
+    link.commands = new Map([
+      ['a', entry('a')],
+      ['__proto__', entry('p')],
+    ]);
     for (const body of [{ id: '1', command: 'a' }, { command: 'a' }, { id: '2', command: '__proto__' }]) client.receive(body);
-    table.entries.set('a', entry('later'));
+    link.commands = new Map([['a', entry('later')]]);
     client.receive({ command: 'a' });
-    expect(taken).to.deep.equal(['a request', 'a send', 'p request', 'later send']);
+    expect(taken).to.deep.equal(['a request 1', 'a send 1', 'p request 1', 'later send 1']);
     expect(client.sent).to.deep.equal([]);
   });
 
@@ -47,35 +45,35 @@ describe('commandTable', () => {
     expect(client.failures).to.have.length(1);
     expect(client.failures[0]).to.include({ hook: 'toString' });
     expect(client.failures[0]?.cause).to.be.instanceOf(TypeError).with.property('message', error);
-    expect(sessionLink(client.peer).counters.drops.unhandled).to.equal(1);
+    expect(link.counters.drops.unhandled).to.equal(1);
   });
 
   it('stops the work on a request that is cancelled, and on no other', () => {
-    table.begun(asked('1'), work('one'));
-    table.begun(asked('2'), work('two'));
+    noteRunning(link, asked('1'), work('one'));
+    noteRunning(link, asked('2'), work('two'));
     client.receive({ type: 'CANCEL', id: '1' });
     client.receive({ type: 'CANCEL', id: '1' });
     client.receive({ type: 'CANCEL', id: '3' });
     expect(left).to.deep.equal(['one']);
-    expect([...table.running.keys()]).to.deep.equal(['2']);
+    expect([...(link.running?.keys() ?? [])]).to.deep.equal(['2']);
   });
 
   it('forgets work that is done', () => {
     const done = work('one');
-    table.begun(asked('1'), done);
+    noteRunning(link, asked('1'), done);
     done.unsubscribe();
-    expect(table.running.size).to.equal(0);
-    table.begun(asked('2'), Subscription.EMPTY);
-    expect(table.running.size).to.equal(0);
+    expect(link.running?.size ?? 0).to.equal(0);
+    noteRunning(link, asked('2'), Subscription.EMPTY);
+    expect(link.running?.size ?? 0).to.equal(0);
   });
 
   it("counts what is under way, where the counters are a server's", () => {
     const counters = createServerCounters();
-    const counting = commandTable({ ...sessionLink(fakePeer().peer), counters });
+    const counting = peerLink(fakePeer(1, { counters }).peer);
     const works = [work('a'), work('b')] as const;
-    counting.begun(asked('1'), works[0]);
-    counting.begun(asked('2', true), works[1]);
-    counting.begun(asked('3', true), Subscription.EMPTY);
+    noteRunning(counting, asked('1'), works[0]);
+    noteRunning(counting, asked('2', true), works[1]);
+    noteRunning(counting, asked('3', true), Subscription.EMPTY);
     expect([counters.running, counters.streams]).to.deep.equal([2, 1]);
     works[1].unsubscribe();
     expect([counters.running, counters.streams]).to.deep.equal([1, 0]);
@@ -85,13 +83,14 @@ describe('commandTable', () => {
 
   for (const command of ['a', 'unknown'])
     it(`stops the work on an id that is asked with again, for ${command} too, before the new begins`, () => {
-      table.entries.set('a', () => {
+      const entry: CommandEntry = (_message, its) => {
         left.push('begins');
-        table.begun(asked('1'), work('new'));
-      });
-      table.begun(asked('1'), work('old'));
+        noteRunning(its, asked('1'), work('new'));
+      };
+      link.commands = new Map([['a', entry]]);
+      noteRunning(link, asked('1'), work('old'));
       client.receive({ id: '1', command });
       expect(left).to.deep.equal(command === 'a' ? ['old', 'begins'] : ['old']);
-      expect(table.running.size).to.equal(command === 'a' ? 1 : 0);
+      expect(link.running?.size ?? 0).to.equal(command === 'a' ? 1 : 0);
     });
 });

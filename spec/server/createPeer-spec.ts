@@ -44,7 +44,7 @@ describe('createPeer', () => {
     link.receive('{"type":"SUBSCRIBE","id":"8","topic":"bars"}');
     expect(sent).to.deep.equal([{ type: 'NACK', id: '8', code: 'UNKNOWN_TOPIC', error: 'there is no topic "bars"' }]);
     expect(link.counters.drops.unhandled).to.equal(0);
-    link.handlers.subscribe = () => undefined;
+    link.handlers = { subscribe: () => undefined };
     link.receive('{"type":"SUBSCRIBE","id":"9","topic":"bars"}');
     expect(sent).to.have.length(1);
   });

@@ -1,10 +1,10 @@
 import { type MonoTypeOperatorFunction, Observable } from 'rxjs';
-import type { AnySession } from '../connection/session.js';
+import type { AnySession } from './session.js';
 import { whenEnded } from './whenEnded.js';
 
 /** What a stage does with its peers. */
 export interface PeerHolder<S extends AnySession> {
-  /** A peer came, which has not ended. Called before later stages know it. */
+  /** A peer came, which has not ended. Called before later stages know it. What it throws is the error of the stage. */
   enter(peer: S): void;
   /** It ended, or the stage was unsubscribed from: once for each that entered. */
   leave(peer: S): void;
@@ -29,6 +29,7 @@ export const holdPeers =
         if (held.delete(peer)) leave(peer);
         if (completed && held.size === 0) subscriber.complete();
       };
+      const follow = whenEnded(end);
       subscriber.add(() => {
         completed = false;
         for (const peer of held) end(peer);
@@ -37,9 +38,15 @@ export const holdPeers =
       subscriber.add(
         source.subscribe({
           next: (peer) => {
-            if (!subscriber.closed && !held.has(peer) && whenEnded(peer, end)) {
+            if (!subscriber.closed && !held.has(peer) && follow(peer)) {
               held.add(peer);
-              enter(peer);
+              try {
+                enter(peer);
+              } catch (error) {
+                held.delete(peer);
+                subscriber.error(error);
+                return;
+              }
             }
             subscriber.next(peer);
           },

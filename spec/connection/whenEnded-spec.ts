@@ -1,14 +1,14 @@
 import { expect } from 'chai';
-import { whenEnded } from '../../lib/server/whenEnded.js';
+import { whenEnded } from '../../lib/connection/whenEnded.js';
 import { fakeSession } from '../../lib/testing/fakeSession.js';
-import { fakePeer } from './fakePeer.js';
+import { fakePeer } from '../server/fakePeer.js';
 
 describe('whenEnded', () => {
   it('calls everybody who asked, once and in order, with the peer', () => {
     const client = fakePeer();
     const told: unknown[] = [];
-    expect(whenEnded(client.peer, (peer) => told.push(['a', peer]))).to.equal(true);
-    expect(whenEnded(client.peer, (peer) => told.push(['b', peer]))).to.equal(true);
+    expect(whenEnded((peer) => told.push(['a', peer]))(client.peer)).to.equal(true);
+    expect(whenEnded((peer) => told.push(['b', peer]))(client.peer)).to.equal(true);
     expect(told).to.deep.equal([]);
     client.disconnect();
     client.disconnect();
@@ -21,13 +21,13 @@ describe('whenEnded', () => {
   it('serves a session of the client as well, also one that has ended', () => {
     const { session, session$ } = fakeSession();
     let told = 0;
-    expect(whenEnded(session, () => told++)).to.equal(true);
+    expect(whenEnded(() => told++)(session)).to.equal(true);
     session$.subscribe().unsubscribe();
     expect(told).to.equal(1);
-    expect(whenEnded(session, () => told++)).to.equal(false);
+    expect(whenEnded(() => told++)(session)).to.equal(false);
     expect(told).to.equal(1);
     const other = fakeSession();
     other.session$.subscribe().unsubscribe();
-    expect(whenEnded(other.session, () => told++)).to.equal(false);
+    expect(whenEnded(() => told++)(other.session)).to.equal(false);
   });
 });

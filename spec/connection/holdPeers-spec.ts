@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { Subject } from 'rxjs';
-import { holdPeers } from '../../lib/server/holdPeers.js';
+import { holdPeers } from '../../lib/connection/holdPeers.js';
 import type { Peer } from '../../lib/server/peer.js';
-import { type FakePeer, fakePeer } from './fakePeer.js';
+import { type FakePeer, fakePeer } from '../server/fakePeer.js';
 
 describe('holdPeers', () => {
   let one: FakePeer;
