@@ -274,6 +274,7 @@ describe('what one side of the network does, over real sockets, costs the others
     const codes: Record<string, number> = {};
     await run.meanwhile(Promise.all(bad.map(async ([what, , send]) => (codes[what] = await one(send)))));
     expect(codes).to.deep.equal(Object.fromEntries(bad.map(([what, code]) => [what, code])));
+    await run.meanwhile(until(() => run.counters.connections === 1));
     const ends = run.events.of('ended');
     expect(ends).to.have.length(bad.length);
     expect(ends.filter(({ end }) => end.by !== 'them' || end.error?.kind !== 'connectionLost')).to.deep.equal([]);

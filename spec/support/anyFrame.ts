@@ -189,10 +189,6 @@ const text: fc.Arbitrary<string> = fc.oneof(
   { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 40 }) },
 );
 
-/** A mutation of this frame. */
-export const mutationOf = (frame: string): fc.Arbitrary<string> =>
-  fc.array(change, { minLength: 1, maxLength: 3 }).map((changes) => changes.reduce((mutant, apply) => apply(mutant), frame));
-
 /** Any frame that a WebSocket carries: text that is UTF-8, and bytes. */
 export const anyFrame: fc.Arbitrary<AnyFrame> = fc.oneof(
   // A lone half of a surrogate pair does not survive UTF-8: what arrives is this.
