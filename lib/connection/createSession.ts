@@ -3,7 +3,7 @@ import { ConnectionLostError, GatewayClosedError } from '../errors/gatewayErrors
 import type { Counters } from '../events/counters.js';
 import type { EventObserver } from '../events/gatewayEvent.js';
 import { reportTo } from '../events/reporter.js';
-import { objectOn } from '../options/objectOn.js';
+import { objectsOn } from '../options/objectsOn.js';
 import type { Message, MessageId } from '../protocols/message.js';
 import type { Codec, Frame, Protocol } from '../protocols/protocol.js';
 import { decodeFrame, encodeMessage, nameOf } from './codecFrames.js';
@@ -199,16 +199,19 @@ const methods: Partial<Link> & ThisType<Link> = {
   },
 };
 
+const createLink = /* @__PURE__ */ objectsOn<Link>(methods);
+const createFace = /* @__PURE__ */ objectsOn<Session>(sessionFace);
+
 /**
- * Builds a session on a socket that is open: dispatch, pending requests, topics, and its end. Both sides use it. `face` is what the
- * application sees of it beside `id` and `opened`: another may have `sessionFace` as its prototype.
+ * Builds a session on a socket that is open: dispatch, pending requests, topics, and its end. Both sides use it. `faceOf` makes what the
+ * application sees of it, of `id` and `opened`, on `sessionFace` or on what has it as its prototype.
  */
-export function createSession(setup: SessionSetup, face: object = sessionFace): OwnedSession {
+export function createSession(setup: SessionSetup, faceOf: (fields: object) => Session = createFace): OwnedSession {
   const { id, opened, protocol, codec, socket, counters, events, confirmTimeout, maxHeld, clock, onEnd } = setup;
-  const session = objectOn<Session>(face, { id, opened });
+  const session = faceOf({ id, opened });
   const time = now();
   // All fields at once, whatever their value: all links then have one shape.
-  const link = objectOn<Link>(methods, {
+  const link = createLink({
     id,
     protocol,
     codec,

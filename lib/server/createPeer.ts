@@ -2,6 +2,7 @@ import type { SessionEnd } from '../connection/session.js';
 import { createSession, type OwnedSession, type SessionSetup } from '../connection/createSession.js';
 import { sessionFace } from '../connection/sessionFace.js';
 import type { MessageHandlers } from '../connection/sessionLink.js';
+import { objectsOn } from '../options/objectsOn.js';
 import type { Peer } from './peer.js';
 import { type PeerLink, peerLink } from './peerLink.js';
 import { isServerCounters } from './serverCounters.js';
@@ -18,6 +19,8 @@ const peerFace = {
     return peerLink(this as unknown as Peer).identity;
   },
 };
+
+const createFace = /* @__PURE__ */ objectsOn<Peer>(peerFace);
 
 /** Where no stage serves topics, nobody should wait for a confirmation. */
 const peerHandlers: MessageHandlers = {
@@ -39,7 +42,7 @@ export function createPeer(
   { identity, address, headers }: Pick<Peer, 'address' | 'headers'> & Partial<Pick<Peer, 'identity'>>,
 ): OwnedPeer {
   const { counters } = setup;
-  const link: OwnedSession & PeerLink = createSession(setup, peerFace);
+  const link: OwnedSession & PeerLink = createSession(setup, createFace);
   link.identity = identity;
   link.handlers = peerHandlers;
   // The same for all peers: a function each would be memory each.

@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream';
 import { type Subscription, timer } from 'rxjs';
 import { WebSocket } from 'ws';
 import type { SessionSocket } from '../connection/sessionLink.js';
+import { objectsOn } from '../options/objectsOn.js';
 import type { Frame } from '../protocols/protocol.js';
 import type { Held, Turns } from './createTurns.js';
 import { isText, wireOf } from './prepareFrame.js';
@@ -151,6 +152,8 @@ const methods: Partial<State<unknown>> & ThisType<State<unknown>> = {
   },
 };
 
+const createState = /* @__PURE__ */ objectsOn<State<unknown>>(methods);
+
 /**
  * A socket of `ws` that was just accepted, as a session needs it. What is written in one turn leaves in one system call at the end of the
  * turn, except for a prepared frame that comes first: it leaves at once. A close handshake that takes longer than `closeTimeout` ms is given
@@ -162,9 +165,11 @@ export function peerSocket<O>(
   settings: PeerSocketSettings,
   on: PeerSocketHandlers<O>,
 ): PeerSocket<O> {
-  const socket = {
-    __proto__: methods,
-    ...{ webSocket, stream, settings, on },
+  const socket = createState({
+    webSocket,
+    stream,
+    settings,
+    on,
     owner: undefined,
     deflated: webSocket.extensions.length > 0,
     live: true,
@@ -172,7 +177,7 @@ export function peerSocket<O>(
     wroteIn: -1,
     cause: undefined,
     deadline: undefined,
-  } as unknown as State<O>;
+  }) as State<O>;
   Object.assign(webSocket, { [peerOf]: socket });
   for (const [event, listener] of Object.entries(listeners)) webSocket.on(event, listener as (...args: unknown[]) => void);
   return socket;
