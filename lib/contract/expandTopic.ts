@@ -6,13 +6,14 @@ const escape = (char: string): string =>
 
 /**
  * The concrete name of a topic, and the parameters that its template did not consume (`undefined` if none is left). A name without
- * placeholders is taken as it is; else each placeholder needs a non-empty string or a number, or it is a TypeError that names it.
+ * placeholders is taken as it is; else each placeholder needs a non-empty string or a number, or it is a TypeError that names it. The
+ * characters of `reserved` are escaped in values, beside those that the template itself writes.
  */
-export function expandTopic(template: string, params: unknown): { readonly name: string; readonly rest: unknown } {
+export function expandTopic(template: string, params: unknown, reserved = ''): { readonly name: string; readonly rest: unknown } {
   const given = { ...(params as Readonly<Record<string, unknown>>) };
   const rest = { ...given };
   // Only what the template itself writes could be mistaken for it; of letters, what stands alone between two placeholders.
-  const special = `%{}${template.replace(/\{\w+\}(?:([\w\s]+)(?=\{))?|[\w\s]/g, '$1')}`;
+  const special = `%{}${reserved}${template.replace(/\{\w+\}(?:([\w\s]+)(?=\{))?|[\w\s]/g, '$1')}`;
   const name = template.replace(/\{(\w+)\}/g, (_whole, key: string) => {
     const value = given[key];
     const fits = value !== '' && ['string', 'number'].includes(typeof value);

@@ -33,7 +33,7 @@ export interface Producer {
 
 /** A topic that somebody asked for: there is a template for it. */
 export interface FoundTopic<S extends AnySession> {
-  /** The same however it was asked for: escapes and the order of `params` make no difference. */
+  /** The same however it was asked for: escapes and the order of `params` make no difference. No two topics have the same. */
   readonly name: string;
   /** The parameters of its template. */
   readonly named: Readonly<Record<string, string>>;
@@ -176,19 +176,37 @@ export function createProducers<S extends AnySession>(
     return producer;
   };
 
+  const firstOf = (topic: string) => {
+    for (const { match, ...template } of templates) {
+      const named = match(topic);
+      if (named) return { ...template, named };
+    }
+    return undefined;
+  };
+  /** A topic by its name alone. */
+  const topicOf = (topic: string) => {
+    const asked = firstOf(topic);
+    if (!asked) return undefined;
+    // A space separates a name from its params.
+    const { name } = expandTopic(asked.template, asked.named, ' ');
+    const again = firstOf(name);
+    // An escape that stands for what a template writes leads to the name of another topic, whose listeners may be others.
+    const same = again?.template === asked.template && JSON.stringify(again.named) === JSON.stringify(asked.named);
+    return same ? { ...asked, name } : undefined;
+  };
+
   return {
     find: ({ topic, params }) => {
-      for (const { template, match, handler } of templates) {
-        const named = match(topic);
-        if (!named) continue;
-        const plain = expandTopic(template, named).name;
-        const name = params === undefined ? plain : `${plain} ${canonicalJson(params)}`;
-        return {
-          ...{ name, named },
-          producer: (peer) => producers.get(name) ?? create(name, handler(named, { peer, params }), peerLink(peer)),
-        };
-      }
-      return undefined;
+      const found = topicOf(topic);
+      if (!found) return undefined;
+      const { handler, named } = found;
+      const name = params === undefined ? found.name : `${found.name} ${canonicalJson(params)}`;
+      // A template with a space in it may have the very name that the params make here.
+      if (params !== undefined && topicOf(name)?.name === name) return undefined;
+      return {
+        ...{ name, named },
+        producer: (peer) => producers.get(name) ?? create(name, handler(named, { peer, params }), peerLink(peer)),
+      };
     },
     stop: () => {
       for (const producer of producers.values()) producer.release();

@@ -146,7 +146,8 @@ function serveTopics<S extends AnySession>({ find, authorize, maxTopics }: Servi
  * Serves topics to the other side, by name or by template.
  *
  * Emits each session as it comes. A subscribe is confirmed under the canonical name: that of the template, with the params that came
- * along, in order, if any. Or it is refused: `UNKNOWN_TOPIC`, `FORBIDDEN` (see `authorize`), `TOO_MANY_TOPICS`, `INVALID_DATA` (params
+ * along, in order, if any; a space in a value is `%20`. Or it is refused: `UNKNOWN_TOPIC` (also for a topic whose canonical name is that of
+ * another: an escape stands for what another template writes, or params for the end of a template), `FORBIDDEN` (see `authorize`), `TOO_MANY_TOPICS`, `INVALID_DATA` (params
  * that are nested some thousand deep), the code, text and data of a `SubscriptionRejectedError` that the handler threw, or
  * `INTERNAL_ERROR` (reported as `hookFailed`). Each concrete topic has one producer, subscribed with the first peer and released with the
  * last, disconnects included, or `linger` ms later. Its values go out numbered, each encoded once for all receivers; when it completes, or

@@ -64,6 +64,32 @@ describe('createProducers', () => {
     );
   });
 
+  describe('gives no two topics one name', () => {
+    const namesOf = (templates: readonly string[]) => {
+      const { find } = createProducers(Object.fromEntries(templates.map((template) => [template, () => NEVER])), () => 0);
+      return (topic: string, params?: unknown) => find({ kind: 'subscribe', id: 1, key: 'any', topic, params })?.name;
+    };
+
+    it('where a value ends like params', () => {
+      const nameOf = namesOf(['inbox:{user}']);
+      const names = [nameOf('inbox:ann', 2), nameOf('inbox:ann 2'), nameOf('inbox:ann%202'), nameOf('inbox:ann 2', 2)];
+      expect(names).to.deep.equal(['inbox:ann 2', 'inbox:ann%202', 'inbox:ann%202', 'inbox:ann%202 2']);
+    });
+
+    it('where an escape stands for what another template writes: there is no such topic', () => {
+      const nameOf = namesOf(['x{a}-{b}', 'x{a}', 'y:all', 'y:{a}']);
+      expect([nameOf('x1-2'), nameOf('x1%2D2'), nameOf('x1%2B2')]).to.deep.equal(['x1-2', undefined, 'x1+2']);
+      expect([nameOf('y:all'), nameOf('y:%61ll'), nameOf('y:%61l')]).to.deep.equal(['y:all', undefined, 'y:al']);
+    });
+
+    it('where a template is written like a name with params: there is no such topic', () => {
+      const nameOf = namesOf(['my 2', 'my', 'our {n}', 'our']);
+      expect([nameOf('my 2'), nameOf('my', 2), nameOf('my', 3)]).to.deep.equal(['my 2', undefined, 'my 3']);
+      expect([nameOf('our 2'), nameOf('our', 2)]).to.deep.equal(['our 2', undefined]);
+      expect([nameOf('our', 'a b'), nameOf('our "a b"')]).to.deep.equal(['our "a b"', 'our "a%20b"']);
+    });
+  });
+
   it('numbers values from 1, under an epoch that is made of random, and stands at 0 before the first', () => {
     const producer = finding({ t: () => of('a', 'b') }, () => 0.5)('t');
     const epoch = (2 ** 31).toString(36);

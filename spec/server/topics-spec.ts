@@ -226,6 +226,18 @@ describe('topics', () => {
       expect([one.sent, two.sent]).to.deep.equal([[ack('a', 'bars:A {"n":1}')], [ack('b', 'bars:A {"n":1}')]]);
     });
 
+    it('is not evaded by params that read like the end of another name', () => {
+      const secrets = feed();
+      const asked: unknown[] = [];
+      const handlers = { 'inbox:{user}': ({ user }: Readonly<Record<string, string>>) => (asked.push(user), secrets.values) };
+      const authorize: AuthorizeTopic = (_topic, { peer, named }) => named['user'] === (peer === one.peer ? 'ann 2' : 'ann');
+      concat(of(one.peer, two.peer), NEVER).pipe(topics(handlers, { random, authorize })).subscribe();
+      join(one, 'a', 'inbox:ann 2');
+      join(two, 'b', 'inbox:ann', 2);
+      expect(asked).to.deep.equal(['ann 2', 'ann']);
+      expect([one, two].map(({ sent }) => sent[0]?.['topic'])).to.deep.equal(['inbox:ann%202', 'inbox:ann 2']);
+    });
+
     it('that is not given refuses with FORBIDDEN; the peer gets nothing, and a peer that may listen all', () => {
       const bars = feed();
       asking((_topic, { peer }) => peer === two.peer, { bars: () => bars.values });
