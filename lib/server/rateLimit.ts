@@ -74,7 +74,7 @@ function limitPeer(peer: Peer, scopes: RateLimitScopes, settings: RateLimitSetti
       };
       const proceed = (): void => {
         busy = true;
-        for (let next = line.first; next; next = line.first) {
+        for (let next = line.first; next && link.open; next = line.first) {
           const wait = ask(next);
           if (typeof wait === 'object') {
             void wait.then(later(next));
@@ -88,7 +88,8 @@ function limitPeer(peer: Peer, scopes: RateLimitScopes, settings: RateLimitSetti
       const later =
         (asked: Message) =>
         (retryAfter: number | undefined): void => {
-          if (over) return;
+          // What a peer asked for that is on its way out is neither done nor answered.
+          if (over || !link.open) return;
           // Else it was withdrawn meanwhile.
           if (line.first === asked) {
             line.take();

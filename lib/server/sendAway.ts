@@ -8,8 +8,12 @@ export interface ReturnAdvice {
   readonly spread?: number | undefined;
 }
 
-/** Closes the connection of a peer that may not stay, and reports why. With advice, the reason of the close frame is JSON. */
+/**
+ * Closes the connection of a peer that may not stay, and reports why. With advice, the reason of the close frame is JSON. Does nothing where it is
+ * closing already: that end has another cause.
+ */
 export function sendAway(link: SessionLink, code: number, reason: RejectReason, advice?: ReturnAdvice): void {
+  if (!link.open) return;
   link.report({ type: 'rejected', session: link.id, code, reason });
   link.close(code, advice ? JSON.stringify({ reason, ...advice }) : reason);
 }

@@ -32,7 +32,12 @@ export function takePoints(store: RateLimitStore, within: number, onFailure: Wai
     };
     try {
       const result = store.consume(key, points);
-      return 'then' in result ? lastValueFrom(from(result).pipe(timeout(within))).then(given, notGiven) : given(result);
+      // What a store resolves to may be no result: `given` throws then.
+      return 'then' in result
+        ? lastValueFrom(from(result).pipe(timeout(within)))
+            .then(given)
+            .catch(notGiven)
+        : given(result);
     } catch (cause) {
       return notGiven(cause);
     }

@@ -353,6 +353,29 @@ describe('rateLimit', () => {
       expect([taken, store.asked.length]).to.deep.equal([[], 1]);
     });
 
+    it('does nothing more for a peer that is sent away, and asks for nothing that waits', async () => {
+      const store = slowStore();
+      const client = fakePeer();
+      const taken = handled(client, { perConnection: store, maxViolations: 1 });
+      ask(client, 5);
+      for (const index of [0, 1]) {
+        store.asked[index]?.refuse(70);
+        await settled();
+      }
+      expect([taken, store.asked.length, tally(client).limited, client.closes.length]).to.deep.equal([[], 2, 2, 1]);
+    });
+
+    it('does not answer for a peer that was closed while it waited', async () => {
+      const store = slowStore();
+      const client = fakePeer();
+      const taken = handled(client, { perConnection: store });
+      ask(client, 2);
+      client.peer.close(4000);
+      store.asked[0]?.grant();
+      await settled();
+      expect([taken, store.asked.length]).to.deep.equal([[], 1]);
+    });
+
     for (const [onStoreError, ok] of [
       [undefined, [0, 1, 2]],
       ['allow', [0, 1, 2]],
@@ -408,6 +431,17 @@ describe('rateLimit', () => {
     expect(taken).to.deep.equal([0, 1]);
     expect(client.failures).to.have.length(1);
   });
+
+  for (const answer of [undefined, null])
+    it(`takes a store that resolves to ${answer} as one that fails`, async () => {
+      const client = fakePeer();
+      const taken = handled(client, { perConnection: { consume: () => Promise.resolve(answer as never) } });
+      ask(client, 2);
+      await settled();
+      await settled();
+      expect(taken).to.deep.equal([0, 1]);
+      expect(client.failures.map(({ hook }) => hook)).to.deep.equal(['rateLimit']);
+    });
 
   it('gives keys that no other scope, connection or machine has', () => {
     const keys: string[] = [];

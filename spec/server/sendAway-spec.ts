@@ -20,4 +20,11 @@ describe('sendAway', () => {
     expect(verdictOnClose(code ?? 0, reason)).to.deep.equal({ retryAfter: 1_500, spread: 500 });
     expect(JSON.parse(reason ?? '')).to.include({ reason: 'violations' });
   });
+
+  it('says nothing of a peer that is closing already: that end is not its own', () => {
+    const client = fakePeer();
+    for (const reason of ['revoked', 'expired'] as const) sendAway(peerLink(client.peer), 4401, reason);
+    expect(client.closes).to.deep.equal([[4401, 'revoked']]);
+    expect(client.events.filter(({ type }) => type === 'rejected')).to.have.length(1);
+  });
 });
