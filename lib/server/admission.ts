@@ -1,14 +1,19 @@
 import { EMPTY, Observable, of } from 'rxjs';
 import { createReporter } from '../events/reporter.js';
 import { authenticateUpgrade } from './authenticateUpgrade.js';
-import type { ServeSettings } from './checkServe.js';
+import { addressOfSocket, type ServeSettings } from './checkServe.js';
 import type { Identity } from './identity.js';
 import { type Refusal, refuseUpgrade } from './refuseUpgrade.js';
 import { pathOf, type Upgrade } from './upgrade.js';
 import { upgradeRate } from './upgradeRate.js';
 
+/** An upgrade, and where it comes from. */
+interface Located extends Upgrade {
+  readonly address: string;
+}
+
 /** An upgrade that may be done. */
-export interface Admitted extends Upgrade {
+export interface Admitted extends Located {
   readonly identity: Identity | undefined;
 }
 
@@ -16,13 +21,11 @@ export interface Admitted extends Upgrade {
 export interface Admission {
   /** Emits the upgrade if it is admitted, and completes; one that is refused is answered. Unsubscribing refuses what is undecided. */
   admit(upgrade: Upgrade): Observable<Admitted>;
-  /** Answers an upgrade that cannot be done. */
-  refuse(upgrade: Upgrade, refusal: Refusal): void;
 }
 
 /** Admits upgrades by the settings; `connected` tells how many peers there are. */
 export function createAdmission(settings: ServeSettings, connected: () => number): Admission {
-  const { path, drain, authenticate, authenticateTimeout, counters, retryAfter, maxConnections, addressOf } = settings;
+  const { path, drain, authenticate, authenticateTimeout, counters, retryAfter, maxConnections } = settings;
   const report = createReporter(settings.events);
   const wait = upgradeRate(settings.maxUpgradesPerSecond);
   let pending = 0;
@@ -32,10 +35,20 @@ export function createAdmission(settings: ServeSettings, connected: () => number
     (cause: unknown): void => {
       report({ type: 'hookFailed', hook, cause });
     };
-  const refuse = ({ request, socket }: Upgrade, refusal: Refusal): void => {
+  const refuse = ({ address, socket }: Located, refusal: Refusal): void => {
     const { status, reason } = refusal;
-    report({ type: 'upgradeRefused', status, reason, address: addressOf(request) });
+    report({ type: 'upgradeRefused', status, reason, address });
     refuseUpgrade(socket, refusal);
+  };
+  const addressOf = (request: Upgrade['request']): string => {
+    try {
+      const address: unknown = settings.addressOf(request);
+      if (typeof address !== 'string') throw new TypeError('addressOf must give a text');
+      return address;
+    } catch (cause) {
+      failed('addressOf')(cause);
+      return addressOfSocket(request);
+    }
   };
   const isAllowedOrigin = (upgrade: Upgrade): boolean => {
     try {
@@ -56,7 +69,7 @@ export function createAdmission(settings: ServeSettings, connected: () => number
   };
 
   /** Asks `authenticate`, for as long as the client is there. */
-  const identified = (upgrade: Upgrade, ask: NonNullable<typeof authenticate>): Observable<Admitted> =>
+  const identified = (upgrade: Located, ask: NonNullable<typeof authenticate>): Observable<Admitted> =>
     new Observable((subscriber) => {
       const { request, socket } = upgrade;
       let undecided = true;
@@ -96,9 +109,9 @@ export function createAdmission(settings: ServeSettings, connected: () => number
     });
 
   return {
-    refuse,
-    admit: (upgrade) => {
+    admit: (asked) => {
       counters.attempts++;
+      const upgrade = { ...asked, address: addressOf(asked.request) };
       const refusal = refusalOf(upgrade);
       if (!refusal) return authenticate ? identified(upgrade, authenticate) : of({ ...upgrade, identity: undefined });
       refuse(upgrade, refusal);

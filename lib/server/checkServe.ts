@@ -46,7 +46,8 @@ export type ServeSettings = Omit<ServeOptions, Defaulted | 'origins'> & {
   readonly isAllowedOrigin: (request: IncomingMessage) => boolean;
 };
 
-const addressOfSocket = ({ socket }: IncomingMessage): string => {
+/** Where the connection of a request comes from. */
+export const addressOfSocket = ({ socket }: IncomingMessage): string => {
   // A stream of the application may be no socket of the network.
   const { remoteAddress = '', remotePort = '' } = socket as Partial<Socket>;
   return `${remoteAddress}:${remotePort}`;

@@ -18,6 +18,7 @@ export interface Accepted {
   readonly webSocket: WebSocket;
   readonly request: IncomingMessage;
   readonly stream: Socket;
+  readonly address: string;
   readonly identity: Identity | undefined;
 }
 
@@ -32,7 +33,7 @@ export interface Peers {
 
 /** Makes peers of connections, and gives them to `emit`. */
 export function createPeers(settings: ServeSettings, emit: (peer: Peer) => void): Peers {
-  const { counters, addressOf } = settings;
+  const { counters } = settings;
   const report = createReporter(settings.events);
   const all = new Map<OwnedPeer, PeerSocket<OwnedPeer>>();
   const shared = { ...settings, turns: createTurns() };
@@ -70,13 +71,15 @@ export function createPeers(settings: ServeSettings, emit: (peer: Peer) => void)
       return all.size;
     },
     list: () => [...all.keys()].map(({ session }) => session),
-    accept({ webSocket, request, stream, identity }) {
+    accept({ webSocket, request, stream, address, identity }) {
+      // First, since it may throw: a socket that is listened to needs an owner.
+      const codec = settings.codec();
       const id = ++lastId;
       const socket = peerSocket(webSocket, stream, shared, handlers);
       const opened = openedBy(webSocket.protocol)(pathOf(request));
       const owned = createPeer(
-        { ...settings, ...{ id, opened, socket, codec: settings.codec(), onEnd } },
-        { address: addressOf(request), headers: request.headers, identity },
+        { ...settings, ...{ id, opened, socket, codec, onEnd } },
+        { address, headers: request.headers, identity },
       );
       socket.owner = owned;
       all.set(owned, socket);

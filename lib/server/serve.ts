@@ -24,18 +24,19 @@ function run(settings: ServeSettings, subscriber: Subscriber<Peer>): void {
     // Newer than the types. Where `ws` does not know it, the socket's own deadline ends what hangs.
     ...({ closeTimeout } as object),
   });
-  const upgrade = ({ request, socket, head, identity }: Admitted): void => {
+  const upgrade = ({ request, socket, head, address, identity }: Admitted): void => {
     let done = false;
     try {
       // It calls back at once, or not at all: then it has refused.
       webSockets.handleUpgrade(request, socket, head, (webSocket) => {
         done = true;
-        peers.accept({ webSocket, request, stream: socket as Socket, identity });
+        peers.accept({ webSocket, request, stream: socket as Socket, address, identity });
       });
-      if (!done) report({ type: 'upgradeRefused', status: 400, reason: 'malformed', address: settings.addressOf(request) });
+      if (!done) report({ type: 'upgradeRefused', status: 400, reason: 'malformed', address });
     } catch (cause) {
-      // Somebody else upgraded this connection.
+      // Not done: somebody else upgraded this connection. Done: it has no peer, and nobody else would drop it.
       report({ type: 'hookFailed', hook: 'upgrade', cause });
+      if (done) socket.destroy();
     }
   };
 

@@ -82,7 +82,10 @@ export interface ServePeers {
   readonly confirmTimeout?: number | undefined;
   /** How many notifications are held for topics that a client has not confirmed yet. Default 1 000. */
   readonly maxHeld?: number | undefined;
-  /** What `peer.address` is. Behind a proxy that is trusted: what its header says. Default: host and port of the connection's other end. */
+  /**
+   * What `peer.address` is, asked once per upgrade. Behind a proxy that is trusted: what its header says. Default: host and port of the connection's other end,
+   * also where this throws or gives no text (reported as `hookFailed`, hook `addressOf`).
+   */
   readonly addressOf?: ((request: IncomingMessage) => string) | undefined;
 }
 

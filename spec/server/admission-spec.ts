@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
 import { connect as connectTcp, type Socket } from 'node:net';
 import { EMPTY, firstValueFrom, NEVER, of, Subject, throwError } from 'rxjs';
 import { AuthenticationError, HandshakeRejectedError } from 'rxgate';
@@ -368,6 +369,50 @@ describe('the admission of serve', () => {
     const { peers, client } = await serving({ addressOf: ({ headers }) => String(headers['x-forwarded-for']) });
     await opened(client('/', [], { 'x-forwarded-for': '10.1.2.3' }));
     expect((await peers.value()).address).to.equal('10.1.2.3');
+  });
+
+  const faulty: readonly (readonly [string, (request: IncomingMessage) => string])[] = [
+    ['throws', ({ headers }) => (headers['x-forwarded-for'] as string).split(',')[0]!],
+    ['gives no text', ({ headers }) => headers['x-forwarded-for'] as string],
+  ];
+  for (const [what, addressOf] of faulty) {
+    it(`an addressOf that ${what} is reported, and the peer has the address of its connection`, async () => {
+      const events = eventLog();
+      const { peers, client } = await serving({ addressOf, events }, (all) => all.pipe(commands({ ping: () => 'pong' })));
+      const socket = await opened(client());
+      socket.send('{"id":"1","command":"ping"}');
+      expect(await nextFrame(socket)).to.deep.include({ data: 'pong' });
+      expect((await peers.value()).address).to.match(/^127\.0\.0\.1:\d+$/);
+      expect(events.of('hookFailed').map(({ hook }) => hook)).to.deep.equal(['addressOf']);
+    });
+
+    it(`an addressOf that ${what} for an upgrade that is refused ends nothing but this one`, async () => {
+      const events = eventLog();
+      const { peers, client } = await serving({ addressOf, events, path: '/ws' });
+      expect((await refusalOf(client('/other'))).status).to.equal(400);
+      expect(events.of('upgradeRefused')[0]?.address).to.match(/^127\.0\.0\.1:\d+$/);
+      await opened(client('/ws', [], { 'x-forwarded-for': '10.1.2.3' }));
+      expect((await peers.value()).address).to.equal('10.1.2.3');
+      expect(events.of('hookFailed').map(({ hook }) => hook)).to.deep.equal(['addressOf']);
+    });
+  }
+
+  it('a protocol that throws for a new peer is reported, and its connection is dropped', async () => {
+    const events = eventLog();
+    const protocol = commandNotify();
+    let fails = true;
+    const server = () => {
+      if (fails) throw new Error('oops');
+      return protocol.server!();
+    };
+    const { peers, client } = await serving({ protocol: { ...protocol, server }, events });
+    const dropped = client();
+    await once(dropped, 'close');
+    expect(events.of('hookFailed').map(({ hook }) => hook)).to.deep.equal(['upgrade']);
+    fails = false;
+    await opened(client());
+    expect((await peers.value()).open).to.equal(true);
+    expect(peers.values).to.have.length(1);
   });
 
   for (const [perMessageDeflate, extensions] of [
