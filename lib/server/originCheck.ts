@@ -20,10 +20,17 @@ const isSameHost = (origin: string, host = ''): boolean => {
 
 /**
  * Whether the origin of a request may connect. Only browsers send one, on behalf of a page that may be a stranger's, and they send cookies
- * along: without a list, an upgrade with cookies must come from a page of the same host.
+ * along: without a list, an upgrade with cookies must come from a page of the same host. Throws where a function throws or gives no boolean.
  */
 export function originCheck(origins: Origins | undefined): (request: IncomingMessage) => boolean {
-  if (typeof origins === 'function') return (request) => origins(request.headers.origin, request);
+  if (typeof origins === 'function')
+    return (request) => {
+      const answer: unknown = origins(request.headers.origin, request);
+      if (typeof answer === 'boolean') return answer;
+      // Nobody waits for a promise: it is refused, and a rejection of it must not end the process.
+      Promise.resolve(answer).catch(() => undefined);
+      throw new TypeError('origins must give true or false');
+    };
   if (origins !== undefined) {
     checkThat('serve', 'origins', origins, 'a list or a function', Array.isArray(origins));
     for (const origin of origins)

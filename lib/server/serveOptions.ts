@@ -52,7 +52,8 @@ export interface ServeAdmission {
   /**
    * Pages of which origins may connect, such as `'https://app.example'`; others get HTTP 403. A function is told `undefined` where there is no
    * origin; the list lets that pass, since only browsers send one. Default: any, but an upgrade with cookies must come from a page
-   * of the host that it asks. (Behind a proxy that changes `Host`, give the list.)
+   * of the host that it asks. A function must decide at once: anything but `true` refuses, and what is no boolean is reported
+   * (`hookFailed`, hook `origins`). (Behind a proxy that changes `Host`, give the list.)
    */
   readonly origins?: Origins | undefined;
   /** How many may be connected at once, those included whose authentication is under way. Others get HTTP 503. Default `Infinity`. */

@@ -218,6 +218,20 @@ describe('the admission of serve', () => {
       await opened(client('/', [], { origin: 'https://app.example' }));
     });
 
+    for (const [what, origins] of [
+      ['a promise', async () => true],
+      ['a promise that rejects', () => Promise.reject(new Error('oops'))],
+      ['what only looks true', () => 'yes'],
+    ] as const)
+      it(`refuses where its function gives ${what}, and reports that`, async () => {
+        const events = eventLog();
+        const { client } = await serving({ origins: origins as never, events });
+        expect((await refusalOf(client())).status).to.equal(403);
+        const [failed] = events.of('hookFailed');
+        expect(failed?.hook).to.equal('origins');
+        expect((failed?.cause as Error).message).to.equal('origins must give true or false');
+      });
+
     it('refuses where its function throws, and reports that', async () => {
       const events = eventLog();
       const origins = () => {
