@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { catchError, defaultIfEmpty, map, type Observable, of, take, throwError, timeout } from 'rxjs';
+import { asyncScheduler, catchError, defaultIfEmpty, map, type Observable, of, take, throwError, timeout } from 'rxjs';
 import type { GatewayError, HandshakeRejectedError } from '../errors/gatewayErrors.js';
 import { handlerResults } from './handlerResults.js';
 import { type Identity, isIdentity } from './identity.js';
@@ -50,7 +50,9 @@ export function authenticateUpgrade(
     map((identity): AuthenticationOutcome => {
       if (identity === undefined || identity === null) return { refusal: { status: 401, reason: 'authenticate' } };
       if (!isIdentity(identity)) throw new TypeError('authenticate must give an identity: { user, expiresAt?, claims? }');
-      return { identity };
+      return (identity.expiresAt ?? Infinity) <= asyncScheduler.now()
+        ? { refusal: { status: 401, reason: 'authenticate' } }
+        : { identity };
     }),
     catchError((cause: unknown) => {
       const refusal = refusalOf(cause, retryAfter);

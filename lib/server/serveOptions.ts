@@ -43,8 +43,9 @@ export interface ServeSource {
 export interface ServeAdmission {
   /**
    * Finds out who asks, before the upgrade is done: gives an identity, which is `peer.identity`, or a promise or an observable of it. `undefined`
-   * or an `AuthenticationError` refuses with HTTP 401, a `HandshakeRejectedError` with its status, such as 403. Any other failure is
-   * reported as `hookFailed` and refuses with 503; its text goes nowhere else. Messages that come meanwhile wait. Default: everybody is let in.
+   * or an `AuthenticationError` refuses with HTTP 401, and so does an identity whose `expiresAt` has passed; a `HandshakeRejectedError`
+   * refuses with its status, such as 403. Any other failure is reported as `hookFailed` and refuses with 503; its text goes nowhere else.
+   * Messages that come meanwhile wait. Default: everybody is let in.
    */
   readonly authenticate?: AuthenticateUpgrade | undefined;
   /** How long `authenticate` may take, in ms, before the upgrade is refused with 503. Default 10 000. */
@@ -84,8 +85,8 @@ export interface ServePeers {
   /** How many notifications are held for topics that a client has not confirmed yet. Default 1 000. */
   readonly maxHeld?: number | undefined;
   /**
-   * What `peer.address` is, asked once per upgrade. Behind a proxy that is trusted: what its header says. Default: host and port of the connection's other end,
-   * also where this throws or gives no text (reported as `hookFailed`, hook `addressOf`).
+   * What `peer.address` is, asked once per upgrade. Behind a proxy that is trusted: what its header says. Default: host and port of the
+   * connection's other end, also where this throws or gives no text (reported as `hookFailed`, hook `addressOf`).
    */
   readonly addressOf?: ((request: IncomingMessage) => string) | undefined;
 }

@@ -32,6 +32,17 @@ describe('authenticateUpgrade', () => {
     expect(outcomes(() => EMPTY).lines).to.deep.equal([{ refusal: { status: 401, reason: 'authenticate' } }, '|']);
   });
 
+  it('takes an identity that is still good, and refuses one whose time is over', () => {
+    // Virtual time begins at 0.
+    const good = { user: 'ann', expiresAt: 1 };
+    expect(outcomes(() => good)).to.deep.equal({ lines: [{ identity: good }, '|'], failures: [] });
+    for (const expiresAt of [0, -1])
+      expect(outcomes(() => ({ user: 'ann', expiresAt }))).to.deep.equal({
+        lines: [{ refusal: { status: 401, reason: 'authenticate' } }, '|'],
+        failures: [],
+      });
+  });
+
   it('gives up in time, and lets go of what it waited for', () => {
     const asked = new Subject<typeof ann>();
     const { lines, failures } = outcomes(() => asked);
