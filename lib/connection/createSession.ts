@@ -194,7 +194,14 @@ const methods: Partial<Link> & ThisType<Link> = {
     this.over?.complete();
     const { endings } = this;
     this.endings = 'over';
-    if (endings !== 'over') for (const run of endings ?? []) run(this.session);
+    if (endings !== 'over')
+      for (const run of endings ?? [])
+        try {
+          run(this.session);
+        } catch (cause) {
+          // The others, and the owner, are to hear of it all the same.
+          this.report({ type: 'hookFailed', hook: 'end', cause });
+        }
     this.onEnd(end, this);
   },
 };

@@ -37,7 +37,7 @@ export function authenticateUpgrade(
   failed: (cause: unknown) => void,
 ): Observable<AuthenticationOutcome> {
   let reason: Refusal['reason'] = 'authenticateFailed';
-  return handlerResults(() => authenticate(request)).pipe(
+  return handlerResults(() => authenticate(request), failed).pipe(
     take(1),
     defaultIfEmpty(undefined),
     timeout({

@@ -100,7 +100,10 @@ function answering<S extends AnySession>(given: ReadonlyMap<string, CommandHandl
       const { command, data } = message;
       const session = link.session as S;
       const key = message.kind === 'request' ? message.key : undefined;
-      const produced = handlerResults(() => handler(data as never, { peer: session, command, key }));
+      const failed = (cause: unknown): void => {
+        link.report({ type: 'hookFailed', hook: command, cause });
+      };
+      const produced = handlerResults(() => handler(data as never, { peer: session, command, key }), failed);
       const work = message.kind === 'request' ? answer(session, message, produced) : run(session, command, produced);
       if (!work.closed) worksOf(session).add(work);
       if (message.kind === 'request') noteRunning(link, message, work);
@@ -134,7 +137,8 @@ function answering<S extends AnySession>(given: ReadonlyMap<string, CommandHandl
  * Emits each session as it comes. A handler's value, or a promise's, is the reply; an async iterable or an observable streams to a request
  * that asked for a stream, and gives its first value to one that did not. A handler that throws a `RequestFailedError` answers with its
  * code, text and data; any other failure is answered as `INTERNAL_ERROR` and reported as `hookFailed`. An unknown command is answered as
- * `UNKNOWN_COMMAND`. Cancel and disconnect unsubscribe the producer. Several stages add up.
+ * `UNKNOWN_COMMAND`. Cancel and disconnect unsubscribe the producer; what its release throws is reported as `hookFailed`. Several stages
+ * add up.
  *
  * What a handler gets is what the client sent, unchecked: `validated` checks it first. A send (a command without an id) is not answered:
  * its handler's failure, and one that there is no handler for, are reported as `hookFailed`; the latter is counted as a drop (`unhandled`).

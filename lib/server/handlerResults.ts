@@ -1,4 +1,4 @@
-import { defer, from, isObservable, Observable, of } from 'rxjs';
+import { defer, from, isObservable, Observable, of, type Subscriber } from 'rxjs';
 
 /** RxJS reads an async iterable to its next value before it lets go. One that waits for an event would be held for ever. */
 const iterate = (iterable: AsyncIterable<unknown>): Observable<unknown> =>
@@ -20,8 +20,7 @@ const iterate = (iterable: AsyncIterable<unknown>): Observable<unknown> =>
     };
   });
 
-/** What a handler gave, as an observable: of a value, a promise, an async iterable or an observable. Asked on subscription. */
-export const handlerResults = (handle: () => unknown): Observable<unknown> =>
+const resultsOf = (handle: () => unknown): Observable<unknown> =>
   defer(() => {
     const given = handle();
     if (isObservable(given)) return given;
@@ -31,3 +30,40 @@ export const handlerResults = (handle: () => unknown): Observable<unknown> =>
       ? from(given as PromiseLike<unknown>)
       : of(given);
   });
+
+/** Whoever lets go of the values of `given` is not to get what its release throws: that is told to `failed`. */
+const releasing = (given: Observable<unknown>, failed: (cause: unknown) => void): Observable<unknown> =>
+  new Observable((subscriber) => {
+    // Known before the first value comes, which may be the last that is wanted.
+    let inner: Subscriber<unknown> | undefined;
+    subscriber.add(() => {
+      try {
+        inner?.unsubscribe();
+      } catch (cause) {
+        failed(cause);
+      }
+    });
+    new Observable((produced) => {
+      inner = produced;
+      given.subscribe(produced);
+    }).subscribe({
+      next: (value) => {
+        subscriber.next(value);
+      },
+      error: (error: unknown) => {
+        subscriber.error(error);
+      },
+      complete: () => {
+        subscriber.complete();
+      },
+    });
+  });
+
+/**
+ * What a handler gave, as an observable: of a value, a promise, an async iterable or an observable. Asked on subscription. What the release
+ * of an iterable or an observable throws goes to `failed`; without that, to whoever unsubscribes.
+ */
+export const handlerResults = (handle: () => unknown, failed?: (cause: unknown) => void): Observable<unknown> => {
+  const results = resultsOf(handle);
+  return failed ? releasing(results, failed) : results;
+};

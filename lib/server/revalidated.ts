@@ -31,16 +31,19 @@ export function revalidated(peer: Peer, every: number, check: CheckIdentity, ran
     else if (answer === 'final') sendAway(link, 4403, 'revalidation');
     else if (answer !== true) throw new TypeError("revalidate.check must give true, false or 'final'");
   };
+  const failed = (cause: unknown): void => {
+    link.report({ type: 'hookFailed', hook: 'revalidate', cause });
+  };
   const once = defer(() => {
     const { identity } = link;
-    return identity ? handlerResults(() => check(identity, peer)).pipe(take(1), throwIfEmpty(), timeout(every)) : EMPTY;
+    return identity ? handlerResults(() => check(identity, peer), failed).pipe(take(1), throwIfEmpty(), timeout(every)) : EMPTY;
   }).pipe(
     concatMap((answer) => {
       act(answer);
       return EMPTY;
     }),
     catchError((cause: unknown) => {
-      link.report({ type: 'hookFailed', hook: 'revalidate', cause });
+      failed(cause);
       return EMPTY;
     }),
   );

@@ -115,7 +115,10 @@ function createProducer({ name, produced, epoch, linger, link: asker, forget }: 
   });
   const begin = (): void => {
     begun = true;
-    running = handlerResults(() => produced).subscribe({
+    const failed = (cause: unknown): void => {
+      asker.report({ type: 'hookFailed', hook: name, cause });
+    };
+    running = handlerResults(() => produced, failed).subscribe({
       next: (data) => {
         act(() => {
           deliver(data);
@@ -123,7 +126,7 @@ function createProducer({ name, produced, epoch, linger, link: asker, forget }: 
       },
       error: (cause: unknown) => {
         act(() => {
-          asker.report({ type: 'hookFailed', hook: name, cause });
+          failed(cause);
           end();
         });
       },

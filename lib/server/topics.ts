@@ -76,7 +76,10 @@ function serveTopics<S extends AnySession>({ find, authorize, maxTopics }: Servi
     const { name, named } = found;
     const session = link.session as S;
     const grants = grantsOf(session);
-    const permission = allowed(() => hook(name, { peer: session, named, params: message.params })).subscribe({
+    const failed = (cause: unknown): void => {
+      link.report({ type: 'hookFailed', hook: message.topic, cause });
+    };
+    const permission = allowed(() => hook(name, { peer: session, named, params: message.params }), failed).subscribe({
       next: (allow) => {
         grants.leave(message.id);
         decide(link, message, found, allow);

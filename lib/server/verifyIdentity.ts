@@ -44,7 +44,7 @@ export const verifyIdentity = <D>(
   peer: Peer,
   failed: (cause: unknown) => void,
 ): Observable<VerifiedIdentity> =>
-  handlerResults(() => verify(data, { peer })).pipe(
+  handlerResults(() => verify(data, { peer }), failed).pipe(
     take(1),
     defaultIfEmpty(undefined),
     map((identity): VerifiedIdentity => {

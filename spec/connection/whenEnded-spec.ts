@@ -18,6 +18,19 @@ describe('whenEnded', () => {
     ]);
   });
 
+  it('calls the others as well when one of them throws, which is reported', () => {
+    const client = fakePeer();
+    const problem = new Error('problem');
+    let told = 0;
+    whenEnded(() => {
+      throw problem;
+    })(client.peer);
+    whenEnded(() => told++)(client.peer);
+    client.disconnect();
+    expect(told).to.equal(1);
+    expect(client.failures).to.deep.equal([{ type: 'hookFailed', hook: 'end', cause: problem }]);
+  });
+
   it('serves a session of the client as well, also one that has ended', () => {
     const { session, session$ } = fakeSession();
     let told = 0;

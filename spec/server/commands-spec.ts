@@ -276,6 +276,42 @@ describe('commands', () => {
     });
   });
 
+  describe('a producer whose release throws', () => {
+    const stuck = () => new Observable(() => thrower);
+    const thrower = () => {
+      throw new Error('teardown');
+    };
+    const failed = () => client.failures.map(({ hook, cause }) => [hook, cause.errors?.[0].message]);
+    const iterable = () => ({
+      [Symbol.asyncIterator]: () => ({ next: () => new Promise<never>(() => undefined), return: thrower }),
+    });
+    for (const [what, handler] of [
+      ['an observable', stuck],
+      ['an async iterable', iterable],
+    ] as const) {
+      it(`costs nobody anything, when a cancel releases ${what}: it is reported`, () => {
+        serving({ stuck: handler });
+        ask('a', 'stuck', { stream: true });
+        client.receive({ type: 'CANCEL', id: 'a' });
+        expect(failed()).to.deep.equal([['stuck', 'teardown']]);
+      });
+
+      it(`does not keep a disconnect from being heard, when it releases ${what}`, () => {
+        serving({ stuck: handler });
+        let ends = 0;
+        client.peer.closed.subscribe(() => ends++);
+        ask('a', 'stuck', { stream: true });
+        client.receive({ command: 'stuck' });
+        client.disconnect();
+        expect(ends).to.equal(1);
+        expect(failed()).to.deep.equal([
+          ['stuck', 'teardown'],
+          ['stuck', 'teardown'],
+        ]);
+      });
+    }
+  });
+
   describe('a command without an id', () => {
     it('is handled, and not answered', () => {
       const told: unknown[] = [];

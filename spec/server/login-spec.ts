@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { concat, NEVER, of, Subject, type Subscription } from 'rxjs';
+import { concat, NEVER, Observable, of, Subject, type Subscription } from 'rxjs';
 import sinon from 'sinon';
 import { verdictOnClose } from '../../lib/connection/verdict.js';
 import { AuthenticationError, RequestFailedError } from '../../lib/errors/gatewayErrors.js';
@@ -67,6 +67,16 @@ describe('login', () => {
       .subscribe((peer) => peers.push(peer));
     expect(peers).to.deep.equal([client.peer]);
     expect(peerLink(client.peer).gated).to.equal(false);
+  });
+
+  it('reports what the release of a cancelled verify throws, which costs nobody anything', () => {
+    const thrower = () => {
+      throw new Error('teardown');
+    };
+    guarded({ verify: () => new Observable<Identity>(() => thrower) });
+    logIn();
+    client.receive({ type: 'CANCEL', id: 'login' });
+    expect(client.failures.map(({ hook, cause }) => [hook, cause.errors[0].message])).to.deep.equal([['POST_LOGIN', 'teardown']]);
   });
 
   for (const [how, verify] of [

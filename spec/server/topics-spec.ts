@@ -174,6 +174,21 @@ describe('topics', () => {
       expect(one.sent.at(-1)).to.include({ type: 'NACK', id: 'b', code: 'UNKNOWN_TOPIC' });
     });
 
+    it('whose release throws is reported, and costs nobody anything: neither on an unsubscribe nor on a disconnect', () => {
+      const thrower = () => {
+        throw new Error('teardown');
+      };
+      serving({ stuck: () => new Observable(() => thrower) });
+      join(one, 'a', 'stuck');
+      leave(one, 'a', 'stuck');
+      join(one, 'b', 'stuck');
+      one.disconnect();
+      expect(one.failures.map(({ hook, cause }) => [hook, cause.errors[0].message])).to.deep.equal([
+        ['stuck', 'teardown'],
+        ['stuck', 'teardown'],
+      ]);
+    });
+
     it('gets a new epoch when it is made anew', () => {
       const draws = [0.25, 0.75];
       const clients = of(one.peer, two.peer);
@@ -279,6 +294,21 @@ describe('topics', () => {
       expect(bars.counts.running).to.equal(1);
       leave(one, '2', 'c');
       expect(bars.counts.running).to.equal(0);
+    });
+
+    it('whose release throws is reported, and costs nobody anything', () => {
+      const thrower = () => {
+        throw new Error('teardown');
+      };
+      of(one.peer)
+        .pipe(
+          (peers) => concat(peers, NEVER),
+          topics({ t: () => NEVER }, { authorize: () => new Observable<boolean>(() => thrower) }),
+        )
+        .subscribe();
+      join(one, 'a', 't');
+      leave(one, 'a', 't');
+      expect(one.failures.map(({ hook, cause }) => [hook, cause.errors[0].message])).to.deep.equal([['t', 'teardown']]);
     });
 
     it('that fails refuses: as a SubscriptionRejectedError says, or as INTERNAL_ERROR, reported', () => {
