@@ -8,6 +8,8 @@ export type SlowPolicy = 'dropOldest' | 'dropNewest' | 'conflate' | 'pause' | 'c
 /** A message that waits, encoded. */
 interface Entry {
   message: Message;
+  /** That of the message when it came: it may be another when the application changes the data. */
+  key: unknown;
   readonly frames: StoredFrames;
 }
 
@@ -16,6 +18,7 @@ export interface LineSettings {
   readonly policy: SlowPolicy;
   readonly maxMessages: number;
   readonly maxBytes: number;
+  /** Messages of which the latest is enough have the same; asked once for each. */
   readonly key: (message: Message) => unknown;
   /** A message is lost. */
   lose(message: Message): void;
@@ -33,6 +36,10 @@ export interface OutboundLine {
 /** Whether a message may be lost; the others are kept in their place among these. */
 export const isDroppable = ({ kind }: Message): boolean => kind === 'notification' || kind === 'send';
 
+/** The key of a message where the application has none: the topic, or the command of a send. */
+export const nameOf = (message: Message): unknown =>
+  message.kind === 'notification' ? message.topic : message.kind === 'send' ? message.command : undefined;
+
 const sizeOf = (frames: readonly Frame[]): number => frames.reduce((sum, { length }) => sum + length, 0);
 
 /** An empty line. */
@@ -46,7 +53,7 @@ export function createOutboundLine({ policy, maxMessages, maxBytes, key, lose }:
   const remove = (entry: Entry): void => {
     entries.delete(entry);
     bytes -= entry.frames.size;
-    if (policy === 'conflate' && latest.get(key(entry.message)) === entry) latest.delete(key(entry.message));
+    if (latest.get(entry.key) === entry) latest.delete(entry.key);
   };
   /** One message that is larger than all bounds may wait alone: else it would never go out. */
   const fits = (size: number): boolean => entries.size === 0 || (entries.size < maxMessages && bytes + size <= maxBytes);
@@ -66,14 +73,15 @@ export function createOutboundLine({ policy, maxMessages, maxBytes, key, lose }:
     entry.frames.store(frames);
     bytes += entry.frames.size;
   };
-  const append = (message: Message, frames: readonly Frame[]): void => {
-    const entry = spare ?? { message, frames: createStoredFrames() };
+  const append = (message: Message, name: unknown, frames: readonly Frame[]): void => {
+    const entry = spare ?? { message, key: name, frames: createStoredFrames() };
     spare = undefined;
+    entry.key = name;
     fill(entry, message, frames);
     entries.add(entry);
     if (policy !== 'conflate') return;
     // What is kept in its place would be overtaken by what replaces a message before it.
-    if (isDroppable(message)) latest.set(key(message), entry);
+    if (isDroppable(message)) latest.set(name, entry);
     else latest.clear();
   };
 
@@ -84,7 +92,8 @@ export function createOutboundLine({ policy, maxMessages, maxBytes, key, lose }:
     push(message, frames) {
       const size = sizeOf(frames);
       const droppable = isDroppable(message);
-      const known = droppable && policy === 'conflate' ? latest.get(key(message)) : undefined;
+      const name = droppable && policy === 'conflate' ? key(message) : undefined;
+      const known = droppable ? latest.get(name) : undefined;
       if (known) {
         lose(known.message);
         bytes -= known.frames.size;
@@ -96,7 +105,7 @@ export function createOutboundLine({ policy, maxMessages, maxBytes, key, lose }:
         return true;
       }
       if (policy === 'close' ? !fits(size) : !makeRoom(size)) return false;
-      append(message, frames);
+      append(message, name, frames);
       return true;
     },
     flush(write) {

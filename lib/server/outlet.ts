@@ -1,7 +1,7 @@
 import type { SessionLink } from '../connection/sessionLink.js';
 import type { Message } from '../protocols/message.js';
 import type { Frame } from '../protocols/protocol.js';
-import { createOutboundLine, isDroppable, type OutboundLine, type SlowPolicy } from './outboundLine.js';
+import { createOutboundLine, isDroppable, nameOf, type OutboundLine, type SlowPolicy } from './outboundLine.js';
 import type { Peer } from './peer.js';
 import { type PeerLink, peerLink } from './peerLink.js';
 import { sendAway } from './sendAway.js';
@@ -77,7 +77,18 @@ function beginEpisode(outlet: Outlet): Episode {
     if (!episode.lost) link.report({ type: 'dropped', session: link.id, reason: 'slowConsumer' });
     episode.lost = true;
   };
-  const line = createOutboundLine({ ...settings, maxBytes: settings.highWater, lose });
+  let failed = false;
+  // The application's; what it throws would end the sender's loop over its peers.
+  const key = (message: Message): unknown => {
+    try {
+      return settings.key(message);
+    } catch (cause) {
+      if (!failed) link.report({ type: 'hookFailed', hook: 'key', cause });
+      failed = true;
+      return nameOf(message);
+    }
+  };
+  const line = createOutboundLine({ ...settings, maxBytes: settings.highWater, key, lose });
   const episode: Episode = { line, gaps: new Set(), lost: false };
   outlet.episode = episode;
   settings.slow(outlet);

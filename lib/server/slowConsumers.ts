@@ -3,7 +3,7 @@ import { checkCount, checkDuration, checkFunction, checkOneOf, checkThat } from 
 import { readOptions } from '../options/readOptions.js';
 import type { Message } from '../protocols/message.js';
 import { holdPeers } from '../connection/holdPeers.js';
-import type { SlowPolicy } from './outboundLine.js';
+import { nameOf, type SlowPolicy } from './outboundLine.js';
 import { createOutlet, type Outlet, releaseOutlet } from './outlet.js';
 import { createRounds } from './outletRounds.js';
 import type { Peer } from './peer.js';
@@ -33,12 +33,12 @@ export interface SlowConsumersConfig {
    * `Infinity`: for ever.
    */
   readonly maxStalled?: number | undefined;
-  /** For `'conflate'`: messages of which the latest is enough have the same. Default: the topic, or the command of a send. */
+  /**
+   * For `'conflate'`: messages of which the latest is enough have the same. Asked once for each message that waits. Default: the
+   * topic, or the command of a send; it stands in where this throws, which is reported as `hookFailed`, once per episode.
+   */
   readonly key?: ((message: Message) => unknown) | undefined;
 }
-
-const nameOf = (message: Message): unknown =>
-  message.kind === 'notification' ? message.topic : message.kind === 'send' ? message.command : undefined;
 
 /**
  * Bounds what a server keeps for peers that read more slowly than they are sent to. It stands before the stages that send: its

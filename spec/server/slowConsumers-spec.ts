@@ -165,6 +165,23 @@ describe('slowConsumers', () => {
     ]);
   });
 
+  it('goes on with the topic where the key of the application throws, and reports that once until the peer has caught up', () => {
+    scene({ highWater: 1_000, policy: 'conflate', key: (message) => (message as { data: { id: number } }).data.id });
+    fill();
+    for (const [topic, data] of [
+      ['a', null],
+      ['b', { id: 1 }],
+      ['a', null],
+      ['c', null],
+      ['b', { id: 1 }],
+    ] as const)
+      notify(topic, data);
+    expect(client.failures.map(({ hook, cause }) => [hook, cause.name])).to.deep.equal([['key', 'TypeError']]);
+    drain();
+    expect(client.sent.slice(1).map(({ topic }) => topic)).to.deep.equal(['a', 'b', 'c']);
+    expect([drops(), client.closes]).to.deep.equal([2, []]);
+  });
+
   it('never loses replies, failures or pings: they overtake what waits', () => {
     client.through(
       slowConsumers({ highWater: 50 }),
