@@ -15,6 +15,9 @@ import { peerLink } from './peerLink.js';
 /** Answers a command: a value, or a promise, an async iterable or an observable of it. The last two stream to a request with `stream`. */
 export type CommandHandler<S extends AnySession = AnySession> = (data: never, context: HandlerContext<S>) => unknown;
 
+/** Bytes in a peer's socket above which a stream's iterable waits. */
+const streamMark = 65_536;
+
 /** Only an error that was made to be told is told; of any other, a client learns that there was one. */
 const failureOf = (error: unknown): Omit<FailureMessage, 'kind' | 'id'> | undefined => {
   if ((error as Partial<GatewayError> | null | undefined)?.kind !== 'requestFailed') return undefined;
@@ -103,7 +106,13 @@ function answering<S extends AnySession>(given: ReadonlyMap<string, CommandHandl
       const failed = (cause: unknown): void => {
         link.report({ type: 'hookFailed', hook: command, cause });
       };
-      const produced = handlerResults(() => handler(data as never, { peer: session, command, key }), failed);
+      const stream = message.kind === 'request' && message.stream === true;
+      const busy = (): boolean => session.open && link.socket.bufferedAmount > streamMark;
+      const produced = handlerResults(
+        () => handler(data as never, { peer: session, command, key }),
+        failed,
+        stream ? busy : undefined,
+      );
       const work = message.kind === 'request' ? answer(session, message, produced) : run(session, command, produced);
       if (!work.closed) worksOf(session).add(work);
       if (message.kind === 'request') noteRunning(link, message, work);
@@ -138,7 +147,7 @@ function answering<S extends AnySession>(given: ReadonlyMap<string, CommandHandl
  * that asked for a stream, and gives its first value to one that did not. A handler that throws a `RequestFailedError` answers with its
  * code, text and data; any other failure is answered as `INTERNAL_ERROR` and reported as `hookFailed`. An unknown command is answered as
  * `UNKNOWN_COMMAND`. Cancel and disconnect unsubscribe the producer; what its release throws is reported as `hookFailed`. Several stages
- * add up.
+ * add up. The iterable of a stream is asked for no more while the peer's socket holds more than 64 KiB; an observable is not held back.
  *
  * What a handler gets is what the client sent, unchecked: `validated` checks it first. A send (a command without an id) is not answered:
  * its handler's failure, and one that there is no handler for, are reported as `hookFailed`; the latter is counted as a drop (`unhandled`).

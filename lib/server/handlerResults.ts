@@ -1,14 +1,25 @@
-import { defer, from, isObservable, Observable, of, type Subscriber } from 'rxjs';
+import { defer, from, isObservable, Observable, of, type Subscriber, timer } from 'rxjs';
+
+/** An iterable that always has a value would keep all others waiting: now and then they have their turn. */
+const turn = 32;
+/** Milliseconds between two looks at a receiver that is busy. */
+const look = 5;
 
 /** RxJS reads an async iterable to its next value before it lets go. One that waits for an event would be held for ever. */
-const iterate = (iterable: AsyncIterable<unknown>): Observable<unknown> =>
+const iterate = (iterable: AsyncIterable<unknown>, busy: () => boolean): Observable<unknown> =>
   new Observable((subscriber) => {
     const iterator: AsyncIterator<unknown, unknown> = iterable[Symbol.asyncIterator]();
+    const pause = (delay: number): Promise<void> =>
+      new Promise((resolve) => {
+        subscriber.add(timer(delay).subscribe({ complete: resolve }));
+      });
     const pull = async (): Promise<void> => {
-      while (!subscriber.closed) {
+      for (let taken = 1; !subscriber.closed; taken++) {
         const { done, value } = await iterator.next();
         if (done) subscriber.complete();
         else subscriber.next(value);
+        if (taken % turn === 0) await pause(0);
+        while (!subscriber.closed && busy()) await pause(look);
       }
     };
     pull().catch((error: unknown) => {
@@ -20,12 +31,12 @@ const iterate = (iterable: AsyncIterable<unknown>): Observable<unknown> =>
     };
   });
 
-const resultsOf = (handle: () => unknown): Observable<unknown> =>
+const resultsOf = (handle: () => unknown, busy: () => boolean): Observable<unknown> =>
   defer(() => {
     const given = handle();
     if (isObservable(given)) return given;
     if (typeof (given as AsyncIterable<unknown> | undefined)?.[Symbol.asyncIterator] === 'function')
-      return iterate(given as AsyncIterable<unknown>);
+      return iterate(given as AsyncIterable<unknown>, busy);
     return typeof (given as PromiseLike<unknown> | undefined)?.then === 'function'
       ? from(given as PromiseLike<unknown>)
       : of(given);
@@ -61,9 +72,14 @@ const releasing = (given: Observable<unknown>, failed: (cause: unknown) => void)
 
 /**
  * What a handler gave, as an observable: of a value, a promise, an async iterable or an observable. Asked on subscription. What the release
- * of an iterable or an observable throws goes to `failed`; without that, to whoever unsubscribes.
+ * of an iterable or an observable throws goes to `failed`; without that, to whoever unsubscribes. An iterable
+ * is asked for its next value when the receiver is not `busy`.
  */
-export const handlerResults = (handle: () => unknown, failed?: (cause: unknown) => void): Observable<unknown> => {
-  const results = resultsOf(handle);
+export const handlerResults = (
+  handle: () => unknown,
+  failed?: (cause: unknown) => void,
+  busy: () => boolean = () => false,
+): Observable<unknown> => {
+  const results = resultsOf(handle, busy);
   return failed ? releasing(results, failed) : results;
 };

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { concat, EMPTY, NEVER, Observable, of, Subject, throwError } from 'rxjs';
+import { concat, EMPTY, NEVER, Observable, of, Subject, throwError, timer } from 'rxjs';
 import { ConnectionLostError, RequestFailedError } from '../../lib/errors/gatewayErrors.js';
 import { peerLink } from '../../lib/server/peerLink.js';
 import { type CommandHandler, commands } from '../../lib/server/commands.js';
@@ -127,6 +127,24 @@ describe('commands', () => {
         },
       });
       ask('a', 'pages', { stream: true });
+      await client.frame(({ more }) => more === undefined);
+      expect(client.sent.map(({ data }) => data)).to.deep.equal(['one', 'two', undefined]);
+    });
+
+    it('from an async iterable waits while the socket of its peer is full', async () => {
+      let buffered = 65_537;
+      client = fakePeer(1, { buffered: () => buffered });
+      serving({
+        pages: async function* () {
+          yield 'one';
+          yield 'two';
+        },
+      });
+      ask('a', 'pages', { stream: true });
+      await client.frame(({ data }) => data === 'one');
+      await new Promise((resolve) => timer(20).subscribe(resolve));
+      expect(client.sent.map(({ data }) => data)).to.deep.equal(['one']);
+      buffered = 65_536;
       await client.frame(({ more }) => more === undefined);
       expect(client.sent.map(({ data }) => data)).to.deep.equal(['one', 'two', undefined]);
     });

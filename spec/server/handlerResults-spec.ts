@@ -1,8 +1,9 @@
 import { expect } from 'chai';
-import { of, throwError, toArray } from 'rxjs';
+import { of, throwError, timer, toArray } from 'rxjs';
+import { useFakeTimers } from 'sinon';
 import { handlerResults } from '../../lib/server/handlerResults.js';
 import { recorded } from '../support/recorded.js';
-import { cleanUp } from '../support/atTestEnd.js';
+import { atTestEnd, cleanUp } from '../support/atTestEnd.js';
 
 const thrown = (problem: unknown) => () => {
   throw problem;
@@ -124,5 +125,39 @@ describe('handlerResults', () => {
     });
     await new Promise(setImmediate);
     expect(produced).to.equal(3);
+  });
+
+  /** Gives values as fast as it is asked. */
+  async function* fast(): AsyncGenerator<number> {
+    for (let n = 1; ; n++) yield n;
+  }
+
+  it('lets the rest of the process have its turn while an iterable always has a value', async () => {
+    const results = recorded(handlerResults(fast));
+    await new Promise(setImmediate);
+    results.subscription.unsubscribe();
+    expect(results.values.length).to.be.within(1, 100);
+  });
+
+  it('asks an iterable for no more while its receiver is busy, and goes on after that', async () => {
+    let busy = true;
+    const results = recorded(handlerResults(fast, undefined, () => busy));
+    await results.value();
+    await new Promise((resolve) => timer(20).subscribe(resolve));
+    expect(results.values).to.deep.equal([1]);
+    busy = false;
+    await results.value((value) => value === 200);
+    results.subscription.unsubscribe();
+  });
+
+  it('leaves no timer behind when it is unsubscribed from while an iterable waits for its receiver', async () => {
+    const clock = useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'Date'] });
+    atTestEnd(() => clock.restore());
+    const results = recorded(handlerResults(fast, undefined, () => true));
+    await results.value();
+    await new Promise(setImmediate);
+    expect(clock.countTimers()).to.equal(1);
+    results.subscription.unsubscribe();
+    expect(clock.countTimers()).to.equal(0);
   });
 });
