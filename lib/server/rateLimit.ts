@@ -14,8 +14,12 @@ import type { TakePoints, Wait } from './takePoints.js';
 type Try = readonly [take: TakePoints, key: string];
 
 /** The buckets that a message takes from. Of several that share a store, each has a name of its own there. */
-const bucketsOf = (peer: Peer, scopes: RateLimitScopes, settings: RateLimitSettings): ((message: Message) => Try[]) => {
-  const connection = scopes.connectionKey(peer.id);
+const bucketsOf = (
+  peer: Peer,
+  connection: string,
+  scopes: RateLimitScopes,
+  settings: RateLimitSettings,
+): ((message: Message) => Try[]) => {
   const address = scopes.address && `address:${readAddress(peer, settings.address)}`;
   return (message) => {
     const user = peer.identity && `user:${peer.identity.user}`;
@@ -49,7 +53,8 @@ function limitPeer(peer: Peer, scopes: RateLimitScopes, settings: RateLimitSetti
   return new Observable(() => {
     const { maxWaiting, storeTimeout, costs } = settings;
     const link = peerLink(peer);
-    const tries = bucketsOf(peer, scopes, settings);
+    const connection = scopes.connectionKey();
+    const tries = bucketsOf(peer, connection, scopes, settings);
     // The first one is what a store is asked about.
     const line = createHeldMessages(maxWaiting + 1);
     let busy = false;
@@ -58,7 +63,7 @@ function limitPeer(peer: Peer, scopes: RateLimitScopes, settings: RateLimitSetti
     const refuse = (message: Message, retryAfter: number): void => {
       link.report({ type: 'limited', session: peer.id, name: nameOf(message), retryAfter });
       refuseMessage(link, message, { code: 'RATE_LIMITED', message: 'too many messages', retryAfter, drop: 'rateLimited' });
-      if (scopes.violate(peer.id)) sendAway(link, 4429, 'violations', { retryAfter, spread: retryAfter });
+      if (scopes.violate(connection)) sendAway(link, 4429, 'violations', { retryAfter, spread: retryAfter });
     };
     const failed = (cause: unknown): void => {
       link.report({ type: 'hookFailed', hook: 'rateLimit', cause });
@@ -106,7 +111,7 @@ function limitPeer(peer: Peer, scopes: RateLimitScopes, settings: RateLimitSetti
     return () => {
       over = true;
       takeOut();
-      scopes.forget(peer.id);
+      scopes.forget(connection);
     };
   });
 }

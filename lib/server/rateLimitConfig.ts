@@ -43,12 +43,12 @@ export interface RateLimitScopes {
   readonly user: TakePoints | undefined;
   readonly address: TakePoints | undefined;
   readonly commands: ReadonlyMap<string, TakePoints>;
-  /** The key of a connection, which is to be nobody else's, on this machine or another. */
-  connectionKey(id: number): string;
+  /** A key for one more connection, which is nobody else's, on this machine or another. */
+  connectionKey(): string;
   /** Notes a refusal; tells whether that was one too many. */
-  violate(id: number): boolean;
+  violate(connection: string): boolean;
   /** Keeps nothing of a peer that is gone. */
-  forget(id: number): void;
+  forget(connection: string): void;
 }
 
 /** The checked options, with their defaults. */
@@ -104,7 +104,8 @@ export function readRateLimit(config: RateLimitConfig): RateLimitSettings {
         takePoints(store, storeTimeout, onStoreError === 'allow' ? undefined : storeTimeout);
       const own = <T extends object>(limits: T): T & { maxKeys: number } => ({ ...limits, maxKeys: Number.MAX_SAFE_INTEGER });
       const epoch = Math.floor(random() * 2 ** 32).toString(36);
-      const connectionKey = (id: number): string => `connection:${epoch}:${id}`;
+      // Not the number of the peer: another server has the same.
+      let lastId = 0;
       // As many keys as there are connections.
       const connections = perConnection && (isStore(perConnection) ? undefined : tokenBuckets(owner, own(perConnection)));
       const violations =
@@ -116,11 +117,11 @@ export function readRateLimit(config: RateLimitConfig): RateLimitSettings {
         user: perUser && takeFrom(storeOf(perUser)),
         address: perAddress && takeFrom(storeOf(perAddress)),
         commands: new Map(Object.entries(perCommand).map(([name, limit]) => [name, takeFrom(storeOf(limit))])),
-        connectionKey,
-        violate: (id) => (violations ? violations.consume(connectionKey(id)).refused === true : maxViolations === 0),
-        forget(id) {
-          connections?.delete(connectionKey(id));
-          violations?.delete(connectionKey(id));
+        connectionKey: () => `connection:${epoch}:${++lastId}`,
+        violate: (connection) => (violations ? violations.consume(connection).refused === true : maxViolations === 0),
+        forget(connection) {
+          connections?.delete(connection);
+          violations?.delete(connection);
         },
       };
     },

@@ -64,6 +64,26 @@ describe('rateLimit', () => {
   const limitedOf = (client: FakePeer) => client.events.filter((event) => event.type === 'limited');
   const drops = (client: FakePeer) => peerLink(client.peer).counters.drops;
 
+  it('tells peers of two servers apart that have the same number', () => {
+    const [one, other] = [fakePeer(1), fakePeer(1)];
+    const stages = [rateLimit({ perConnection: { points: 2 }, maxViolations: 1 }), commands({ work: () => 1 })] as const;
+    of(one.peer, other.peer)
+      .pipe(...stages)
+      .subscribe();
+    ask(one, 3);
+    ask(other, 3);
+    expect([tally(one), tally(other)]).to.deep.equal([
+      { ok: 2, limited: 1 },
+      { ok: 2, limited: 1 },
+    ]);
+    expect([one.closes, other.closes]).to.deep.equal([[], []]);
+    // The end of one gives the other nothing back.
+    one.disconnect();
+    ask(other, 1, 'work', 3);
+    expect(tally(other)).to.deep.equal({ ok: 2, limited: 2 });
+    expect(other.closes.map(([code]) => code)).to.deep.equal([4429]);
+  });
+
   it('answers 10 of 15 requests, and 5 with RATE_LIMITED and when to come again; the connection stays', () => {
     const client = fakePeer();
     handled(client, { perConnection: { points: 10, duration: 1_000 } });
