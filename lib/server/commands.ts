@@ -71,6 +71,8 @@ function run(session: AnySession, command: string, produced: Observable<unknown>
   const note = outcomeOf(link, command);
   return produced
     .pipe(
+      // As for a request without a stream; and nothing that a client sends could stop it.
+      take(1),
       finalize(() => {
         note('stopped');
       }),
@@ -149,8 +151,9 @@ function answering<S extends AnySession>(given: ReadonlyMap<string, CommandHandl
  * `UNKNOWN_COMMAND`. Cancel and disconnect unsubscribe the producer; what its release throws is reported as `hookFailed`. Several stages
  * add up. The iterable of a stream is asked for no more while the peer's socket holds more than 64 KiB; an observable is not held back.
  *
- * What a handler gets is what the client sent, unchecked: `validated` checks it first. A send (a command without an id) is not answered:
- * its handler's failure, and one that there is no handler for, are reported as `hookFailed`; the latter is counted as a drop (`unhandled`).
+ * What a handler gets is what the client sent, unchecked: `validated` checks it first. A send (a command without an id) is not answered,
+ * and its handler's observable is unsubscribed after its first value. Its handler's failure, and one that there is no handler for, are
+ * reported as `hookFailed`; the latter is counted as a drop (`unhandled`).
  *
  * Errors with a TypeError when two stages have a name in common. Completes with the source. Unsubscribing stops all handlers.
  * On a client, each session after a reconnect is answered anew.

@@ -351,6 +351,17 @@ describe('commands', () => {
       expect(client.sent).to.deep.equal([]);
     });
 
+    it('takes one value of its handler, which is then unsubscribed: nobody could cancel it', () => {
+      const ticks = new Subject<number>();
+      const source = watched(ticks);
+      serving({ tick: () => source.values });
+      client.receive({ command: 'tick' });
+      expect(source.subscribers).to.equal(1);
+      ticks.next(1);
+      expect(source.subscribers).to.equal(0);
+      expect(client.sent).to.deep.equal([]);
+    });
+
     it('is stopped by the disconnect of its peer', () => {
       const source = watched(NEVER);
       serving({ watch: () => source.values });
