@@ -96,9 +96,14 @@ export function createOutboundLine({ policy, maxMessages, maxBytes, key, lose }:
       const known = droppable ? latest.get(name) : undefined;
       if (known) {
         lose(known.message);
-        bytes -= known.frames.size;
-        fill(known, message, frames);
-        return true;
+        if (entries.size === 1 || bytes - known.frames.size + size <= maxBytes) {
+          bytes -= known.frames.size;
+          fill(known, message, frames);
+          return true;
+        }
+        // Too large for its place: it is a newcomer like any other.
+        remove(known);
+        spare = known;
       }
       if (droppable && (policy === 'pause' || (policy === 'dropNewest' && !fits(size)))) {
         lose(message);

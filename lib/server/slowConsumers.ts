@@ -24,8 +24,8 @@ export interface SlowConsumersConfig {
   readonly maxMessages?: number | undefined;
   /**
    * What a full line does with notifications and sends. `'dropOldest'` (default) and `'dropNewest'` lose one. `'conflate'` keeps
-   * the latest of each `key`, from the first that waits, and then loses the oldest. `'pause'` keeps none: the peer's copies stop
-   * until it has caught up. `'close'` closes the peer with 4408.
+   * the latest of each `key`, in the place of the first if it fits there, and then loses the oldest. `'pause'` keeps none: the
+   * peer's copies stop until it has caught up. `'close'` closes the peer with 4408.
    */
   readonly policy?: SlowPolicy | undefined;
   /**

@@ -26,4 +26,29 @@ describe('createOutboundLine', () => {
     expect(line.push(notification('t', { id: 1 }), ['second'])).to.equal(true);
     expect([line.size, lost]).to.deep.equal([1, []]);
   });
+
+  it('keeps to its bytes when a message takes the place of a smaller one: that one is lost, then the oldest', () => {
+    const { line, lost, push, flushed } = scene(100);
+    for (const topic of ['a', 'b', 'c', 'd']) push(topic, 20);
+    expect(push('b', 40)).to.equal(true);
+    expect([lost, line.size]).to.deep.equal([['b'], 4]);
+    expect(push('c', 80)).to.equal(true);
+    expect(lost).to.deep.equal(['b', 'c', 'a', 'b']);
+    expect(flushed()).to.deep.equal(['d 20', 'c 80']);
+  });
+
+  it('lets a message that is alone be replaced by one that is larger than all bounds', () => {
+    const { lost, push, flushed } = scene(100);
+    push('a', 20);
+    expect(push('a', 500)).to.equal(true);
+    expect([lost, flushed()]).to.deep.equal([['a'], ['a 500']]);
+  });
+
+  it('says that it is full when what may not be lost leaves no room for what takes the place of a smaller message', () => {
+    const { line, lost, push } = scene(100);
+    expect(line.push({ kind: 'ended', topic: 'z' }, ['x'.repeat(70)])).to.equal(true);
+    push('a', 20);
+    expect(push('a', 40)).to.equal(false);
+    expect([lost, line.size]).to.deep.equal([['a'], 1]);
+  });
 });
