@@ -24,7 +24,7 @@ export interface LoginConfig<D = unknown> {
    * allows. Default 100.
    */
   readonly maxHeld?: number | undefined;
-  /** How many logins of one peer may be refused; the last one ends its connection. Default 1. */
+  /** How many logins of one peer may be refused, or cancelled while they are checked; the last one ends its connection. Default 1. */
   readonly attempts?: number | undefined;
   /** The data of the reply to a login. Default: `user` and `expiresAt` of the identity. */
   readonly reply?: ((identity: Identity) => unknown) | undefined;
@@ -73,6 +73,14 @@ function admit<D>(peer: Peer, { verify, command, timeout, maxHeld, attempts, rep
       release();
       sendAway(link, close, 'loginRefused', advice);
     };
+    const cancel = (): void => {
+      asked = undefined;
+      verifying?.unsubscribe();
+      // It counts, else a client could begin checks without end. It says nothing about the credential.
+      if (--left > 0) return;
+      release();
+      sendAway(link, 1013, 'loginRefused', { retryAfter, spread: retryAfter });
+    };
     const end = (): void => {
       // Silence is the client's; a check that is not done is ours, and says nothing about the credential.
       if (asked) sayNo(asked, { code: 'INTERNAL_ERROR', message: 'the credential could not be checked in time', close: 1013 });
@@ -111,8 +119,7 @@ function admit<D>(peer: Peer, { verify, command, timeout, maxHeld, attempts, rep
         if (!asked) check(message, pass);
         else refuseMessage(link, message, { code: 'LOGIN_PENDING', message: 'a login is under way', drop: 'unauthenticated' });
       } else if (message.kind === 'cancel' && asked?.kind === 'request' && asked.id === message.id) {
-        asked = undefined;
-        verifying?.unsubscribe();
+        cancel();
       } else if (message.kind === 'cancel' || message.kind === 'unsubscribe') {
         // What is not in line was refused.
         held.withdraw(message);
@@ -138,9 +145,9 @@ function admit<D>(peer: Peer, { verify, command, timeout, maxHeld, attempts, rep
  * the error `UNAUTHENTICATED`, or dropped and counted (`unauthenticated`). Pings are answered. A peer counts as ready (the event) when it is let in.
  *
  * A refusal answers the login with an error reply, `UNAUTHENTICATED` unless `verify` says otherwise, and closes with 4401 (4403 if the code is
- * `FORBIDDEN`) after `attempts`. Silence beyond `timeout` closes with 4401. A `verify` that fails, or is not done by then, is reported as `hookFailed`
- * if it threw, is answered as `INTERNAL_ERROR`, and closes with 1013 and advice: that says nothing about the credential. Each such end is
- * an event `rejected`, and ends that peer only.
+ * `FORBIDDEN`) after `attempts`. A login that is cancelled counts as one; the last one closes with 1013 and advice. Silence beyond `timeout`
+ * closes with 4401. A `verify` that fails, or is not done by then, is reported as `hookFailed` if it threw, is answered as `INTERNAL_ERROR`, and
+ * closes with 1013 and advice: that says nothing about the credential. Each such end is an event `rejected`, and ends that peer only.
  *
  * Errors with the source; completes with it, once its peers were let in or have ended. Unsubscribing abandons the checks. After a reconnect a client
  * logs in again. Its side of this is `authenticate`.

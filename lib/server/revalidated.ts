@@ -36,12 +36,18 @@ export function revalidated(peer: Peer, every: number, check: CheckIdentity, ran
   };
   const once = defer(() => {
     const { identity } = link;
-    return identity ? handlerResults(() => check(identity, peer), failed).pipe(take(1), throwIfEmpty(), timeout(every)) : EMPTY;
+    if (!identity) return EMPTY;
+    return handlerResults(() => check(identity, peer), failed).pipe(
+      take(1),
+      throwIfEmpty(),
+      timeout(every),
+      concatMap((answer) => {
+        // Else it was renewed meanwhile, and the answer is about one that no longer counts.
+        if (link.identity === identity) act(answer);
+        return EMPTY;
+      }),
+    );
   }).pipe(
-    concatMap((answer) => {
-      act(answer);
-      return EMPTY;
-    }),
     catchError((cause: unknown) => {
       failed(cause);
       return EMPTY;

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { concat, NEVER, of, type Subscription } from 'rxjs';
+import { concat, NEVER, of, Subject, type Subscription } from 'rxjs';
 import sinon from 'sinon';
 import { AuthenticationError } from '../../lib/errors/gatewayErrors.js';
 import { expiry, type ExpiryConfig } from '../../lib/server/expiry.js';
@@ -229,6 +229,26 @@ describe('expiry', () => {
         expect(client.failures.map(({ hook }) => hook)).to.deep.equal(['revalidate']);
         await clock.tickAsync(1);
         expect(client.closes.map(([code]) => code)).to.deep.equal([4401]);
+      });
+
+    for (const [what, answer] of [
+      ['false', false],
+      ["'final'", 'final'],
+    ] as const)
+      it(`ignores the answer ${what} about an identity that was renewed meanwhile, and asks for the new one next`, async () => {
+        const asked: Identity[] = [];
+        const answers = new Subject<boolean | 'final'>();
+        serving(ann, { revalidate: { every: 1_000, check: (identity) => (asked.push(identity), answers) }, random: () => 0.25 });
+        clock.tick(250);
+        const renewed: Identity = { user: 'ann' };
+        peerLink(client.peer).identity = renewed;
+        answers.next(answer);
+        expect(client.closes).to.deep.equal([]);
+        clock.tick(1_000);
+        expect(asked).to.have.length(2);
+        expect(asked[1]).to.equal(renewed);
+        answers.next(answer);
+        expect(client.closes).to.have.length(1);
       });
 
     it('asks for the identity of now, and for nobody where there is none', () => {

@@ -134,6 +134,8 @@ describe('login', () => {
     });
 
     it('forgets what is cancelled: a message in line, or the login itself', () => {
+      subscription.unsubscribe();
+      guarded({ verify: () => answer, attempts: 2 });
       logIn();
       work('1');
       work('2');
@@ -143,6 +145,20 @@ describe('login', () => {
       logIn('other', 'login');
       answer.next(ann);
       expect(taken).to.deep.equal(['ann 2']);
+    });
+
+    it('that is cancelled counts as an attempt: the last one ends the connection, with advice to come back', () => {
+      subscription.unsubscribe();
+      let checks = 0;
+      guarded({ verify: () => (checks++, answer), attempts: 2 });
+      for (const id of ['a', 'b', 'c']) {
+        logIn('x', id);
+        client.receive({ type: 'CANCEL', id });
+      }
+      expect([checks, answer.observed, clock.countTimers(), emitted.length]).to.deep.equal([2, false, 0, 0]);
+      expect(rejected()).to.deep.equal(['1013 loginRefused']);
+      const [[code, reason] = []] = client.closes;
+      expect(verdictOnClose(code ?? 0, reason)).to.deep.equal({ retryAfter: 5_000, spread: 5_000 });
     });
 
     it('abandons the check of a peer that is gone, and leaves no timer', () => {
