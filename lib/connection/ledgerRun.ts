@@ -25,6 +25,8 @@ export interface LedgerRun {
   /** Keeps the connection wanted; the first hold begins it. What is registered before it is served by the first session. */
   hold(): void;
   release(): void;
+  /** A topic is over: who asks for it from now on makes a new one. */
+  forget(key: string): void;
   /** Sends now, or puts in line; fails at once where there is no session and it does not wait for one. */
   place(waiting: Waiting): (() => void) | undefined;
   topic(spec: TopicSpec, subscriber: Subscriber<unknown>): void;
@@ -99,7 +101,8 @@ export function createLedgerRun(source: Observable<AnySession>, settings?: Ledge
   const hold = (): void => {
     const first = !held++ && !lingering;
     lingering?.unsubscribe();
-    if (first) connection.add(source.subscribe({ next: take, error: finish, complete: finish }));
+    // A run that is over connects no more.
+    if (first && !connection.closed) connection.add(source.subscribe({ next: take, error: finish, complete: finish }));
   };
   const release = (): void => {
     if (--held || connection.closed) return;
@@ -112,6 +115,9 @@ export function createLedgerRun(source: Observable<AnySession>, settings?: Ledge
       return current?.open ? current : undefined;
     },
     ...{ line, hold, release, wind, finish },
+    forget: (key) => {
+      wanted.forget(key);
+    },
     place(waiting) {
       const { spec, subscriber } = waiting;
       const waits = spec.options.whileDisconnected === 'wait';
@@ -135,8 +141,9 @@ export function createLedgerRun(source: Observable<AnySession>, settings?: Ledge
       wanted.add(settings ? spec : { ...spec, linger: 0 }, subscriber);
     },
     sessions(subscriber) {
-      sessions.pipe(filter((session) => session.open)).subscribe(subscriber);
+      // Held first: on hearing of the session, a newcomer may let go of what held the connection until now.
       hold();
+      sessions.pipe(filter((session) => session.open)).subscribe(subscriber);
       return release;
     },
   };

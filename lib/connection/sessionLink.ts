@@ -69,7 +69,7 @@ export interface SessionLink {
   /** A stage holds the session back: it is not usable before that stage calls `ready`. */
   gated: boolean;
   /** What keeps the connection, if anything does: held while the ends of topics are told. */
-  holder?: { hold(): void; release(): void };
+  holder?: { hold(): void; release(): void; forget(key: string): void };
   /** Whether the other side answered a request or confirmed a topic: a session that was of use. */
   served?: boolean;
   /** The session is usable; reports it once. */

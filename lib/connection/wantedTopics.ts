@@ -6,6 +6,8 @@ import type { TopicSpec } from './topicSpec.js';
 export interface WantedTopics {
   /** Throws where others want the key with other options. */
   add(spec: TopicSpec, subscriber: Subscriber<unknown>): void;
+  /** A topic is over: who asks for it from now on makes a new one. */
+  forget(key: string): void;
   /** Subscribes them all on a new session; returns how many there are. */
   attach(link: SessionLink): number;
   /** No further session: all error, or complete without an error. Nothing is sent. */
@@ -38,7 +40,7 @@ export function createWantedTopics(holder: { hold(): void; release(): void }): W
     subscribers.add(subscriber);
     subscriber.add(() => {
       subscribers.delete(subscriber);
-      if (subscribers.size === 0) wanted.delete(spec.key);
+      if (subscribers.size === 0 && wanted.get(spec.key) === topic) wanted.delete(spec.key);
       carrier?.topics.leave(spec.key, subscriber);
       // Last: the unsubscribe is to be sent by then.
       holder.release();
@@ -80,6 +82,9 @@ export function createWantedTopics(holder: { hold(): void; release(): void }): W
         throw new TypeError(`topic: replay and linger of "${key}" must be those of its other subscribers`);
       if (replay || linger) topic.shared.subscribe(subscriber);
       else seat(topic, subscriber);
+    },
+    forget(key) {
+      wanted.delete(key);
     },
     attach(link) {
       const { size } = wanted;

@@ -124,11 +124,14 @@ export function createWireTopics(host: WireTopicsHost): WireTopics {
   /** The gateway refused it, or ended it. */
   const over = (wire: WireTopic, error?: SubscriptionRejectedError): void => {
     const { topic, sinks } = wire;
+    // Who heard of another's end may have left this one.
+    if (byKey.get(wire.key) !== wire) return;
     forget(wire);
     if (error) report('refused', topic, { code: error.code });
     else report('unsubscribed', topic, { by: 'them' });
     // Who tries again at once lets go of the connection before it takes hold of it anew.
     host.holder?.hold();
+    host.holder?.forget(wire.key);
     for (const sink of listOf(sinks))
       if (error) sink.error(error);
       else sink.complete();

@@ -16,15 +16,7 @@ import { decorrelatedJitter } from '../backoff/decorrelatedJitter.js';
 import type { BackoffStrategy } from '../backoff/strategy.js';
 import type { EventObserver, GatewayEvent } from '../events/gatewayEvent.js';
 import { createReporter } from '../events/reporter.js';
-import {
-  checkCount,
-  checkDuration,
-  checkFunction,
-  checkObservable,
-  checkObserver,
-  checkThat,
-  longestDelay,
-} from '../options/check.js';
+import { checkCount, checkDuration, checkFunction, checkObservable, checkObserver, longestDelay } from '../options/check.js';
 import { readOptions } from '../options/readOptions.js';
 
 /** When {@link retryBackoff} tries again, and when it gives up. Durations are in milliseconds. */
@@ -116,7 +108,7 @@ export function retryBackoff<T>(policy: RetryPolicy = {}): MonoTypeOperatorFunct
     {
       strategy: [checkFunction, decorrelatedJitter],
       initialDelay: [checkDuration, 1_000],
-      maxDelay: [checkDuration, 30_000, { min: policy.initialDelay ?? 1_000 }],
+      maxDelay: [checkDuration, 30_000, { min: (policy as RetryPolicy | null)?.initialDelay ?? 1_000 }],
       maxAttempts: [checkCount, Infinity, { min: 1, infinite: true }],
       maxElapsed: [checkDuration, Infinity, { infinite: true }],
       resetAfter: [checkDuration, 5_000, { infinite: true }],
@@ -151,7 +143,8 @@ export function retryBackoff<T>(policy: RetryPolicy = {}): MonoTypeOperatorFunct
         failingSince ??= now;
         if (++attempt > maxAttempts) throw failure;
         const drawn = strategy({ attempt: ++retries, previous, initialDelay, maxDelay, random });
-        checkThat('retryBackoff', 'delay of strategy', drawn, 'milliseconds', Number.isFinite(drawn) && drawn >= 0);
+        if (!(Number.isFinite(drawn) && drawn >= 0))
+          throw new TypeError(`retryBackoff: delay of strategy must be milliseconds, not ${drawn}`, { cause: failure });
         // Advice stays out of `previous`: one long advised wait is no reason for longer waits of our own.
         previous = Math.min(drawn, maxDelay);
         const { retryAfter, spread } = (failure ?? {}) as { retryAfter?: unknown; spread?: unknown };

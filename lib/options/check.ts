@@ -98,10 +98,10 @@ export const checkSignal = (owner: string, signal: unknown): void => {
   if (signal !== undefined) checkAbortSignal(owner, 'signal', signal);
 };
 
-/** Returns `value` if it is counters, known by their histogram `rtt`; else throws an error that names the option. */
+/** Returns `value` if it is counters, known by their `drops` and histograms; else throws an error that names the option. */
 export const checkCounting = <T>(owner: string, name: string, value: T): T => {
-  const { rtt } = (value ?? {}) as { readonly rtt?: unknown };
-  return checkThat(owner, name, value, 'of createCounters()', has(rtt, 'record'));
+  const { drops, rtt, replyTime } = (value ?? {}) as { readonly [name: string]: unknown };
+  return checkThat(owner, name, value, 'of createCounters()', !!drops && has(rtt, 'record') && has(replyTime, 'record'));
 };
 
 /** Throws unless `counters` are counters. */

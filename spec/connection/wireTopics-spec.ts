@@ -308,11 +308,15 @@ describe('the topics of a session on the wire', () => {
     }
   });
 
-  it('keep the connection while they tell of their end', () => {
+  it('keep the connection while they tell of their end, and are forgotten before it', () => {
     const { session, join, sink, lines, receive } = setting();
-    sessionLink(session).holder = { hold: () => lines.push('hold'), release: () => lines.push('release') };
+    sessionLink(session).holder = {
+      hold: () => lines.push('hold'),
+      release: () => lines.push('release'),
+      forget: (key) => lines.push(`forget ${key}`),
+    };
     join('k', 'bars', undefined, sink('a'));
     receive({ kind: 'refusal', id: 1, code: 'NO' });
-    expect(lines).to.deep.equal(['hold', 'a! subscriptionRejected', 'release']);
+    expect(lines).to.deep.equal(['hold', 'forget k', 'a! subscriptionRejected', 'release']);
   });
 });
