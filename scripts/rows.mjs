@@ -1,5 +1,5 @@
-// Each of the rows P1–P35 and P39–P43, the known troubles of the base that this library is built on, has a spec whose title starts with it:
-// `it('P7: …')`. This prints the map from row to specs and fails where a row has none, and where the README's table
+// Each of the rows P1–P35 and P39–P43, the known troubles of the base that this library is built on, and S1–S14, S17 and S18, what a server is to
+// have, has a spec whose title starts with it: `it('P7: …')`. This prints the map from row to specs and fails where a row has none, and where the README's table
 // "why not …" links to a line that holds no spec of the row it names. `--fix` corrects the line numbers of those links.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { relative } from 'node:path';
@@ -8,12 +8,13 @@ import ts from 'typescript';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const numbers = [...Array.from({ length: 35 }, (_, i) => i + 1), 39, 40, 41, 42, 43];
-export const rows = numbers.map((number) => `P${number}`);
+const served = [...Array.from({ length: 14 }, (_, i) => i + 1), 17, 18];
+export const rows = [...numbers.map((number) => `P${number}`), ...served.map((number) => `S${number}`)];
 
 /** The rows that a title starts with: `P7: …`, `P7 …`, also `P7, P8: …` and `P7 and P8: …`. */
 export const rowsOf = (title) => {
-  const head = /^P\d+(?:(?:, | and )P\d+)*(?=[: ]|$)/.exec(title);
-  return head ? head[0].match(/P\d+/g) : [];
+  const head = /^[PS]\d+(?:(?:, | and )[PS]\d+)*(?=[: ]|$)/.exec(title);
+  return head ? head[0].match(/[PS]\d+/g) : [];
 };
 
 // A skipped spec shows nothing: `it.skip` and `xit` do not count. (Mocha itself refuses `.only`.)

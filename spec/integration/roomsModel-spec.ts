@@ -23,7 +23,7 @@ interface Tab {
 }
 
 describe('rooms and users over real sockets', () => {
-  it(`${operations} random joins, leaves and crashes (seed ${seed}) leave what the model says, and in the end nothing`, async function () {
+  it(`S7: ${operations} random joins, leaves and crashes (seed ${seed}) leave what the model says, and in the end nothing`, async function () {
     this.timeout(60_000);
     // Mocha sets its own timer when it has the promise.
     await new Promise(setImmediate);

@@ -21,7 +21,7 @@ describe('commands, over real sockets', () => {
     return producer;
   };
 
-  it('answers 1,000 concurrent requests, each once, without a stack, and keeps nothing of them', async () => {
+  it('S2: answers 1,000 concurrent requests, each once, without a stack, and keeps nothing of them', async () => {
     const go = new Subject<void>();
     const { client, peers } = await serving({}, (source) =>
       source.pipe(
@@ -55,7 +55,7 @@ describe('commands, over real sockets', () => {
     expect([running(), go.observed]).to.deep.equal([0, false]);
   });
 
-  it('unsubscribe the producer in the tick of a cancel, and of a disconnect', async () => {
+  it('S2: unsubscribe the producer in the tick of a cancel, and of a disconnect', async () => {
     const producer = watched();
     const { client, peers } = await serving({}, (source) => source.pipe(commands<Peer>({ wait: () => producer.values })));
     const socket = await opened(client());

@@ -11,7 +11,7 @@ import { clientsOf, httpServer, listeners, nextFrame, opened, refusalOf, resourc
 describe('a drain of real clients', () => {
   afterEach(cleanUp);
 
-  it('spreads the closes of 500 over its window, and is done by the deadline', async function () {
+  it('S12: spreads the closes of 500 over its window, and is done by the deadline', async function () {
     this.timeout(30_000);
     const before = await resourcesNow();
     const window = 2_000;

@@ -281,7 +281,7 @@ describe('what one side of the network does, over real sockets, costs the others
     await run.settle();
   }).timeout(20_000);
 
-  it('100 peers that go silent are found by the heartbeat, and no other', async () => {
+  it('S11: 100 peers that go silent are found by the heartbeat, and no other', async () => {
     const run = await scene({ beat: { interval: 300, timeout: 1_000, mode: 'frame' } });
     const silent = await run.meanwhile(Promise.all(Array.from({ length: 100 }, () => run.join(run.client(), 'silent'))));
     expect(run.users.peers('silent')).to.have.length(silent.length);

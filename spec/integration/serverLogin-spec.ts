@@ -29,7 +29,7 @@ const protocol = commandNotify();
 describe('authentication by first message, over real sockets', () => {
   afterEach(cleanUp);
 
-  it('a client that sends before its asynchronous authentication ended gets no answer, and loses nothing', async () => {
+  it('S4: a client that sends before its asynchronous authentication ended gets no answer, and loses nothing', async () => {
     const clients = 20;
     const each = 50;
     const verified = new Subject<void>();
@@ -115,7 +115,7 @@ describe('authentication by first message, over real sockets', () => {
     expect(refreshes).to.equal(1);
   });
 
-  it('revoke closes all connections of a user with 4401: a client with a refresh comes back, one without is done', async () => {
+  it('S5: revoke closes all connections of a user with 4401: a client with a refresh comes back, one without is done', async () => {
     const users = createUsers();
     const { url } = await serving({}, (peers) =>
       peers.pipe(login({ verify: (user: string) => ({ user }) }), users.track(), commands<Peer>({ hello: () => 'hi' })),
@@ -135,7 +135,7 @@ describe('authentication by first message, over real sockets', () => {
     expect(users.peers('ann')).to.have.length(1);
   });
 
-  it('expiry closes with 4401, and a refresh on the live connection puts it off', async () => {
+  it('S5: expiry closes with 4401, and a refresh on the live connection puts it off', async () => {
     const identity = (left: number): Identity => ({ user: 'ann', expiresAt: Date.now() + left });
     const { client } = await serving({}, (peers) =>
       peers.pipe(
@@ -156,7 +156,7 @@ describe('authentication by first message, over real sockets', () => {
     expect(kept.readyState).to.equal(kept.OPEN);
   });
 
-  it('limits: the third of two is closed with 4429, waits as it is told, and gets in when there is room', async () => {
+  it('S6: limits: the third of two is closed with 4429, waits as it is told, and gets in when there is room', async () => {
     const { url, peers } = await serving({}, (source) => source.pipe(limits({ total: 2, retryAfter: 40, spread: 0 })));
     const events = eventLog();
     const connecting = () =>

@@ -88,7 +88,7 @@ describe('a client that reads nothing', () => {
     return { child, alone, beside, before: rss };
   };
 
-  it(`costs the server at most 32 MB in ${rounds * messages} messages of 4 KiB, and the others at most twice their p99`, async function () {
+  it(`S9: costs the server at most 32 MB in ${rounds * messages} messages of 4 KiB, and the others at most twice their p99`, async function () {
     this.timeout(90_000);
     const { child, alone, beside, before } = await scene('bound');
     const without: number[] = [];

@@ -47,7 +47,7 @@ describe('broadcast', () => {
     expect(three.sent).to.deep.equal([notice('c', null)]);
   });
 
-  it('gives a peer that is in several targets one copy', () => {
+  it('S6: gives a peer that is in several targets one copy', () => {
     const users = createUsers();
     const rooms = createRooms();
     of(one.peer, two.peer, three.peer).pipe(concatWith(NEVER), users.track(), rooms.track()).subscribe();

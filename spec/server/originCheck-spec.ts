@@ -47,7 +47,7 @@ describe('originCheck', () => {
     ['what the function keeps out', (origin) => origin === undefined, { host, origin: 'https://a.example' }, false],
   ];
   for (const [what, origins, headers, passes] of rows)
-    it(`${passes ? 'lets in' : 'keeps out'} ${what}`, () => {
+    it(`S17: ${passes ? 'lets in' : 'keeps out'} ${what}`, () => {
       expect(ask(origins, headers)).to.equal(passes);
     });
 

@@ -250,7 +250,7 @@ describe('presence', () => {
     });
 
     const seed = 2_026;
-    it(`three tabs each for three users, in any order (seed ${seed}): who goes by the events knows who is there`, () => {
+    it(`S8: three tabs each for three users, in any order (seed ${seed}): who goes by the events knows who is there`, () => {
       const tab = fc.record({ user: fc.constantFrom('ann', 'bob', 'eve'), tab: fc.nat(2), wait: fc.constantFrom(0, 0, 40, 120) });
       const property = fc.property(
         fc.constantFrom(0, 100),

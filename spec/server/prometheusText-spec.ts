@@ -28,7 +28,7 @@ describe('prometheusText', () => {
       ]),
     );
 
-  it('tells every figure under a name of its own, in seconds and bytes', () => {
+  it('S13: tells every figure under a name of its own, in seconds and bytes', () => {
     const { rxgate_dropped_total: drops, rxgate_response_time_seconds: times, ...rest } = valuesOf(prometheusText(sample));
     expect(rest).to.deep.equal({
       rxgate_connections: { '': 2 },

@@ -84,7 +84,7 @@ describe('rateLimit', () => {
     expect(other.closes.map(([code]) => code)).to.deep.equal([4429]);
   });
 
-  it('answers 10 of 15 requests, and 5 with RATE_LIMITED and when to come again; the connection stays', () => {
+  it('S10: answers 10 of 15 requests, and 5 with RATE_LIMITED and when to come again; the connection stays', () => {
     const client = fakePeer();
     handled(client, { perConnection: { points: 10, duration: 1_000 } });
     ask(client, 15);

@@ -38,7 +38,7 @@ describe('requestAll', () => {
     expect(log).to.deep.equal(['3 yes', '1 no', '2 yes', 'complete']);
   });
 
-  it('gives an error for each that fails: refused, too late, gone, or not open', () => {
+  it('S14: gives an error for each that fails: refused, too late, gone, or not open', () => {
     clients.push(fakePeer(4));
     clients[3]!.peer.close();
     requestAll(peers(), 'vote', undefined, { timeout: 50 }).subscribe(observer);

@@ -200,7 +200,7 @@ describe('serve', () => {
   });
 
   describe('unsubscribing', () => {
-    it('closes every peer with 1001, stops listening and leaves nothing behind', async () => {
+    it('S1: closes every peer with 1001, stops listening and leaves nothing behind', async () => {
       const before = await resourcesNow();
       // A timer that is left would be seen.
       const { peers, client, port } = await serving({ closeTimeout: 60_000 }, (all) => all.pipe(topics({ never: () => NEVER })));
@@ -292,7 +292,7 @@ describe('serve', () => {
   });
 
   describe('server', () => {
-    it('is shared with the application, and left running without a listener of ours', async () => {
+    it('S17: is shared with the application, and left running without a listener of ours', async () => {
       const server = await httpServer();
       const before = listeners(server);
       const { peers, client } = await serving({ server });

@@ -122,7 +122,7 @@ describe('serverMetrics', () => {
 });
 
 describe('sampleServerMetrics', () => {
-  it('is a copy that does not change, of all that there is', () => {
+  it('S13: is a copy that does not change, of all that there is', () => {
     const counters = createServerCounters();
     Object.assign(counters, {
       connections: 2,

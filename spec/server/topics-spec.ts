@@ -153,7 +153,7 @@ describe('topics', () => {
       expect(one.sent.at(-1)).to.deep.equal(notify('bars', 'x', 1));
     });
 
-    it('is released with the last peer that disconnects', () => {
+    it('S7: is released with the last peer that disconnects', () => {
       const bars = feed();
       serving({ bars: () => bars.values });
       join(one, 'a', 'bars');

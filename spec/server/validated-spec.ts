@@ -41,7 +41,7 @@ describe('validated', () => {
       expect(client.sent).to.deep.equal([{ type: 'RESPONSE', id: 'a' }]);
     });
 
-    it(`answers what ${name} refuses with the paths, and nothing of the data; the connection stays`, () => {
+    it(`S3: answers what ${name} refuses with the paths, and nothing of the data; the connection stays`, () => {
       client.through(commands({ buy: validated(codec, () => expect.fail('called')), ping: () => 'pong' }));
       client.receive({ id: 'a', command: 'buy', data: wrongData });
       client.receive({ id: 'b', command: 'ping' });

@@ -24,7 +24,7 @@ const connectTo = ({ webSocketFactory }: FakeServe, url = 'ws://fake') =>
   connect({ url, protocol: commandNotify(), webSocketFactory });
 
 describe('fakeServe', () => {
-  it('connects the pipeline of the client with the stages of the server, in virtual time', () => {
+  it('S18: connects the pipeline of the client with the stages of the server, in virtual time', () => {
     virtualTime(({ expectObservable }) => {
       const server = fakeServe({ latency: 1 });
       const bars = () => timer(2, 3);
