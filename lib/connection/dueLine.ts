@@ -42,7 +42,7 @@ export function createDueLine<T extends Due>(): DueLine<T> {
     },
     take(now) {
       const taken: T[] = [];
-      while (dueAt(0) <= now) taken.push(shift());
+      while (heap.length > 0 && dueAt(0) <= now) taken.push(shift());
       return taken;
     },
     clear() {

@@ -10,19 +10,9 @@ import {
   topic,
 } from 'rxgate';
 import { commandNotify } from 'rxgate/protocols';
-import { type FakeSession, fakeSession } from 'rxgate/testing';
+import type { FakeSession } from 'rxgate/testing';
+import { sessionsOf } from '../support/sessionsOf.js';
 import { frozenTime } from '../testing/virtualTime.js';
-
-/** A source that makes a new session for each subscription, and keeps them. */
-const sessionsOf = () => {
-  const made: FakeSession[] = [];
-  const source = defer(() => {
-    const fake = fakeSession({ id: made.length + 1 });
-    made.push(fake);
-    return fake.session$;
-  });
-  return { made, source };
-};
 
 describe('a subscriber that acts while it is told something', () => {
   frozenTime();

@@ -1,22 +1,12 @@
 import { expect } from 'chai';
 import { defer, map, merge, NEVER, type Observable, of, Subject, take, throwError, timer } from 'rxjs';
 import { drain, HeartbeatTimeoutError, request, type Session, shareSession, topic } from 'rxgate';
-import { type FakeSession, fakeGateway, fakeSession } from 'rxgate/testing';
+import { fakeGateway, fakeSession } from 'rxgate/testing';
+import { sessionsOf } from '../support/sessionsOf.js';
 import { byKind, frozenTime, tracing, virtualTime } from '../testing/virtualTime.js';
 import { linesOf, pipelineTo } from './pipelines.js';
 
 const ids = map((session: Session) => String(session.id));
-
-/** A source that makes a new session for each subscription, and keeps them. */
-const sessionsOf = () => {
-  const made: FakeSession[] = [];
-  const source = defer(() => {
-    const fake = fakeSession({ id: made.length + 1 });
-    made.push(fake);
-    return fake.session$;
-  });
-  return { made, source };
-};
 
 describe('shareSession', () => {
   frozenTime();
