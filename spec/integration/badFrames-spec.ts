@@ -5,32 +5,13 @@ import { commandNotify } from 'rxgate/protocols';
 import { seededRandom } from '../backoff/seededRandom.js';
 import { allExamples } from '../protocols/frames.js';
 import { gatewayTo, openNativeGateway } from '../support/nativeGateway.js';
+import { jsonFragments } from '../support/jsonFragments.js';
 
 const seed = 20_251_120;
 const mutations = 10_000;
 
 type Random = () => number;
 const index = (random: Random, below: number): number => Math.floor(random() * below);
-
-const fragments = [
-  '"',
-  '{',
-  '}',
-  '[',
-  ']',
-  ',',
-  ':',
-  '\\',
-  '\u0000',
-  '\ud800',
-  'é',
-  '1e999',
-  'null',
-  'true',
-  '"id":',
-  '"__proto__":{}',
-  '7',
-];
 
 const mutators: readonly ((text: string, random: Random) => string)[] = [
   (text, random) => text.slice(0, index(random, text.length)),
@@ -41,7 +22,7 @@ const mutators: readonly ((text: string, random: Random) => string)[] = [
   },
   (text, random) => {
     const at = index(random, text.length + 1);
-    return text.slice(0, at) + (fragments[index(random, fragments.length)] ?? '') + text.slice(at);
+    return text.slice(0, at) + (jsonFragments[index(random, jsonFragments.length)] ?? '') + text.slice(at);
   },
   (text, random) => {
     const at = index(random, text.length);

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { jsonFragments } from './jsonFragments.js';
 import { documentedFrames } from './documentedFrames.js';
 
 /** What a client puts into its data, and a server says to nobody else. */
@@ -117,29 +118,7 @@ const depths = fc
       : `${kind}"${id}","topic":"bars","params":${deep}}`;
   });
 
-const fragments = fc.constantFrom(
-  ...[
-    '"',
-    '{',
-    '}',
-    '[',
-    ']',
-    ',',
-    ':',
-    '\\',
-    '\u0000',
-    '\ud800',
-    'é',
-    '1e999',
-    'null',
-    'true',
-    '"id":',
-    '"__proto__":{},',
-    '7',
-    ' ',
-    '\ufeff',
-  ],
-);
+const fragments = fc.constantFrom(...jsonFragments);
 const values = fc.constantFrom(
   'null',
   '7',

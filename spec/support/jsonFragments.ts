@@ -1,0 +1,22 @@
+/** What a mutation puts into a frame: pieces of JSON, and what is none. */
+export const jsonFragments: readonly string[] = [
+  '"',
+  '{',
+  '}',
+  '[',
+  ']',
+  ',',
+  ':',
+  '\\',
+  '\u0000',
+  '\ud800',
+  'é',
+  '1e999',
+  'null',
+  'true',
+  '"id":',
+  '"__proto__":{},',
+  '7',
+  ' ',
+  '\ufeff',
+];
