@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { firstValueFrom, lastValueFrom, NEVER, type Observable, startWith, take, toArray } from 'rxjs';
+import { firstValueFrom, lastValueFrom, NEVER, type Observable, startWith, Subject, take, takeUntil, toArray } from 'rxjs';
 import { authenticate, connect, notifications, request, shareSession, topic } from 'rxgate';
 import { commandNotify } from 'rxgate/protocols';
 import { commands, type Peer, type ServeAddress } from 'rxgate/server';
@@ -25,9 +25,12 @@ import { recorded } from '../support/recorded.js';
 
 const field = (name: string) => (error: unknown) => (error as Readonly<Record<string, unknown>>)[name];
 
-/** What a client, connected by its own shared session, may ask. */
-const clientAt = (url: string, options: object = {}) =>
-  connect({ url, protocol: commandNotify(), ...options }).pipe(shareSession({ linger: 1_000 }));
+/** What a client, connected by its own shared session, may ask. No timer of it outlives the test. */
+const clientAt = (url: string, options: object = {}) => {
+  const over = new Subject<void>();
+  atTestEnd(() => over.next());
+  return connect({ url, protocol: commandNotify(), ...options }).pipe(takeUntil(over), shareSession({ linger: 1_000 }));
+};
 
 /** A server in memory behind these stages; gives sessions of clients, each with a url of its own. */
 const serving = (stages: (peer$: Observable<Peer>) => Observable<unknown>, options?: FakeServeOptions) => {
