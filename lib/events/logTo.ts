@@ -28,11 +28,8 @@ type Plain = string | number | boolean;
 type PlainFields = Readonly<Record<string, Plain>>;
 type Fields = Readonly<Record<string, Plain | PlainFields>>;
 
-/** Any of the events, with what is not simply written. */
-interface AnyEvent {
-  readonly type: GatewayEvent['type'];
-  readonly subprotocol?: string;
-  readonly since?: number;
+/** The fields of any event that are not simply written. */
+interface SpecialFields {
   readonly end?: SessionEnd;
   readonly error?: GatewayError | undefined;
   readonly cause?: unknown;
@@ -40,29 +37,44 @@ interface AnyEvent {
 
 type FieldTarget = Record<Level, (fields: Fields, message: string) => void>;
 
-// What is not here is the normal course of a connection: `info`.
-const levels: Partial<Record<GatewayEvent['type'], Level>> = {
-  released: 'debug',
-  heartbeat: 'debug',
-  subscribed: 'debug',
-  unsubscribed: 'debug',
-  sent: 'debug',
-  received: 'debug',
-  retrying: 'warn',
-  refused: 'warn',
-  gap: 'warn',
-  malformed: 'warn',
-  dropped: 'warn',
-  upgradeRefused: 'warn',
-  invalid: 'warn',
-  limited: 'warn',
-  rejected: 'warn',
-  hookFailed: 'warn',
-  gaveUp: 'error',
+type Known = {
+  readonly [T in GatewayEvent['type']]: readonly [level: Level, ...fields: Exclude<keyof (GatewayEvent & { type: T }), 'type'>[]];
 };
 
+// A field that is not here is not written, whoever adds it to an event: it may hold a payload or a credential. So `subprotocol` is
+// missing, and `since`, which says nothing that the logger's own clock does not.
+const known: Known = {
+  connecting: ['info', 'session'],
+  opened: ['info', 'session', 'url'],
+  ready: ['info', 'session'],
+  ended: ['info', 'session', 'end'],
+  released: ['debug', 'session'],
+  retrying: ['warn', 'attempt', 'delay', 'cause'],
+  gaveUp: ['error', 'cause'],
+  closing: ['info'],
+  closed: ['info'],
+  refreshing: ['info'],
+  heartbeat: ['debug', 'session', 'rtt'],
+  subscribed: ['debug', 'session', 'topic'],
+  unsubscribed: ['debug', 'session', 'topic', 'by'],
+  refused: ['warn', 'session', 'topic', 'code'],
+  resumed: ['info', 'session', 'topics', 'sent'],
+  gap: ['warn', 'session', 'topic'],
+  malformed: ['warn', 'session', 'error'],
+  dropped: ['warn', 'session', 'reason'],
+  invalid: ['warn', 'session', 'name', 'error'],
+  limited: ['warn', 'session', 'name', 'retryAfter'],
+  rejected: ['warn', 'session', 'code', 'reason'],
+  upgradeRefused: ['warn', 'status', 'reason', 'address'],
+  hookFailed: ['warn', 'hook', 'cause'],
+  sent: ['debug', 'session', 'kind', 'name'],
+  received: ['debug', 'session', 'kind', 'name'],
+};
+
+const ofEnd: readonly (keyof SessionEnd)[] = ['code', 'reason', 'wasClean', 'by'];
+
 /** What may be written of these fields: short plain values. */
-const plain = (source: object, names = Object.keys(source)): PlainFields => {
+const plain = (source: object, names: readonly string[] = Object.keys(source)): PlainFields => {
   const fields: Record<string, Plain> = {};
   for (const name of names) {
     const value = (source as Readonly<Record<string, unknown>>)[name];
@@ -100,8 +112,8 @@ const write = (value: Plain | PlainFields): string => {
  * The life of the connection is `info`, trouble `warn`, giving up `error`; heartbeats, topics and messages are `debug`. To pino the same
  * goes as fields: `{ event: 'retrying', attempt: 2, delay: 1240, cause: { name, message, kind, … } }`. Durations are in ms.
  *
- * No payload is written, and of an error only its name and message, and the plain fields of this library's own. Of texts the parts that may be
- * credentials are left out: user and query of a URL, for example. A logger that throws loses that line and hurts nobody.
+ * Of an event only the fields that are known to hold no payload are written; of an error only its name and message, and the plain fields of
+ * this library's own. Of texts the parts that may be credentials are left out: user and query of a URL, for example. A logger that throws loses that line and hurts nobody.
  *
  * ```ts
  * import { connect, logTo } from 'rxgate';
@@ -123,14 +135,22 @@ export function logTo(logger: LogTarget, options: LogOptions = {}): EventObserve
   return {
     observed: messages,
     next: (happened) => {
-      // `since` says nothing that the logger's own clock does not, and a subprotocol may be a credential.
-      const { type, subprotocol, since, end, error = end?.error, cause = error, ...rest } = happened as AnyEvent;
       // Behind a Subject they come whatever `observed` says.
       if (!messages && isPerMessage(happened)) return;
       try {
-        const level = end?.error ? 'warn' : (levels[type] ?? 'info');
-        const hasCause = 'cause' in happened || cause;
-        const fields: Fields = { ...plain(rest), ...plain(end ?? {}), ...(hasCause ? { cause: describeError(cause) } : {}) };
+        const { type } = happened;
+        const [usual, ...names] = Object.hasOwn(known, type) ? known[type] : (['info'] as const);
+        const shown = Object.fromEntries(
+          Object.entries(happened).filter(([name]) => (names as readonly string[]).includes(name)),
+        );
+        const { end, error = end?.error, cause = error, ...rest }: SpecialFields = shown;
+        const level = end?.error ? 'warn' : usual;
+        const hasCause = 'cause' in shown || cause;
+        const fields: Fields = {
+          ...plain(rest),
+          ...plain(end ?? {}, ofEnd),
+          ...(hasCause ? { cause: describeError(cause) } : {}),
+        };
         if (takesFields) (logger as unknown as FieldTarget)[level]({ event: type, ...fields }, `rxgate: ${type}`);
         else
           logger[level](['rxgate:', type, ...Object.entries(fields).map(([name, value]) => `${name}=${write(value)}`)].join(' '));

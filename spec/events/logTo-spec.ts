@@ -202,6 +202,29 @@ describe('logTo', () => {
       });
   });
 
+  for (const [event] of [...rows, ...messages])
+    it(`leaves out what it does not know: ${event.type}`, () => {
+      const canary = 'CANARY-41c0de';
+      const data = { token: canary };
+      const unknown = {
+        ...{ payload: canary, data, credentials: [canary], reasonText: canary, toJSON: () => canary, [canary]: true },
+        ...('end' in event ? { end: { ...event.end, payload: canary } } : { end: { reason: canary } }),
+        ...('error' in event ? {} : { error: new Error(canary) }),
+        ...('cause' in event || 'error' in event ? {} : { cause: canary }),
+      };
+      const hidden = { ...event, ...unknown } as GatewayEvent;
+      for (const extra of [{}, pinoLike])
+        expect(logged([hidden], { messages: true }, extra)).to.deep.equal(logged([event], { messages: true }, extra));
+    });
+
+  it('writes of an event that it does not know no more than that it came', () => {
+    const events = [{ type: 'resumedAt', position: 'CANARY-41c0de' }, { type: 'toString' }] as never;
+    expect(logged(events)).to.deep.equal([
+      ['info', 'rxgate: resumedAt'],
+      ['info', 'rxgate: toString'],
+    ]);
+  });
+
   it('writes one line whatever the gateway sends', () => {
     const reason = 'a\nrxgate: gaveUp\r\n\u2028b';
     const [entry] = logged([
