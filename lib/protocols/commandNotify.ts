@@ -1,5 +1,6 @@
 import { MalformedMessageError } from '../errors/gatewayErrors.js';
-import { isToken } from '../options/check.js';
+import { checkThat, isToken } from '../options/check.js';
+import { readOptions } from '../options/readOptions.js';
 import { jsonReader } from './jsonReader.js';
 import type { Codec, Protocol } from './protocol.js';
 import { readCommandNotify } from './readCommandNotify.js';
@@ -10,6 +11,9 @@ export interface CommandNotifyOptions {
   /** Offered in the upgrade as `Sec-WebSocket-Protocol`. Default: none, since the gateways that it was made for know none. */
   readonly subprotocol?: string | undefined;
 }
+
+const checkSubprotocol = (owner: string, name: string, value: string): string =>
+  checkThat(owner, name, value, 'a token of HTTP: no spaces, separators or accents', isToken(value));
 
 /** One codec serves both sides. Which ids are ours follows from the message: see docs/PROTOCOL.md. */
 function createCodec(): Codec {
@@ -47,11 +51,10 @@ function createCodec(): Codec {
  * const session$ = connect({ url: 'wss://gw.example/ws', protocol: commandNotify() });
  * ```
  *
- * @throws TypeError if `subprotocol` is no name that an upgrade can carry.
+ * @throws TypeError if the options are no object, or `subprotocol` is no name that an upgrade can carry.
  */
-export function commandNotify({ subprotocol }: CommandNotifyOptions = {}): Protocol {
-  if (subprotocol !== undefined && !isToken(subprotocol))
-    throw new TypeError('commandNotify: subprotocol must be a token of HTTP: no spaces, separators or accents');
+export function commandNotify(options: CommandNotifyOptions = {}): Protocol {
+  const { subprotocol } = readOptions('commandNotify', options, { subprotocol: [checkSubprotocol] });
   return {
     name: 'commandNotify',
     ...(subprotocol !== undefined && { subprotocols: [subprotocol] }),

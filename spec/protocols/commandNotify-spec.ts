@@ -32,6 +32,11 @@ describe('commandNotify', () => {
     expect(commandNotify({ subprotocol: 'command-notify.v1' }).subprotocols).to.deep.equal(['command-notify.v1']);
   });
 
+  it('refuses options that are no object', () => {
+    for (const options of [null, 7, 'command-notify.v1', ['command-notify.v1'], new Map([['subprotocol', 'v1']])])
+      expect(() => commandNotify(options as never)).to.throw(TypeError, 'commandNotify: options must be an object');
+  });
+
   it('refuses a subprotocol that no upgrade can carry, by the name of the option', () => {
     for (const subprotocol of ['', 'two words', 'a,b', 'é', 'a\r\nX: y'])
       expect(() => commandNotify({ subprotocol }), JSON.stringify(subprotocol)).to.throw(
