@@ -58,7 +58,7 @@ const isRefusal = (error: unknown): boolean => {
  * Emits each session that the gateway let in. A handshake that fails terminates its session: the stream errors with an
  * `AuthenticationError`, retryable if the failure was no refusal (a timeout, a broken token service), or if `refresh` may help: it runs before
  * the next attempt. A second refusal before a session became usable is final; without `refresh`, the first is. An end with a
- * `'refresh'` verdict (4401, HTTP 401) counts as a refusal. All other errors of the source pass. Completes with the source.
+ * `'refresh'` verdict (4401, HTTP 401) counts as a refusal. The error's message says which of these it was. All other errors of the source pass. Completes with the source.
  * Unsubscribing abandons the handshake and closes as the source does. On reconnect the handshake runs again on the new session.
  *
  * @example
@@ -107,12 +107,14 @@ export function authenticate<S extends AnySession>(
     const attempt = defer(() => {
       const use = credential.begin();
       let ours: unknown;
-      const failed = (cause: unknown, refused: boolean): AuthenticationError =>
-        new AuthenticationError(`The ${refused ? 'credential was refused' : 'handshake failed'}: see the cause`, {
-          cause,
-          // After a refusal it takes a new credential.
-          retryable: !refused || (refresh !== undefined && use.refused()),
-        });
+      const failed = (cause: unknown, refused: boolean): AuthenticationError => {
+        // After a refusal it takes a new credential.
+        const retryable = !refused || (refresh !== undefined && use.refused());
+        // The reader is to know whether to wait, to log in anew, or to give a `refresh`.
+        const next = retryable ? 'and refresh is next' : refresh ? 'and so was the one from refresh' : 'and there is no refresh';
+        const text = refused ? `The credential was refused, ${next}` : 'The handshake failed';
+        return new AuthenticationError(`${text}: see the cause`, { cause, retryable });
+      };
       return source.pipe(
         mergeMap((session) => {
           const link = sessionLink(session);

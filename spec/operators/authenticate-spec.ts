@@ -6,6 +6,7 @@ import {
   connect,
   ConnectFailedError,
   fixedDelays,
+  type GatewayError,
   type GatewayEvent,
   type HandshakeContext,
   request,
@@ -15,7 +16,7 @@ import {
   shareSession,
 } from 'rxgate';
 import { commandNotify } from 'rxgate/protocols';
-import { type FakeGateway, fakeGateway, fakeSession } from 'rxgate/testing';
+import { type FakeGateway, fakeGateway, type FakeSession, fakeSession } from 'rxgate/testing';
 import { byKind, frozenTime, tracing, virtualTime } from '../testing/virtualTime.js';
 import { linesOf } from './pipelines.js';
 
@@ -491,6 +492,67 @@ describe('authenticate', () => {
     expect(error).to.include({ kind: 'authentication', retryable: false });
     expect((error as Error).cause).to.be.instanceOf(RequestFailedError);
     expect(fake.end).to.include({ error, by: 'us', code: 1006 });
+  });
+
+  describe('says in its error what comes next', () => {
+    /** The messages of one attempt after the other on one stream, each refused by `refuse`. */
+    const messages = (refuse: (fake: FakeSession) => void, config: AuthenticateConfig, attempts: number): readonly string[] => {
+      const told: string[] = [];
+      let fake = fakeSession();
+      const session$ = defer(() => (fake = fakeSession()).session$).pipe(
+        authenticate((session) => session.request('login'), config),
+      );
+      for (let attempt = 0; attempt < attempts; attempt++) {
+        session$.subscribe({
+          error: (error: unknown) => {
+            const { message, retryable } = error as GatewayError;
+            told.push(`${message} (${retryable ? 'retryable' : 'final'})`);
+          },
+        });
+        refuse(fake);
+      }
+      return told;
+    };
+    const denied = (fake: FakeSession): void => fake.receive({ kind: 'failure', id: 1, code: 'DENIED' });
+    const sentAway = (fake: FakeSession): void => fake.drop(4401);
+    const refresh = () => of('new');
+    const rows: readonly [what: string, refuse: (fake: FakeSession) => void, config: AuthenticateConfig, messages: string[]][] = [
+      ['there is no refresh', denied, {}, ['The credential was refused, and there is no refresh: see the cause (final)']],
+      [
+        'there is no refresh, after a 4401',
+        sentAway,
+        {},
+        ['The credential was refused, and there is no refresh: see the cause (final)'],
+      ],
+      [
+        'refresh is next, and then what it brought was refused too',
+        denied,
+        { refresh },
+        [
+          'The credential was refused, and refresh is next: see the cause (retryable)',
+          'The credential was refused, and so was the one from refresh: see the cause (final)',
+        ],
+      ],
+      [
+        'the same after a 4401',
+        sentAway,
+        { refresh },
+        [
+          'The credential was refused, and refresh is next: see the cause (retryable)',
+          'The credential was refused, and so was the one from refresh: see the cause (final)',
+        ],
+      ],
+      [
+        'the handshake failed, which no refresh mends',
+        (fake) => fake.receive({ kind: 'failure', id: 1, code: 'INTERNAL_ERROR' }),
+        { refresh },
+        ['The handshake failed: see the cause (retryable)', 'The handshake failed: see the cause (retryable)'],
+      ],
+    ];
+    for (const [what, refuse, config, expected] of rows)
+      it(what, () => {
+        expect(messages(refuse, config, expected.length)).to.deep.equal(expected);
+      });
   });
 
   it('serves many sessions: a refusal ends one of them, and not the stream', () => {
