@@ -88,7 +88,12 @@ export type SendCall<C extends Contract> = [C] extends [Untyped]
   ? (command: string, data?: unknown) => void
   : <K extends CommandName<C>>(command: K, data: C['commands'][K]['request']) => void;
 
-/** Subscribes to a topic on this session alone; completes with it. See the operator `topic`. */
+/**
+ * Subscribes to a topic on this session alone, once on the wire for all who ask it for that key. Emits what the gateway notifies. Completes when
+ * the session or the topic ends; errors with `SubscriptionRejectedError` when the gateway refuses. Who asks a session that is over, or closing,
+ * gets an error at once, as from `request`: `ConnectionLostError`, or `GatewayClosedError`. Unsubscribing the last unsubscribes on the wire, if
+ * the session is still open. A reconnect brings nothing back: see the operator `topic` for that.
+ */
 export type TopicCall<C extends Contract> = [C] extends [Untyped]
   ? <T = unknown>(name: string, params?: TopicParams) => Observable<T>
   : <K extends TopicName<C>>(name: K, params: TopicParams<C['topics'][K]['params']>) => Observable<C['topics'][K]['data']>;

@@ -66,6 +66,7 @@ describe('createSession', () => {
           opened?.close();
           lines.push(String(opened?.open));
           opened?.request('x').subscribe(trace('x'));
+          opened?.topic('t').subscribe(trace('t'));
           try {
             opened?.send('x');
           } catch (error) {
@@ -73,7 +74,7 @@ describe('createSession', () => {
           }
         });
         flush();
-        expect(lines).to.deep.equal(['false', 'x! gatewayClosed', 'send! gatewayClosed']);
+        expect(lines).to.deep.equal(['false', 'x! gatewayClosed', 't! gatewayClosed', 'send! gatewayClosed']);
       });
     });
 

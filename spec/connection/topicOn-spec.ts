@@ -66,10 +66,22 @@ describe('topicOn', () => {
   });
 
   it('errors, and does not throw, on a session that is over or where the params cannot be encoded', () => {
-    const { listen, trace, lines, drop } = setting();
-    listen('t', () => (lines.length, { n: 1 })).subscribe(trace('open'));
+    const { listen, trace, lines, drop, kinds } = setting();
+    let broken: unknown;
+    listen('u', () => (broken ? { n: 1n } : { n: 1 })).subscribe(trace('open'));
+    const unwritable = listen('t', () => (broken ? { n: 1n } : undefined));
+    broken = true;
+    unwritable.subscribe(trace('params'));
+    broken = false;
     drop();
     listen('t').subscribe(trace('over'));
-    expect(lines).to.deep.equal(['open |', 'over! connectionLost']);
+    listen('u').subscribe(trace('over, and was wanted')).unsubscribe();
+    expect(lines).to.deep.equal([
+      'params! malformedMessage',
+      'open |',
+      'over! connectionLost',
+      'over, and was wanted! connectionLost',
+    ]);
+    expect(kinds()).to.deep.equal(['subscribe']);
   });
 });
