@@ -36,7 +36,10 @@ export interface RefreshConfig<D = unknown> {
 export interface RevalidateConfig {
   /** Milliseconds between two checks, and the longest that one may take. */
   readonly every: number;
-  /** Whether the peer may stay: `false` closes with 4401, `'final'` with 4403. One that throws, takes too long or says nothing ends nobody. */
+  /**
+   * Whether the peer may stay: `false` closes with 4401, `'final'` with 4403. One that throws, takes too long or says nothing ends nobody. A
+   * no about an identity that was refreshed meanwhile is asked again at once; that answer counts.
+   */
   readonly check: CheckIdentity;
 }
 

@@ -34,20 +34,24 @@ export function revalidated(peer: Peer, every: number, check: CheckIdentity, ran
   const failed = (cause: unknown): void => {
     link.report({ type: 'hookFailed', hook: 'revalidate', cause });
   };
-  const once = defer(() => {
-    const { identity } = link;
-    if (!identity) return EMPTY;
-    return handlerResults(() => check(identity, peer), failed).pipe(
-      take(1),
-      throwIfEmpty(),
-      timeout(every),
-      concatMap((answer) => {
-        // Else it was renewed meanwhile, and the answer is about one that no longer counts.
-        if (link.identity === identity) act(answer);
-        return EMPTY;
-      }),
-    );
-  }).pipe(
+  const ask = (last: boolean): Observable<never> =>
+    defer(() => {
+      const { identity } = link;
+      if (!identity) return EMPTY;
+      return handlerResults(() => check(identity, peer), failed).pipe(
+        take(1),
+        throwIfEmpty(),
+        timeout(every),
+        concatMap((answer) => {
+          // Renewed meanwhile: a no may be about a credential that no longer counts. Asked a second time, it counts in any case, or a
+          // client would stay that sends a refresh during each check.
+          if (!last && answer !== true && link.identity !== identity) return ask(true);
+          act(answer);
+          return EMPTY;
+        }),
+      );
+    });
+  const once = ask(false).pipe(
     catchError((cause: unknown) => {
       failed(cause);
       return EMPTY;

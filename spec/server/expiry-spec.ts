@@ -28,7 +28,7 @@ describe('expiry', () => {
   const annFor = (ms: number): Identity => ({ user: 'ann', expiresAt: start + ms });
   const warning = (ms: number) => ({ command: 'auth.expiring', data: { expiresAt: start + ms } });
 
-  it('warns 30 s before the end, and closes with 4401 at it', () => {
+  it('S5: warns 30 s before the end, and closes with 4401 at it', () => {
     serving(annFor(hour));
     clock.tick(hour - 30_001);
     expect(client.sent).to.deep.equal([]);
@@ -62,7 +62,7 @@ describe('expiry', () => {
     expect(client.closes).to.deep.equal([[4401, 'expired']]);
   });
 
-  it('waits longer than a timer can: two years', () => {
+  it('S5: waits longer than a timer can: two years', () => {
     serving(annFor(2 * year), { warnBefore: hour });
     clock.tick(2 * year - hour - 1);
     expect(client.sent).to.deep.equal([]);
@@ -100,7 +100,7 @@ describe('expiry', () => {
     const refresh = (data: unknown, command = 'auth.refresh') => client.receive({ id: 'r', command, data });
     const verify = (ms: number) => annFor(ms);
 
-    it('takes a new identity, and its time counts; it is warned of anew', () => {
+    it('S5: takes a new identity, and its time counts; it is warned of anew', () => {
       serving(annFor(1_000), { refresh: { verify } });
       clock.tick(500);
       refresh(hour);
@@ -203,7 +203,7 @@ describe('expiry', () => {
       [false, 4401],
       ['final', 4403],
     ] as const)
-      it(`closes with ${code} where the answer is ${answer}`, async () => {
+      it(`S5: closes with ${code} where the answer is ${answer}`, async () => {
         checked(() => Promise.resolve(answer));
         await clock.tickAsync(250);
         expect(client.closes).to.deep.equal([[code, 'revalidation']]);
@@ -231,24 +231,46 @@ describe('expiry', () => {
         expect(client.closes.map(([code]) => code)).to.deep.equal([4401]);
       });
 
-    for (const [what, answer] of [
-      ['false', false],
-      ["'final'", 'final'],
+    for (const [answer, code] of [
+      [false, 4401],
+      ['final', 4403],
     ] as const)
-      it(`ignores the answer ${what} about an identity that was renewed meanwhile, and asks for the new one next`, async () => {
-        const asked: Identity[] = [];
-        const answers = new Subject<boolean | 'final'>();
-        serving(ann, { revalidate: { every: 1_000, check: (identity) => (asked.push(identity), answers) }, random: () => 0.25 });
-        clock.tick(250);
-        const renewed: Identity = { user: 'ann' };
-        peerLink(client.peer).identity = renewed;
-        answers.next(answer);
-        expect(client.closes).to.deep.equal([]);
-        clock.tick(1_000);
-        expect(asked).to.have.length(2);
-        expect(asked[1]).to.equal(renewed);
-        answers.next(answer);
-        expect(client.closes).to.have.length(1);
+      describe(`the answer ${answer} about an identity that was renewed meanwhile`, () => {
+        const scene = () => {
+          const asked: Identity[] = [];
+          const answers = new Subject<boolean | 'final'>();
+          serving(ann, {
+            revalidate: { every: 1_000, check: (identity) => (asked.push(identity), answers) },
+            random: () => 0.25,
+          });
+          const renew = (): Identity => (peerLink(client.peer).identity = { user: 'ann' });
+          return { asked, answers, renew };
+        };
+
+        it('ends nobody by itself: it is asked at once about the new one', () => {
+          const { asked, answers, renew } = scene();
+          clock.tick(250);
+          const renewed = renew();
+          answers.next(answer);
+          expect([client.closes, asked.length]).to.deep.equal([[], 2]);
+          expect(asked[1]).to.equal(renewed);
+          answers.next(true);
+          clock.tick(999);
+          expect([client.closes, asked.length]).to.deep.equal([[], 2]);
+          clock.tick(1);
+          expect(asked).to.have.length(3);
+        });
+
+        it('is not dodged by one more refresh during each check', () => {
+          const { asked, answers, renew } = scene();
+          clock.tick(250);
+          renew();
+          answers.next(answer);
+          renew();
+          answers.next(answer);
+          expect(asked).to.have.length(2);
+          expect(client.closes).to.deep.equal([[code, 'revalidation']]);
+        });
       });
 
     it('asks for the identity of now, and for nobody where there is none', () => {
