@@ -22,7 +22,7 @@ export type { Presence, PresenceEntry, PresenceList, PresenceOptions } from './p
 export { prometheusText, type PrometheusOptions } from './prometheusText.js';
 export { rateLimit } from './rateLimit.js';
 export type { RateLimit, RateLimitConfig } from './rateLimitConfig.js';
-export type { RateLimitResult, RateLimitStore } from './rateLimitStore.js';
+export type { RateLimitAnswer, RateLimitResult, RateLimitStore } from './rateLimitStore.js';
 export { type PeerReply, requestAll, type RequestAllOptions } from './requestAll.js';
 export type { CheckIdentity } from './revalidated.js';
 export type { RoomCommandsOptions } from './roomCommands.js';

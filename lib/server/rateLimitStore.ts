@@ -8,14 +8,17 @@ export interface RateLimitResult {
   readonly refused?: boolean | undefined;
 }
 
+/** The answer of a store: a result, or several by the names of its limiters, as a `RateLimiterUnion` gives. */
+export type RateLimitAnswer = RateLimitResult | Readonly<Record<string, RateLimitResult>>;
+
 /**
- * Keeps how many points each key has left: `createTokenBuckets` in memory, or a limiter of rate-limiter-flexible such as `RateLimiterMemory` or
- * `RateLimiterRedis`, unchanged.
+ * Keeps how many points each key has left: `createTokenBuckets` in memory, or a limiter of rate-limiter-flexible such as `RateLimiterMemory`,
+ * `RateLimiterRedis` or `RateLimiterUnion`, unchanged.
  */
 export interface RateLimitStore {
   /**
-   * Takes points. The answer comes at once or as a promise. A promise that rejects with a {@link RateLimitResult} is a refusal; what else is
-   * thrown or rejected is a failure of the store.
+   * Takes points. The answer comes at once or as a promise. A promise that rejects with a {@link RateLimitAnswer} is a refusal; of several
+   * results the longest wait counts. What else is thrown or rejected is a failure of the store, and so is an answer without a result.
    */
-  consume(key: string, points: number): RateLimitResult | PromiseLike<RateLimitResult>;
+  consume(key: string, points: number): RateLimitAnswer | PromiseLike<RateLimitAnswer>;
 }

@@ -9,11 +9,18 @@ export type TakePoints = (key: string, points: number, failed: (cause: unknown) 
 
 // An error of a client for Redis may have fields of its own, but none of this name.
 const isResult = (value: unknown): value is RateLimitResult =>
-  typeof (value as Partial<RateLimitResult> | null | undefined)?.msBeforeNext === 'number';
+  Number.isFinite((value as Partial<RateLimitResult> | null)?.msBeforeNext);
+
+/** What a store said, as results: one, or those of its limiters by their names. What else it said is left out. */
+const resultsOf = (answer: unknown): readonly RateLimitResult[] =>
+  isResult(answer) ? [answer] : Object.values(answer ?? {}).filter(isResult);
+
+/** The longest of these waits. */
+const longest = (results: readonly RateLimitResult[]): number => Math.max(...results.map(({ msBeforeNext }) => msBeforeNext));
 
 /**
- * Takes points of a store, at once where the store answers at once. Never throws and never rejects: a store that fails, or takes longer than
- * `within` ms, comes to the wait `onFailure`.
+ * Takes points of a store, at once where the store answers at once. Never throws and never rejects: a store that fails, takes longer than
+ * `within` ms, or answers without a result, comes to the wait `onFailure`.
  */
 export function takePoints(store: RateLimitStore, within: number, onFailure: Wait): TakePoints {
   let down = false;
@@ -21,23 +28,28 @@ export function takePoints(store: RateLimitStore, within: number, onFailure: Wai
     down = false;
     return wait;
   };
-  const given = ({ refused, msBeforeNext }: RateLimitResult): Wait => judge(refused ? msBeforeNext : undefined);
+  const given = (answer: unknown): Wait => {
+    const results = resultsOf(answer);
+    if (results.length === 0) throw new TypeError('a store must give a result: { remainingPoints, msBeforeNext }');
+    const refused = results.filter((result) => result.refused);
+    return judge(refused.length > 0 ? longest(refused) : undefined);
+  };
   return (key, points, failed) => {
     const notGiven = (cause: unknown): Wait => {
-      if (isResult(cause)) return judge(cause.msBeforeNext);
+      const results = resultsOf(cause);
+      if (results.length > 0) return judge(longest(results));
       // A store that is gone fails for each message of each peer.
       if (!down) failed(cause);
       down = true;
       return onFailure;
     };
     try {
-      const result = store.consume(key, points);
-      // What a store resolves to may be no result: `given` throws then.
-      return 'then' in result
-        ? lastValueFrom(from(result).pipe(timeout(within)))
+      const answer = store.consume(key, points);
+      return typeof (answer as PromiseLike<unknown> | undefined)?.then === 'function'
+        ? lastValueFrom(from(answer as PromiseLike<unknown>).pipe(timeout(within)))
             .then(given)
             .catch(notGiven)
-        : given(result);
+        : given(answer);
     } catch (cause) {
       return notGiven(cause);
     }
