@@ -11,6 +11,7 @@ import type { HandlerContext } from './handlerContext.js';
 import { handlerResults } from './handlerResults.js';
 import { holdPeers, type PeerHolder } from '../connection/holdPeers.js';
 import { peerLink } from './peerLink.js';
+import { tellAnswer } from './tellAnswer.js';
 
 /** Answers a command: a value, or a promise, an async iterable or an observable of it. The last two stream to a request with `stream`. */
 export type CommandHandler<S extends AnySession = AnySession> = (data: never, context: HandlerContext<S>) => unknown;
@@ -56,7 +57,11 @@ function answer(
         const told = failureOf(error);
         note(told ? 'refused' : 'failed');
         if (!told) link.report({ type: 'hookFailed', hook: command, cause: error });
-        link.tell({ kind: 'failure', id, ...(told ?? { code: 'INTERNAL_ERROR', message: 'the command failed' }) });
+        tellAnswer(link, command, {
+          kind: 'failure',
+          id,
+          ...(told ?? { code: 'INTERNAL_ERROR', message: 'the command failed' }),
+        });
       },
       complete: () => {
         if (stream) link.tell({ kind: 'reply', id, last: true });
@@ -147,7 +152,7 @@ function answering<S extends AnySession>(given: ReadonlyMap<string, CommandHandl
  *
  * Emits each session as it comes. A handler's value, or a promise's, is the reply; an async iterable or an observable streams to a request
  * that asked for a stream, and gives its first value to one that did not. A handler that throws a `RequestFailedError` answers with its
- * code, text and data; any other failure is answered as `INTERNAL_ERROR` and reported as `hookFailed`. An unknown command is answered as
+ * code, text and data (without the data where it cannot be encoded, which is reported); any other failure is answered as `INTERNAL_ERROR` and reported as `hookFailed`. An unknown command is answered as
  * `UNKNOWN_COMMAND`. Cancel and disconnect unsubscribe the producer; what its release throws is reported as `hookFailed`. Several stages
  * add up. The iterable of a stream is asked for no more while the peer's socket holds more than 64 KiB; an observable is not held back.
  *

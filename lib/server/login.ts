@@ -9,6 +9,7 @@ import type { Peer } from './peer.js';
 import { peerLink } from './peerLink.js';
 import { refuseMessage } from './refuseMessage.js';
 import { sendAway } from './sendAway.js';
+import { tellAnswer } from './tellAnswer.js';
 import { type IdentityRefusal, type VerifyIdentity, verifyIdentity } from './verifyIdentity.js';
 
 /** Options of {@link login}. Durations are milliseconds. */
@@ -64,11 +65,12 @@ function admit<D>(peer: Peer, { verify, command, timeout, maxHeld, attempts, rep
       } catch (cause) {
         failed(cause);
       }
-      link.tell({ kind: 'reply', id: to.id, data, last: true });
+      tellAnswer(link, command, { kind: 'reply', id: to.id, data, last: true });
     };
     const sayNo = (to: Message, { close, ...told }: IdentityRefusal): void => {
       const advice = close === 1013 ? { retryAfter: told.retryAfter ?? retryAfter, spread: retryAfter } : undefined;
-      if (to.kind === 'request') link.tell({ kind: 'failure', id: to.id, ...told, retryAfter: advice?.retryAfter });
+      if (to.kind === 'request')
+        tellAnswer(link, command, { kind: 'failure', id: to.id, ...told, retryAfter: advice?.retryAfter });
       if (!advice && --left > 0) return;
       release();
       sendAway(link, close, 'loginRefused', advice);

@@ -9,6 +9,7 @@ import type { RefusalMessage, SubscribeMessage } from '../protocols/message.js';
 import { allowed } from './allowed.js';
 import { holdPeers, type PeerHolder } from '../connection/holdPeers.js';
 import { peerLink } from './peerLink.js';
+import { tellAnswer } from './tellAnswer.js';
 import { createTopicGrants, type TopicGrants } from './topicGrants.js';
 import type { AuthorizeTopic, TopicHandler } from './topicHandler.js';
 import { createProducers, type FoundTopic, type Producers } from './topicProducers.js';
@@ -43,8 +44,8 @@ const refusalOf = (error: unknown): Refusal | undefined => {
   return { code, message: detail, data };
 };
 
-const refuse = (link: SessionLink, { id }: SubscribeMessage, refusal: Refusal): void => {
-  link.tell({ kind: 'refusal', id, ...refusal });
+const refuse = (link: SessionLink, { id, topic }: SubscribeMessage, refusal: Refusal): void => {
+  tellAnswer(link, topic, { kind: 'refusal', id, ...refusal });
 };
 const fail = (link: SessionLink, message: SubscribeMessage, error: unknown): void => {
   const refusal = refusalOf(error);

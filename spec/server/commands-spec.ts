@@ -214,6 +214,14 @@ describe('commands', () => {
       expect(source.subscribers).to.equal(0);
     });
 
+    it('whose data cannot be encoded is answered without it, and reported', () => {
+      const error = new RequestFailedError('order', 'NO_FUNDS', { missing: 5n }, { detail: 'not enough', retryAfter: 250 });
+      serving({ order: () => throwError(() => error) });
+      ask('a', 'order');
+      expect(client.sent).to.deep.equal([{ type: 'ERROR', id: 'a', code: 'NO_FUNDS', error: 'not enough', retryAfter: 250 }]);
+      expect(client.failures.map(({ hook, cause }) => [hook, cause.kind])).to.deep.equal([['order', 'malformedMessage']]);
+    });
+
     it('is what an unknown command is', () => {
       serving({ known: () => 1 });
       for (const name of ['unknown', 'toString', '__proto__']) ask(name, name);

@@ -98,7 +98,7 @@ describe('login', () => {
       guarded({ verify: () => answer });
     });
 
-    it('runs no handler, and gives what came to the later stages in order afterwards', () => {
+    it('S4: runs no handler, and gives what came to the later stages in order afterwards', () => {
       work('before');
       logIn();
       work('1');
@@ -174,7 +174,7 @@ describe('login', () => {
     });
   });
 
-  it('holds maxHeld messages; more are answered with an error, or counted', () => {
+  it('S4: holds maxHeld messages; more are answered with an error, or counted', () => {
     guarded({ verify: () => ann, maxHeld: 2 });
     for (const id of ['1', '2', '3']) work(id);
     client.receive({ type: 'SUBSCRIBE', id: 's', topic: 'bars' });
@@ -296,7 +296,7 @@ describe('login', () => {
       expect(clock.countTimers()).to.equal(0);
     });
 
-    it('ends a check that takes too long, without a word on the credential', () => {
+    it('S4: ends a check that takes too long, without a word on the credential', () => {
       guarded({ verify: () => NEVER, timeout: 50 });
       clock.tick(20);
       logIn();
@@ -336,6 +336,22 @@ describe('login', () => {
     expect(client.sent).to.deep.equal([{ type: 'RESPONSE', id: 'login' }]);
     expect(client.failures).to.deep.equal([{ type: 'hookFailed', hook: 'POST_LOGIN', cause }]);
     expect(emitted).to.have.length(1);
+  });
+
+  it('answers without data that cannot be encoded, whether it lets in or refuses, and reports that', () => {
+    guarded({ verify: () => ann, reply: () => 1n });
+    logIn();
+    expect(client.sent).to.deep.equal([{ type: 'RESPONSE', id: 'login' }]);
+    expect([client.failures.map(({ hook }) => hook), emitted.length]).to.deep.equal([['POST_LOGIN'], 1]);
+    client = fakePeer();
+    guarded({
+      verify: () => {
+        throw new RequestFailedError('POST_LOGIN', 'FORBIDDEN', 1n);
+      },
+    });
+    logIn();
+    expect(client.sent).to.deep.equal([refusal('FORBIDDEN')]);
+    expect([client.failures.map(({ hook }) => hook), client.closes.length]).to.deep.equal([['POST_LOGIN'], 1]);
   });
 
   it('ends one peer, and not the stream', () => {

@@ -548,6 +548,17 @@ describe('topics', () => {
       expect(one.failures).to.deep.equal([]);
     });
 
+    it('goes without data that cannot be encoded, which is reported', () => {
+      serving({
+        bars: () => {
+          throw new SubscriptionRejectedError('bars', 'FORBIDDEN', { plan: 1n }, { detail: 'not in your plan' });
+        },
+      });
+      join(one, 'a', 'bars');
+      expect(one.sent).to.deep.equal([{ type: 'NACK', id: 'a', code: 'FORBIDDEN', error: 'not in your plan' }]);
+      expect(one.failures.map(({ hook, cause }) => [hook, cause.kind])).to.deep.equal([['bars', 'malformedMessage']]);
+    });
+
     it('tells nothing of any other error, which is reported; the next subscribe asks the handler again', () => {
       const error = new Error('password=secret');
       let broken = true;
