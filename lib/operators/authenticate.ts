@@ -57,9 +57,10 @@ const isRefusal = (error: unknown): boolean => {
  *
  * Emits each session that the gateway let in. A handshake that fails terminates its session: the stream errors with an
  * `AuthenticationError`, retryable if the failure was no refusal (a timeout, a broken token service), or if `refresh` may help: it runs before
- * the next attempt. A second refusal before a session became usable is final; without `refresh`, the first is. An end with a
- * `'refresh'` verdict (4401, HTTP 401) counts as a refusal. The error's message says which of these it was. All other errors of the source pass. Completes with the source.
- * Unsubscribing abandons the handshake and closes as the source does. On reconnect the handshake runs again on the new session.
+ * the next attempt. Advice of the failure (`retryAfter`) goes with it. A second refusal before a session became usable is final; without
+ * `refresh`, the first is. An end with a `'refresh'` verdict (4401, HTTP 401) counts as a refusal. The error's message says which of these it
+ * was. All other errors of the source pass. Completes with the source. Unsubscribing abandons the handshake and closes as the source does. On
+ * reconnect the handshake runs again on the new session.
  *
  * @example
  * connect(config).pipe(
@@ -113,7 +114,8 @@ export function authenticate<S extends AnySession>(
         // The reader is to know whether to wait, to log in anew, or to give a `refresh`.
         const next = retryable ? 'and refresh is next' : refresh ? 'and so was the one from refresh' : 'and there is no refresh';
         const text = refused ? `The credential was refused, ${next}` : 'The handshake failed';
-        return new AuthenticationError(`${text}: see the cause`, { cause, retryable });
+        const { retryAfter, spread } = (cause ?? {}) as Partial<GatewayError>;
+        return new AuthenticationError(`${text}: see the cause`, { cause, retryable, retryAfter, spread });
       };
       return source.pipe(
         mergeMap((session) => {

@@ -1,5 +1,18 @@
 import { expect } from 'chai';
-import { catchError, concat, defer, map, NEVER, type Observable, of, throwError, timer } from 'rxjs';
+import {
+  catchError,
+  concat,
+  defer,
+  ignoreElements,
+  map,
+  merge,
+  NEVER,
+  type Observable,
+  of,
+  Subject,
+  throwError,
+  timer,
+} from 'rxjs';
 import {
   authenticate,
   type AuthenticateConfig,
@@ -268,14 +281,14 @@ describe('authenticate', () => {
       [0, 5, 10, 15, 20].map((at) => `${at} retry after authentication`).concat('25 >! authentication'),
     ],
     [
-      'an error reply that names a time to come back is no refusal',
+      'an error reply that names a time to come back is no refusal, and that time is waited for',
       {
         accepted: [],
         fresh: ['new'],
         handshake: () => throwError(() => new RequestFailedError('login', 'BUSY', undefined, { retryAfter: 7 })),
         diagram: '-',
       },
-      [0, 5, 10, 15, 20].map((at) => `${at} retry after authentication`).concat('25 >! authentication'),
+      [0, 7, 14, 21, 28].map((at) => `${at} retry after authentication`).concat('35 >! authentication'),
     ],
   ];
   for (const [title, scene, lines] of rows)
@@ -553,6 +566,26 @@ describe('authenticate', () => {
       it(what, () => {
         expect(messages(refuse, config, expected.length)).to.deep.equal(expected);
       });
+  });
+
+  it('passes the advice of a failed handshake on to the retry', () => {
+    virtualTime(({ expectObservable }) => {
+      const { webSocketFactory } = fakeGateway({
+        commands: {
+          login: () => {
+            throw new RequestFailedError('login', 'UNAVAILABLE', undefined, { retryAfter: 40, spread: 20 });
+          },
+        },
+      });
+      const delays = new Subject<number>();
+      const events = { next: (event: GatewayEvent) => event.type === 'retrying' && delays.next(event.delay) };
+      const session$ = connect({ url: 'ws://fake', protocol: commandNotify(), webSocketFactory }).pipe(
+        authenticate((session) => session.request('login')),
+        retryBackoff({ strategy: fixedDelays([5]), random: () => 0.5, events }),
+        ignoreElements(),
+      );
+      expectObservable(merge(delays, session$), '50ms !').toBe('a 39ms b', { a: 40, b: 40 });
+    });
   });
 
   it('serves many sessions: a refusal ends one of them, and not the stream', () => {

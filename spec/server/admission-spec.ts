@@ -44,7 +44,7 @@ describe('the admission of serve', () => {
       ['an observable that goes on', () => of(ann, { user: 'bob' })],
     ];
     for (const [what, authenticate] of ways)
-      it(`gives the peer its identity by ${what}`, async () => {
+      it(`S4: gives the peer its identity by ${what}`, async () => {
         const { peers, client } = await serving({ authenticate });
         await opened(client());
         expect((await peers.value()).identity).to.deep.equal(ann);
@@ -87,7 +87,7 @@ describe('the admission of serve', () => {
       ],
     ];
     for (const [what, authenticate, answer] of refusals)
-      it(`refuses before any frame by ${what}`, async () => {
+      it(`S4: refuses before any frame by ${what}`, async () => {
         const events = eventLog();
         const counters = createCounters();
         const { peers, client } = await serving({ authenticate, events, counters });
@@ -114,7 +114,7 @@ describe('the admission of serve', () => {
         expect(events.of('upgradeRefused')[0]).to.include({ status: 503, reason: 'authenticateFailed' });
       });
 
-    it('is given up after authenticateTimeout, with 503, and unsubscribed', async () => {
+    it('S4: is given up after authenticateTimeout, with 503, and unsubscribed', async () => {
       const events = eventLog();
       const asked = new Subject<Identity>();
       const { client } = await serving({ authenticate: () => asked, authenticateTimeout: 20, events });
@@ -124,7 +124,7 @@ describe('the admission of serve', () => {
       expect(asked.observed).to.equal(false);
     });
 
-    it('loses nothing that the client sends meanwhile, and answers none of it before', async () => {
+    it('S4: loses nothing that the client sends meanwhile, and answers none of it before', async () => {
       const asked = new Subject<Identity>();
       const { port } = await serving({ authenticate: () => asked }, (peers) =>
         peers.pipe(commands({ whoami: (_data, { peer }) => peer.identity?.user })),

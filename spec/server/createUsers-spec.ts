@@ -140,7 +140,7 @@ describe('createUsers', () => {
   });
 
   describe('revoke', () => {
-    it('closes every connection of the user and of nobody else, with 4401 and an event', () => {
+    it('S5: closes every connection of the user and of nobody else, with 4401 and an event', () => {
       const users = createUsers();
       const [phone, desk, bob] = [aPeer('ann', 1), aPeer('ann', 2), aPeer('bob', 3)];
       tracked(users, phone, desk, bob);
