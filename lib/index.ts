@@ -113,4 +113,4 @@ export type {
   SubscribeMessage,
   UnsubscribeMessage,
 } from './protocols/message.js';
-export type { Codec, Frame, Greeting, GreetingOutcome, HeartbeatDefaults, Protocol } from './protocols/protocol.js';
+export type { Codec, Encoded, Frame, Greeting, GreetingOutcome, HeartbeatDefaults, Protocol } from './protocols/protocol.js';

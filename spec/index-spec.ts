@@ -68,6 +68,7 @@ const types = [
   'CommandCall',
   'CommandOf',
   'ConfirmationMessage',
+  'Encoded',
   'ConnectConfig',
   'ConnectionState',
   'ConnectionStatus',

@@ -8,7 +8,7 @@ import {
   GatewayError,
 } from '../errors/gatewayErrors.js';
 import { createReporter, guarded } from '../events/reporter.js';
-import type { GreetingOutcome } from '../protocols/protocol.js';
+import type { GreetingOutcome, HeartbeatDefaults } from '../protocols/protocol.js';
 import { decodeFrame } from './codecFrames.js';
 import type { ConnectSettings } from './connectConfig.js';
 import { createSession, type OwnedSession } from './createSession.js';
@@ -31,19 +31,24 @@ type Provided = readonly [
   credentials: unknown,
 ];
 
+/** What outlives the attempts of one `connect`. */
+export interface Carried {
+  readonly credential: CredentialState;
+  /** What the codec of the last session left, until an attempt takes it. */
+  resume?: unknown;
+}
+
 /** One attempt: providers, upgrade, greeting, and the session until it ends. Returns what unsubscribing does. */
-export function attempt(
-  settings: ConnectSettings,
-  id: number,
-  credential: CredentialState,
-  subscriber: Subscriber<Session>,
-): () => void {
+export function attempt(settings: ConnectSettings, id: number, carried: Carried, subscriber: Subscriber<Session>): () => void {
+  const { credential, resume } = carried;
   const { protocol, counters, connectTimeout, closeTimeout, socketOptions, webSocketFactory = openSocket } = settings;
-  const { greeting, subprotocols = [] } = protocol;
+  const { subprotocols = [] } = protocol;
   const providers = [settings.url, settings.protocols ?? subprotocols, settings.headers, settings.credentials];
   const report = createReporter(settings.events);
   const use = credential.begin();
-  const codec = protocol.client();
+  // Attempts may overlap, and only one of them can go on where a session ended.
+  carried.resume = undefined;
+  const codec = protocol.client(resume);
   const opening = new Subscription();
   let transport: Transport | undefined;
   let owned: OwnedSession | undefined;
@@ -62,6 +67,8 @@ export function attempt(
     over = true;
     opening.unsubscribe();
     credit();
+    if (owned) carried.resume = guarded(report, 'resume', () => codec.resume);
+    else carried.resume ??= resume;
     // A session that this side left politely says nothing against its url, and neither does another provider's failure.
     if (error && transport && !(by === 'us' && wasClean)) tellRing(settings.url, 'failed', report);
     if (error) subscriber.error(error);
@@ -77,11 +84,11 @@ export function attempt(
     conclude(end);
   };
 
-  const establish = (socket: Transport, url: string, answer: unknown): void => {
+  const establish = (socket: Transport, url: string, answer: unknown, heartbeat: HeartbeatDefaults | undefined): void => {
     opening.unsubscribe();
     const { subprotocol } = socket;
     const opened = { url, subprotocol, ...(answer !== undefined && { greeting: answer }) };
-    owned = createSession({ ...settings, id, opened, codec, socket, onEnd: conclude });
+    owned = createSession({ ...settings, id, opened, codec, socket, heartbeat, onEnd: conclude });
     openedAt = asyncScheduler.now();
     counters.sessions++;
     tellRing(settings.url, 'opened', report);
@@ -97,13 +104,15 @@ export function attempt(
   };
 
   const handlersFor = (url: string, credentials: unknown): TransportHandlers => {
+    const { greeting } = codec;
     const greet = (step: () => GreetingOutcome): void => {
       // Once the greeting has failed, what came in the same frame is nobody's.
       if (over) return;
       try {
         const outcome = step();
         if (outcome === 'wait') return;
-        if ('opened' in outcome) establish(transport as Transport, url, outcome.opened);
+        if ('send' in outcome) for (const frame of outcome.send) transport?.write(frame);
+        else if ('opened' in outcome) establish(transport as Transport, url, outcome.opened, outcome.heartbeat);
         else refuse(outcome.refused);
       } catch (cause) {
         fail(new ConnectFailedError('network', 'The greeting failed: see the cause', { cause }));
@@ -111,11 +120,7 @@ export function attempt(
     };
     return {
       opened: () => {
-        greet(() => {
-          if (!greeting) return { opened: undefined };
-          for (const frame of greeting.open(credentials)) transport?.write(frame);
-          return 'wait';
-        });
+        greet(() => (greeting ? { send: greeting.open(credentials) } : { opened: undefined }));
       },
       frame: (frame) => {
         if (owned) owned.receive(frame);
@@ -163,7 +168,7 @@ export function attempt(
     if (use.stale) credential.renewed();
     use.adopt();
     const options = { headers, socketOptions, closeTimeout };
-    const openWith = () => webSocketFactory(url, [protocols].flat(), options, hooks);
+    const openWith = () => webSocketFactory(protocol.url?.(url) ?? url, [protocols].flat(), options, hooks);
     transport = openTransport(openWith, closeTimeout, handlersFor(publicUrl(url), credentials));
   };
 

@@ -1,6 +1,6 @@
 import { Observable } from 'rxjs';
 import type { Contract, Untyped } from '../contract/contract.js';
-import { attempt } from './attempt.js';
+import { attempt, type Carried } from './attempt.js';
 import { checkConnect, type ConnectConfig } from './connectConfig.js';
 import { createCredentialState } from './credentialState.js';
 import type { Session } from './session.js';
@@ -31,8 +31,8 @@ import type { Session } from './session.js';
  */
 export function connect<C extends Contract = Untyped>(config: ConnectConfig<C>): Observable<Session<C>> {
   const settings = checkConnect(config);
-  const credential = createCredentialState();
+  const carried: Carried = { credential: createCredentialState() };
   let generation = 0;
-  const sessions = new Observable<Session>((subscriber) => attempt(settings, ++generation, credential, subscriber));
+  const sessions = new Observable<Session>((subscriber) => attempt(settings, ++generation, carried, subscriber));
   return sessions as Observable<unknown> as Observable<Session<C>>;
 }

@@ -5,8 +5,8 @@ import type { EventObserver } from '../events/gatewayEvent.js';
 import { reportTo } from '../events/reporter.js';
 import { objectsOn } from '../options/objectsOn.js';
 import type { Message, MessageId } from '../protocols/message.js';
-import type { Codec, Frame, Protocol } from '../protocols/protocol.js';
-import { decodeFrame, encodeMessage, nameOf } from './codecFrames.js';
+import type { Codec, Frame, HeartbeatDefaults, Protocol } from '../protocols/protocol.js';
+import { decodeFrame, encodeMessage, framesOf, nameOf } from './codecFrames.js';
 import { type Deadlines, sweep, watch } from './deadlines.js';
 import { dispatch } from './dispatch.js';
 import { notConnected } from './notConnected.js';
@@ -23,6 +23,7 @@ export interface SessionSetup {
   readonly protocol: Protocol;
   readonly codec: Codec;
   readonly socket: SessionSocket;
+  readonly heartbeat?: HeartbeatDefaults | undefined;
   readonly counters: Counters;
   readonly events?: EventObserver | undefined;
   readonly confirmTimeout: number;
@@ -74,6 +75,15 @@ const deliver = (link: Link, message: Message): void => {
   if (link.messages?.observed) link.messages.next(message);
 };
 
+/** Takes leave in the protocol's words, while they can be sent. */
+const farewell = (link: Link): void => {
+  try {
+    if (link.open) for (const frame of link.codec.farewell?.() ?? []) link.socket.write(frame);
+  } catch (cause) {
+    link.report({ type: 'hookFailed', hook: 'farewell', cause });
+  }
+};
+
 /** What all links do. Shared: a server holds thousands of sessions, and closures would be most of an idle one. */
 const methods: Partial<Link> & ThisType<Link> = {
   get open() {
@@ -116,7 +126,9 @@ const methods: Partial<Link> & ThisType<Link> = {
   },
   transmit(message) {
     if (!this.open) throw this.closing ? new GatewayClosedError() : notConnected();
-    this.write(message, encodeMessage(this.codec, message));
+    const encoded = encodeMessage(this.codec, message);
+    this.write(message, framesOf(encoded));
+    if ('answers' in encoded) for (const answer of encoded.answers) this.dispatch(answer);
   },
   write(message, frames) {
     const { counters } = this;
@@ -172,6 +184,7 @@ const methods: Partial<Link> & ThisType<Link> = {
   close(code, reason) {
     if (this.phase >= closing) return;
     this.report({ type: 'closing' });
+    farewell(this);
     this.phase = closing;
     failAll(this, new GatewayClosedError(), false);
     this.socket.close(code, reason);
@@ -179,6 +192,7 @@ const methods: Partial<Link> & ThisType<Link> = {
   end(end, error) {
     if (this.phase >= ended) return;
     const { by, code, reason, wasClean } = end;
+    farewell(this);
     this.phase = ended;
     // Who hears of the end may still ask for something: no timer is to be left behind.
     watch(this, -Infinity);
@@ -214,7 +228,7 @@ const createFace = /* @__PURE__ */ objectsOn<Session>(sessionFace);
  * application sees of it, of `id` and `opened`, on `sessionFace` or on what has it as its prototype.
  */
 export function createSession(setup: SessionSetup, faceOf: (fields: object) => Session = createFace): OwnedSession {
-  const { id, opened, protocol, codec, socket, counters, events, confirmTimeout, maxHeld, clock, onEnd } = setup;
+  const { id, opened, protocol, codec, socket, heartbeat, counters, events, confirmTimeout, maxHeld, clock, onEnd } = setup;
   const session = faceOf({ id, opened });
   const time = now();
   // All fields at once, whatever their value: all links then have one shape.
@@ -223,6 +237,7 @@ export function createSession(setup: SessionSetup, faceOf: (fields: object) => S
     protocol,
     codec,
     socket,
+    heartbeat,
     counters,
     events,
     confirmTimeout,

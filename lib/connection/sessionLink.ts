@@ -3,7 +3,7 @@ import type { GatewayError } from '../errors/gatewayErrors.js';
 import type { Counters } from '../events/counters.js';
 import type { DropReason, EventObserver, GatewayEvent } from '../events/gatewayEvent.js';
 import type { Message, MessageId, MessageKind, NotificationMessage } from '../protocols/message.js';
-import type { Codec, Frame, Protocol } from '../protocols/protocol.js';
+import type { Codec, Frame, HeartbeatDefaults, Protocol } from '../protocols/protocol.js';
 import type { AnySession, SessionEnd } from './session.js';
 import type { Waiting } from './waiting.js';
 import type { WireTopics } from './wireTopics.js';
@@ -34,6 +34,8 @@ export interface SessionLink {
   readonly protocol: Protocol;
   readonly codec: Codec;
   readonly socket: SessionSocket;
+  /** What the greeting agreed on. */
+  readonly heartbeat?: HeartbeatDefaults | undefined;
   readonly counters: Counters;
   readonly events?: EventObserver | undefined;
   readonly confirmTimeout: number;

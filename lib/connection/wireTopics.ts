@@ -171,16 +171,22 @@ export function createWireTopics(host: WireTopicsHost): WireTopics {
     take,
 
     answer(message) {
-      const wire = unconfirmed.get(message.id);
+      const { kind, id } = message;
+      // Seldom is one refused that was confirmed: not worth a map of them all.
+      const wire = unconfirmed.get(id) ?? (kind === 'refusal' && [...byKey.values()].find((other) => other.id === id));
       if (!wire) return false;
-      if (message.kind === 'confirmation') {
+      if (kind === 'confirmation') {
         const { topic } = message;
         unconfirmed.delete(wire.id);
         wire.topic = topic;
         route(wire, true);
         report('subscribed', topic);
         settle();
-      } else over(wire, new SubscriptionRejectedError(wire.topic, message.code, message.data, { detail: message.message }));
+      } else {
+        const { code, data, message: detail } = message;
+        const retryable = kind === 'refusal' && !!message.retryable;
+        over(wire, new SubscriptionRejectedError(wire.topic, code, data, { detail, retryable }));
+      }
       return true;
     },
 

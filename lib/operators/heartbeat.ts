@@ -8,7 +8,9 @@ import { checkDuration, checkFunction, checkOneOf } from '../options/check.js';
 import { readOptions } from '../options/readOptions.js';
 import { holdPeers, type PeerHolder } from '../connection/holdPeers.js';
 
-/** Options of {@link heartbeat}. What is left out is as the protocol says, else as given here. */
+/**
+ * Options of {@link heartbeat}. What is left out is as the session's greeting agreed on, else as the protocol says, else as given here.
+ */
 export interface HeartbeatConfig {
   /** Milliseconds of silence, in either direction, before a ping; or within which the other side must be heard. Default 25 000. */
   readonly interval?: number | undefined;
@@ -16,7 +18,8 @@ export interface HeartbeatConfig {
   readonly timeout?: number | undefined;
   /**
    * `'message'`: pings of the application protocol, which work in browsers. `'frame'`: pings of the WebSocket protocol, Node only.
-   * `'idle'`: no pings, only watch. `'peer'`: the other side pings, and is watched. Default `'message'`.
+   * `'idle'`: no pings, only watch. `'peer'`: the other side pings, and is watched: it may be silent for `interval + timeout`. Default
+   * `'message'`.
    */
   readonly mode?: 'message' | 'frame' | 'idle' | 'peer' | undefined;
   /** Where the moment of the first beat comes from: a number in [0, 1). Default `Math.random`. */
@@ -42,8 +45,8 @@ function watching(given: HeartbeatConfig & { readonly random: () => number }): P
   const beats = new Map<AnySession, Beat>();
   const line = createDueLine<Beat>();
   const now = (): number => asyncScheduler.now();
-  const settingsOf = ({ protocol }: SessionLink) => {
-    const { mode = 'message', interval = 25_000, timeout = 5_000 } = { ...protocol.heartbeat, ...given };
+  const settingsOf = ({ protocol, heartbeat: agreed }: SessionLink) => {
+    const { mode = 'message', interval = 25_000, timeout = 5_000 } = { ...protocol.heartbeat, ...agreed, ...given };
     const byFrame = mode === 'frame';
     return { byFrame, interval, timeout, pings: byFrame || mode === 'message' };
   };
@@ -67,9 +70,10 @@ function watching(given: HeartbeatConfig & { readonly random: () => number }): P
     return left > 0 ? left : ask(beat, link);
   };
   const ask: Step = (beat, link) => {
-    const { byFrame, pings, timeout } = settingsOf(link);
+    const { byFrame, pings, interval, timeout } = settingsOf(link);
+    const watched = timeout < Infinity;
     link.lastReceived = -1;
-    beat.step = wait;
+    beat.step = watched ? wait : rest;
     if (pings) {
       // A ping of the WebSocket protocol is no message, and breaks our silence all the same.
       beat.timestamp = link.lastSent = now();
@@ -77,7 +81,7 @@ function watching(given: HeartbeatConfig & { readonly random: () => number }): P
       if (byFrame) link.socket.ping?.();
       else link.tell({ kind: 'ping', timestamp: beat.timestamp });
     }
-    return timeout;
+    return watched ? timeout : interval;
   };
   // A stalled event loop runs its timers before it reads the socket: judged a turn later, what has arrived counts.
   const wait: Step = (beat) => {
@@ -109,6 +113,7 @@ function watching(given: HeartbeatConfig & { readonly random: () => number }): P
         session.terminate(new ConnectFailedError('unsupported', "heartbeat: mode 'frame' needs a socket that can ping"));
         return;
       }
+      if (interval === Infinity) return;
       const due = now() + given.random() * interval;
       const beat: Beat = { link, step: pings ? ask : rest, due, timestamp: undefined, sentAt: 0 };
       beats.set(session, beat);

@@ -26,7 +26,7 @@ export const frames: readonly (readonly [type: string, kind: MessageKind, ...fie
   ['CANCEL', 'cancel', id],
   ['SUBSCRIBE', 'subscribe', id, topic, anything('params'), positionField('since')],
   ['ACK', 'confirmation', ownId, topic, position, flag('recovered')],
-  ['NACK', 'refusal', ...refusal],
+  ['NACK', 'refusal', ...refusal, flag('retryable')],
   ['UNSUBSCRIBE', 'unsubscribe', id, topic],
   ['ENDED', 'ended', topic],
   ['ping', 'ping', timestamp],

@@ -20,4 +20,4 @@ export type {
   SubscribeMessage,
   UnsubscribeMessage,
 } from './message.js';
-export type { Codec, Frame, Greeting, GreetingOutcome, HeartbeatDefaults, Protocol } from './protocol.js';
+export type { Codec, Encoded, Frame, Greeting, GreetingOutcome, HeartbeatDefaults, Protocol } from './protocol.js';

@@ -69,13 +69,15 @@ export interface ConfirmationMessage {
   readonly recovered?: boolean | undefined;
 }
 
-/** The gateway did not grant subscribe `id`. */
+/** The gateway did not grant subscribe `id`, or found fault with it later, which ends the subscription. */
 export interface RefusalMessage {
   readonly kind: 'refusal';
   readonly id: MessageId;
   readonly code: string | number;
   readonly message?: string | undefined;
   readonly data?: unknown;
+  /** Whether it may be granted later. Default `false`. */
+  readonly retryable?: boolean | undefined;
 }
 
 /** Ends the subscription that subscribe `id` began; `topic` is its confirmed name. */

@@ -5,29 +5,58 @@ import type { Message, MessageKind } from './message.js';
 /** The wire form of messages: what one WebSocket message carries. */
 export type Frame = string | Uint8Array;
 
-/** Translates between messages and frames. One codec serves one session, so its closure may hold wire state; it does no I/O. */
+/**
+ * Frames with answers to them that the other side will not send: for wires that do not confirm by themselves, and for what the protocol
+ * cannot express.
+ */
+export interface Encoded {
+  readonly frames: readonly Frame[];
+  /** The session takes them as if the other side had sent them, once the frames are out. */
+  readonly answers: readonly Message[];
+}
+
+/**
+ * Translates between messages and frames. One codec serves one session, so its closure may hold wire state; it does no I/O and has no
+ * timers. Our own ids are positive integers: a codec that writes them in another form, or not at all, restores them in what it reads.
+ * Ids of the other side's requests are written as they were read. A notification has the `topic` that its confirmation had.
+ */
 export interface Codec {
   /** The frame or frames of a message, or `undefined` where the protocol has none for it. Throws what cannot be encoded. */
-  encode(message: Message): Frame | readonly Frame[] | undefined;
+  encode(message: Message): Frame | readonly Frame[] | Encoded | undefined;
   /** The message or messages of a frame. Never throws: a bad part is a message of kind `malformed`. */
   decode(frame: Frame): Message | readonly Message[];
+  /** What comes before anything else on a client's session. Default: nothing, the session is open with its socket. */
+  readonly greeting?: Greeting | undefined;
+  /** What is sent before a close that the application asked for, while the socket is open. */
+  farewell?(): readonly Frame[];
+  /** What the next session of the same `connect` needs to go on where this one ended; read when this one is over. */
+  readonly resume?: unknown;
 }
 
-/** What a protocol says of its heartbeat; `heartbeat()` starts from it. */
+/** What a protocol, or the greeting of a session, says of the heartbeat; `heartbeat()` starts from it. */
 export interface HeartbeatDefaults {
-  readonly mode?: 'message' | 'frame' | 'idle' | 'peer';
-  /** Milliseconds between two beats. */
-  readonly interval?: number;
-  /** Milliseconds that a sign of life may take. */
-  readonly timeout?: number;
+  readonly mode?: 'message' | 'frame' | 'idle' | 'peer' | undefined;
+  /** Milliseconds between two beats. `Infinity`: there is no heartbeat. */
+  readonly interval?: number | undefined;
+  /** Milliseconds that a sign of life may take. `Infinity`: nobody waits for one. With `mode: 'peer'` the other side may be silent for `interval + timeout`. */
+  readonly timeout?: number | undefined;
 }
 
-/** What the greeting makes of a message: go on waiting, accepted (with what the gateway answered), or refused. */
-export type GreetingOutcome = 'wait' | { readonly opened: unknown } | { readonly refused: GatewayError };
+/**
+ * What the greeting makes of a message: go on waiting; send these frames and go on waiting; accepted, with what the gateway answered and
+ * the heartbeat that was agreed on, which goes before that of the protocol; or refused.
+ */
+export type GreetingOutcome =
+  | 'wait'
+  | { readonly send: readonly Frame[] }
+  | { readonly opened: unknown; readonly heartbeat?: HeartbeatDefaults | undefined }
+  | { readonly refused: GatewayError };
 
 /** An exchange that the protocol wants before anything else is sent. */
 export interface Greeting {
+  /** What the client begins with; nothing, where the gateway does. */
   open(credentials: unknown): readonly Frame[];
+  /** Takes each message that comes in, until the greeting is over. */
   accept(message: Message): GreetingOutcome;
 }
 
@@ -43,12 +72,14 @@ export interface Protocol {
   readonly correlation?: 'id' | 'order';
   /**
    * Kinds of messages of which every session of this protocol has the same frames: they depend on the message alone, not on what
-   * the codec keeps of its session. A server encodes such a message once for all its receivers. Default: none.
+   * the codec keeps of its session, and have no `answers`. A server encodes such a message once for all its receivers. Default: none.
    */
   readonly shared?: readonly MessageKind[];
-  client(): Codec;
+  /** What is connected to for the application's url, where the protocol wants a path or a query of its own. */
+  url?(url: string): string;
+  /** `resume` is what the codec of the connection's last session left. */
+  client(resume?: unknown): Codec;
   server?(): Codec;
-  readonly greeting?: Greeting;
   readonly heartbeat?: HeartbeatDefaults;
   /** Overrides lines of the verdict table; `undefined` leaves the table to decide. */
   closeCodes?(code: number, reason: string): Verdict | undefined;

@@ -91,8 +91,9 @@ export function createPeers(settings: ServeSettings, emit: (peer: Peer) => void)
     },
     leave() {
       for (const [owned, socket] of all) {
-        socket.abandon(1001);
+        // First, while a farewell can be sent.
         owned.end({ code: 1001, reason: '', wasClean: true, by: 'us' });
+        socket.abandon(1001);
       }
     },
   };

@@ -22,7 +22,7 @@ const headOf = (size: number): number => (size < 126 ? 2 : size < 65_536 ? 4 : 1
  * a peer writes its bytes as they are; where compression was agreed, it sends the payload through `ws`.
  *
  * @example
- * const frames = encodeMessage(codec, message).map(prepareFrame);
+ * const frames = framesOf(encodeMessage(codec, message)).map(prepareFrame);
  * for (const peer of peers) if (peer.open) peerLink(peer).write(message, frames);
  */
 export function prepareFrame(frame: Frame): PreparedFrame {

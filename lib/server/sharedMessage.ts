@@ -1,4 +1,4 @@
-import { encodeMessage } from '../connection/codecFrames.js';
+import { encodeMessage, framesOf } from '../connection/codecFrames.js';
 import type { NotificationMessage, SendMessage } from '../protocols/message.js';
 import type { Codec, Frame, Protocol } from '../protocols/protocol.js';
 import type { PeerLink } from './peerLink.js';
@@ -7,7 +7,7 @@ import { prepareFrame } from './prepareFrame.js';
 /** Puts one message on the wire of any number of peers. Throws what cannot be encoded; the peer must be open. */
 export type SharedMessage = (link: PeerLink) => void;
 
-interface Encoded {
+interface Once {
   readonly protocol: Protocol;
   frames: readonly Frame[];
   prepared: boolean;
@@ -18,13 +18,13 @@ interface Encoded {
  * same on every session. The first peer is written to as if it were alone: framing is worth its cost from the second one on.
  */
 export function shareMessage(message: NotificationMessage | SendMessage): SharedMessage {
-  const all: Encoded[] = [];
-  let last: Encoded | undefined;
+  const all: Once[] = [];
+  let last: Once | undefined;
 
   const encode = (codec: Codec, protocol: Protocol): readonly Frame[] => {
-    last = all.find((encoded) => encoded.protocol === protocol);
+    last = all.find((once) => once.protocol === protocol);
     if (!last) {
-      last = { protocol, frames: encodeMessage(codec, message), prepared: false };
+      last = { protocol, frames: framesOf(encodeMessage(codec, message)), prepared: false };
       all.push(last);
     } else if (!last.prepared) {
       last.frames = last.frames.map(prepareFrame);

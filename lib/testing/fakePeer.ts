@@ -103,6 +103,7 @@ export function fakePeer(options: FakePeerOptions = {}): FakePeer {
       codec: {
         encode: (message) => codec.encode(message),
         decode: (frame) => inbound ?? codec.decode(frame),
+        farewell: () => codec.farewell?.() ?? [],
       },
       socket: {
         get open() {

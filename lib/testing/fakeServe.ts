@@ -126,6 +126,7 @@ export function fakeServe(options: FakeServeOptions = {}): FakeServe {
         for (const message of 'kind' in decoded ? [decoded] : decoded) sent.push({ ...message, connection });
         return decoded;
       },
+      farewell: () => codec.farewell?.() ?? [],
     };
   };
   /** The server's side ends a connection. */
@@ -135,8 +136,9 @@ export function fakeServe(options: FakeServeOptions = {}): FakeServe {
   };
   const drop = (code = 1006, reason = ''): void => {
     for (const [connection, peer] of [...connected]) {
-      leave(connection, code, reason);
+      // First, while a farewell can be sent.
       peer.end({ code, reason, wasClean: code !== 1006, by: 'us' });
+      leave(connection, code, reason);
     }
   };
   const welcome = (connection: FakeConnection, from: Newcomer): void => {

@@ -9,7 +9,7 @@ import type { EventObserver } from '../events/gatewayEvent.js';
 import { checkCount, checkDuration } from '../options/check.js';
 import { commandNotify } from '../protocols/commandNotify.js';
 import type { Message } from '../protocols/message.js';
-import type { Codec, Frame, Protocol } from '../protocols/protocol.js';
+import type { Codec, Frame, HeartbeatDefaults, Protocol } from '../protocols/protocol.js';
 
 /** Options of {@link fakeSession}. Durations are milliseconds of RxJS time. */
 export interface FakeSessionOptions {
@@ -23,6 +23,8 @@ export interface FakeSessionOptions {
   readonly maxHeld?: number | undefined;
   /** Whether the socket can ping, as in Node: for `heartbeat({ mode: 'frame' })`. Default `false`, as in a browser. */
   readonly framePings?: boolean | undefined;
+  /** What the greeting agreed on. Default: nothing. */
+  readonly heartbeat?: HeartbeatDefaults | undefined;
   readonly events?: EventObserver | undefined;
   readonly counters?: Counters | undefined;
   /** For round trips, in ms. Default: RxJS time. */
@@ -62,7 +64,7 @@ export interface FakeSession {
  * receive({ kind: 'reply', id: 1, data: receipt, last: true });
  */
 export function fakeSession(options: FakeSessionOptions = {}): FakeSession {
-  const { id = 1, protocol = commandNotify(), counters = createCounters(), framePings = false, events } = options;
+  const { id = 1, protocol = commandNotify(), counters = createCounters(), framePings = false, events, heartbeat } = options;
   const confirmTimeout = checkDuration('fakeSession', 'confirmTimeout', options.confirmTimeout ?? 10_000, { infinite: true });
   const maxHeld = checkCount('fakeSession', 'maxHeld', options.maxHeld ?? 1_000);
   const codec = protocol.client();
@@ -83,9 +85,10 @@ export function fakeSession(options: FakeSessionOptions = {}): FakeSession {
       inbound = undefined;
       return given ?? codec.decode(frame);
     },
+    farewell: () => codec.farewell?.() ?? [],
   };
   const owned = createSession({
-    ...{ id, protocol, counters, events, confirmTimeout, maxHeld },
+    ...{ id, protocol, heartbeat, counters, events, confirmTimeout, maxHeld },
     opened: { url: 'ws://fake/', subprotocol: '' },
     codec: recording,
     clock: options.clock ?? (() => asyncScheduler.now()),

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { type Observable, Subject } from 'rxjs';
 import { AuthenticationError, createCounters, type Session } from 'rxgate';
-import { commandNotify, type Greeting, type Message } from 'rxgate/protocols';
+import { commandNotify, type Greeting, type GreetingOutcome, type Message, type Protocol } from 'rxgate/protocols';
 import { sessionLink } from '../../lib/connection/sessionLink.js';
 import { attempting } from '../support/attempting.js';
 import { frozenTime } from '../testing/virtualTime.js';
@@ -136,7 +136,7 @@ describe('attempt', () => {
       const codec = native.client();
       const decode = (): Message[] => ['a', 'b'].map((user) => ({ kind: 'other', body: { user } }));
       const heard: Message[] = [];
-      const protocol = { ...native, greeting: greeting(welcome), client: () => ({ ...codec, decode }) };
+      const protocol = { ...native, client: () => ({ ...codec, decode, greeting: greeting(welcome) }) };
       const { socket, sessions, counters } = attempting({ protocol, counters: createCounters() });
       socket.open();
       socket.message({});
@@ -172,11 +172,65 @@ describe('attempt', () => {
       const decode = (): Message[] => ['a', 'b'].map((user) => ({ kind: 'other', body: { user } }));
       const outcomes = [{ refused }, { opened: 'b' }];
       const its = greeting(() => outcomes.shift() ?? 'wait');
-      const protocol = { ...native, greeting: its, client: () => ({ ...native.client(), decode }) };
+      const protocol = { ...native, client: () => ({ ...native.client(), decode, greeting: its }) };
       const { socket, lines } = attempting({ protocol });
       socket.open();
       socket.message({});
       expect(lines).to.deep.equal(['connecting', 'ended', 'error authentication', 'released']);
+    });
+
+    it('takes several steps: sends what each asks for, and waits on', () => {
+      const steps: GreetingOutcome[] = [{ send: ['"a"', '"b"'] }, 'wait', { send: [] }, { opened: 'in' }];
+      const { socket, sessions, lines } = attempting(
+        {},
+        greeting(() => steps.shift() ?? 'wait'),
+      );
+      socket.open();
+      for (let step = 0; step < 3; step++) socket.message({ step });
+      expect(socket.sent).to.deep.equal([{}, 'a', 'b']);
+      expect(lines).to.deep.equal(['connecting']);
+      socket.message({});
+      expect(sessions[0]?.opened.greeting).to.equal('in');
+    });
+
+    it('fails where a frame of a later step cannot be sent', () => {
+      const { socket, errors } = attempting(
+        {},
+        greeting(() => ({ send: ['"a"'] })),
+      );
+      socket.open();
+      socket.send = fail;
+      socket.message({});
+      expect(errors[0]).to.include({ kind: 'connectFailed', reason: 'network' });
+    });
+
+    it('keeps on the link of the session the heartbeat that was agreed on', () => {
+      const agreed = { interval: 7, timeout: 3 };
+      const made = attempting(
+        {},
+        greeting(() => ({ opened: 'in', heartbeat: agreed })),
+      );
+      made.socket.open();
+      made.socket.message({});
+      expect(sessionLink(made.sessions[0] as Session).heartbeat).to.equal(agreed);
+    });
+
+    it('is made once per codec, and shares its state', () => {
+      let codecs = 0;
+      const protocol: Protocol = {
+        ...native,
+        client: () => {
+          const own = ++codecs;
+          return { ...native.client(), greeting: { open: () => [], accept: () => ({ opened: own }) } };
+        },
+      };
+      const all = [1, 2].map(() => {
+        const made = attempting({ protocol });
+        made.socket.open();
+        made.socket.message({});
+        return made.sessions[0]?.opened.greeting;
+      });
+      expect(all).to.deep.equal([1, 2]);
     });
 
     it('fails as a lost connection where the gateway closes instead', () => {

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import { decodeFrame, encodeMessage, nameOf } from '../../lib/connection/codecFrames.js';
+import { decodeFrame, encodeMessage, framesOf, nameOf } from '../../lib/connection/codecFrames.js';
 import type { MalformedMessageError } from 'rxgate';
-import type { Codec, Message } from 'rxgate/protocols';
+import type { Codec, Encoded, Message } from 'rxgate/protocols';
 
 const send: Message = { kind: 'send', command: 'typing', data: 'secret' };
 const giving = (frames: unknown): Codec => ({ encode: () => frames as string, decode: () => [] });
@@ -41,6 +41,12 @@ describe('encodeMessage', () => {
       expect(encodeMessage(giving(given), send)).to.deep.equal(frames);
     });
 
+  it('keeps the answers that come with the frames, in order', () => {
+    const answers: Message[] = [{ kind: 'pong' }, { kind: 'ping' }];
+    expect(encodeMessage(giving({ frames: ['a', bytes], answers }), send)).to.deep.equal({ frames: ['a', bytes], answers });
+    expect(encodeMessage(giving({ frames: [], answers }), send)).to.deep.equal({ frames: [], answers });
+  });
+
   const wrong: readonly (readonly [string, unknown])[] = [
     ['a promise', Promise.resolve('a')],
     ['a number', 7],
@@ -48,6 +54,8 @@ describe('encodeMessage', () => {
     ['an ArrayBuffer', new ArrayBuffer(1)],
     ['a bad frame among good ones', ['a', 7]],
     ['a hole in a list', ['a', undefined]],
+    ['a bad frame with answers', { frames: [7], answers: [] }],
+    ['a list of frames with answers', [{ frames: ['a'], answers: [] }]],
   ];
   for (const [what, given] of wrong)
     it(`refuses ${what} as no frame, and names the command`, () => {
@@ -68,6 +76,15 @@ describe('encodeMessage', () => {
         .to.throw(name)
         .that.has.property('cause', problem);
     expect(() => encodeMessage(failing(problem), send)).to.throw(/^(?!.*secret)/);
+  });
+});
+
+describe('framesOf', () => {
+  it('gives the frames, with or without answers', () => {
+    const frames = ['a'];
+    const encoded: Encoded = { frames, answers: [{ kind: 'pong' }] };
+    expect(framesOf(frames)).to.equal(frames);
+    expect(framesOf(encoded)).to.equal(frames);
   });
 });
 

@@ -5,6 +5,7 @@ import { fakeGateway, fakeSession } from 'rxgate/testing';
 import sinon from 'sinon';
 import { NEVER, timer } from 'rxjs';
 import { sessionLink } from '../../lib/connection/sessionLink.js';
+import { attempting } from '../support/attempting.js';
 import { pipelineTo } from '../operators/pipelines.js';
 import { frozenTime, tracing, virtualTime } from '../testing/virtualTime.js';
 
@@ -104,6 +105,102 @@ describe('createSession', () => {
         flush();
         expect(lines).to.deep.equal(['stream |', 'us undefined']);
       });
+    });
+  });
+
+  describe('answers that a codec gives with the frames', () => {
+    const native = commandNotify();
+    /** Answers by itself what is asked, after two frames. */
+    const answering = (...answers: Message[]): Protocol => ({
+      ...native,
+      client: () => ({ ...native.client(), encode: ({ kind }) => (kind === 'ping' ? '0' : { frames: ['1', '2'], answers }) }),
+    });
+    const opened = (protocol: Protocol, events: GatewayEvent[] = []) => {
+      const made = attempting({
+        protocol,
+        counters: createCounters(),
+        events: { next: (event) => events.push(event), observed: true },
+      });
+      made.socket.open();
+      return { ...made, session: made.sessions[0] as Session };
+    };
+
+    it('are taken in order, once the frames are out', () => {
+      const { socket, session } = opened(
+        answering({ kind: 'reply', id: 1, data: 7, last: false }, { kind: 'reply', id: 1, last: true }),
+      );
+      const lines: string[] = [];
+      session.messages.subscribe(() => lines.push(`after ${socket.sent.join()}`));
+      session.request('x', 0, { stream: true }).subscribe(tracing(lines)('x'));
+      expect(lines).to.deep.equal(['x 7', 'after 1,2', 'x |', 'after 1,2']);
+    });
+
+    it('are told of as received, and count for no message of the other side', () => {
+      const events: GatewayEvent[] = [];
+      const { session, counters } = opened(answering({ kind: 'failure', id: 1, code: 'NO_SUCH_THING' }), events);
+      const link = sessionLink(session);
+      link.lastReceived = -1;
+      const lines: string[] = [];
+      session.request('x').subscribe(tracing(lines)('x'));
+      expect(lines).to.deep.equal(['x! requestFailed']);
+      expect(events.map(({ type }) => type).slice(-2)).to.deep.equal(['sent', 'received']);
+      expect(counters).to.include({ messagesIn: 0, messagesOut: 1, bytesOut: 2, pending: 0 });
+      expect(link.lastReceived).to.equal(-1);
+    });
+
+    it('confirm or refuse a topic in the turn in which it is asked for', () => {
+      const lines: string[] = [];
+      const granted = opened(answering({ kind: 'confirmation', id: 1, topic: 't' }));
+      granted.session.topic('t').subscribe(tracing(lines)('t'));
+      granted.socket.message({ type: 'NOTIFY', topic: 't', data: 5 });
+      opened(answering({ kind: 'refusal', id: 1, code: 'NO' }))
+        .session.topic('u')
+        .subscribe(tracing(lines)('u'));
+      expect(lines).to.deep.equal(['t 5', 'u! subscriptionRejected']);
+    });
+
+    it('are dropped where one before them ended the session', () => {
+      const { session } = opened(
+        answering({ kind: 'reply', id: 1, data: 1, last: true }, { kind: 'reply', id: 1, data: 2, last: true }),
+      );
+      const heard: Message[] = [];
+      session.messages.subscribe((message) => heard.push(message));
+      session.request('x').subscribe(() => session.close());
+      expect(heard).to.deep.equal([{ kind: 'reply', id: 1, data: 1, last: true }]);
+    });
+  });
+
+  describe('farewell', () => {
+    const native = commandNotify();
+    const parting = (farewell: () => readonly string[]): Protocol => ({
+      ...native,
+      client: () => ({ ...native.client(), farewell }),
+    });
+
+    it('is sent once, before the close frame that the application asks for', () => {
+      const { socket, sessions } = attempting({ protocol: parting(() => ['"bye"']) });
+      socket.open();
+      const close = socket.close.bind(socket);
+      socket.close = (code, reason) => {
+        expect(socket.sent).to.deep.equal(['bye']);
+        close(code, reason);
+      };
+      sessions[0]?.close(4000, 'done');
+      socket.end({ code: 4000, reason: 'done', wasClean: true });
+      expect([socket.sent, socket.closings]).to.deep.equal([['bye'], [[4000, 'done']]]);
+    });
+
+    it('is reported where it fails, and the close is carried out', () => {
+      const cause = new Error('speechless');
+      const { socket, sessions, events } = attempting({
+        protocol: parting(() => {
+          throw cause;
+        }),
+      });
+      socket.open();
+      sessions[0]?.close();
+      expect(socket.closings).to.deep.equal([[1000, '']]);
+      expect(events.filter(({ type }) => type === 'hookFailed')).to.deep.equal([{ type: 'hookFailed', hook: 'farewell', cause }]);
     });
   });
 

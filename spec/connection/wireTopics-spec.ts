@@ -100,6 +100,46 @@ describe('the topics of a session on the wire', () => {
     expect(gaps).to.deep.equal(['bars', 'bars']);
   });
 
+  it('end with the refusal of one that was confirmed, found by its id', () => {
+    const events: GatewayEvent[] = [];
+    const { join, sink, lines, receive, kinds, counters } = setting({ events: { next: (event) => events.push(event) } });
+    join('k', 'bars', undefined, sink('a'));
+    join('l', 'ticks', undefined, sink('b'));
+    receive(confirm(1, 'bars'));
+    receive(confirm(2, 'ticks'));
+    receive({ kind: 'refusal', id: 2, code: 'CRASHED', message: 'the producer is gone' });
+    receive(note('bars', 1));
+    receive(note('ticks', 2));
+    expect(lines).to.deep.equal(['b! subscriptionRejected', 'a 1']);
+    // It is the gateway that ended it: there is nothing to take back.
+    expect(kinds()).to.deep.equal(['subscribe', 'subscribe']);
+    expect(counters.drops).to.include({ unmatchedConfirmation: 0, unroutedNotification: 1 });
+    expect(events.at(-2)).to.deep.equal({ type: 'refused', session: 1, topic: 'ticks', code: 'CRASHED' });
+    receive(confirm(1, 'rods'));
+    receive(note('rods', 2));
+    expect(counters.drops).to.include({ unmatchedConfirmation: 1, unroutedNotification: 2 });
+    // A second refusal, a late confirmation and an error reply have nobody left.
+    receive({ kind: 'refusal', id: 2, code: 'CRASHED' });
+    receive(confirm(2, 'ticks'));
+    receive({ kind: 'failure', id: 1, code: 'ERROR' });
+    expect(counters.drops).to.include({ unmatchedConfirmation: 3, unmatchedReply: 1 });
+    receive(note('bars', 3));
+    expect(lines.at(-1)).to.equal('a 3');
+  });
+
+  for (const retryable of [true, false, undefined])
+    it(`make an error of a refusal that is retryable: ${String(retryable)}`, () => {
+      const errors: GatewayError[] = [];
+      const { join, receive } = setting();
+      join('k', 'bars', undefined, {
+        next: () => undefined,
+        error: (error) => errors.push(error as GatewayError),
+        complete: () => undefined,
+      });
+      receive({ kind: 'refusal', id: 1, code: 'BUSY', message: 'not now', data: 3, retryable });
+      expect(errors[0]).to.include({ retryable: retryable === true, code: 'BUSY', detail: 'not now', data: 3 });
+    });
+
   it('pass the position on', () => {
     const { join, sink, lines, receive } = setting();
     join('k', 'bars', undefined, sink('a'));

@@ -1,18 +1,8 @@
 import { expect } from 'chai';
 import { defer, firstValueFrom, NEVER, Observable, of, throwError } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
-import {
-  connect,
-  createGateway,
-  failover,
-  fixedDelays,
-  type GatewayError,
-  type Protocol,
-  retryBackoff,
-  shareSession,
-  topic,
-} from 'rxgate';
-import { commandNotify } from 'rxgate/protocols';
+import { connect, createGateway, failover, fixedDelays, type GatewayError, retryBackoff, shareSession, topic } from 'rxgate';
+import { commandNotify, type Greeting } from 'rxgate/protocols';
 import { WebSocket } from 'ws';
 import { openSocket as openBrowserSocket } from '../../lib/connection/browserSocket.js';
 import { answers } from '../support/answers.js';
@@ -20,6 +10,7 @@ import { cleanUp } from '../support/atTestEnd.js';
 import { runChild } from '../support/childProcess.js';
 import { eventLog } from '../support/eventLog.js';
 import { type FakeSocket, fakeSocket } from '../support/fakeSocket.js';
+import { greetingWith } from '../support/greetingWith.js';
 import { recorded } from '../support/recorded.js';
 import { drop, refuseWith } from '../support/refusals.js';
 import { tcpServer } from '../support/tcpServer.js';
@@ -370,8 +361,8 @@ describe('connecting', () => {
 
     it('P26: it covers the greeting', async () => {
       const server = await wsServer();
-      const greeting: Protocol['greeting'] = { open: () => ['hello'], accept: () => 'wait' };
-      const sessions = recorded(connect({ url: server.url, protocol: { ...protocol, greeting }, connectTimeout: 60 }));
+      const greeting: Greeting = { open: () => ['hello'], accept: () => 'wait' };
+      const sessions = recorded(connect({ url: server.url, protocol: greetingWith(greeting), connectTimeout: 60 }));
       const connection = await server.connection(0);
 
       await connection.body((body) => body === 'hello');

@@ -8,11 +8,11 @@ import {
   GatewayError,
   type GatewayEvent,
   logTo,
-  type Protocol,
 } from 'rxgate';
-import { commandNotify } from 'rxgate/protocols';
+import type { Greeting } from 'rxgate/protocols';
 import { answers, isCommand } from '../support/answers.js';
 import { cleanUp } from '../support/atTestEnd.js';
+import { greetingWith } from '../support/greetingWith.js';
 import { type Recorded, recorded } from '../support/recorded.js';
 import { refuseWith } from '../support/refusals.js';
 import { tcpServer } from '../support/tcpServer.js';
@@ -23,14 +23,14 @@ const canary = 'canary-7f3a91';
 const disguises = [canary, 'Y2FuYXJ5LTdmM2E5M', 'canary%2D7f3a91'];
 
 /** A protocol whose greeting sends the credentials first. */
-const greeting: Protocol['greeting'] = {
+const greeting: Greeting = {
   open: (credentials) => [JSON.stringify({ command: 'hello', data: credentials })],
   accept: (message) => {
     if (message.kind === 'failure') return { refused: new AuthenticationError('The greeting was refused', { cause: message }) };
     return message.kind === 'other' ? { opened: 'welcome' } : 'wait';
   },
 };
-const protocol: Protocol = { ...commandNotify(), greeting };
+const protocol = greetingWith(greeting);
 
 /** Grants all that a client asks for. */
 const granting = (body: Body, connection: ServedConnection): void => {

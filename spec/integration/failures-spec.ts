@@ -9,17 +9,17 @@ import {
   GatewayError,
   type GatewayErrorKind,
   heartbeat,
-  type Protocol,
   retryBackoff,
   type Session,
   shareSession,
   topic,
   type Untyped,
 } from 'rxgate';
-import { commandNotify } from 'rxgate/protocols';
+import { commandNotify, type Greeting } from 'rxgate/protocols';
 import { answers, isSubscribe } from '../support/answers.js';
 import { cleanUp } from '../support/atTestEnd.js';
 import { eventLog } from '../support/eventLog.js';
+import { greetingWith } from '../support/greetingWith.js';
 import { acceptUpgrade, closeFrame } from '../support/handshake.js';
 import { recorded } from '../support/recorded.js';
 import { refuseWith } from '../support/refusals.js';
@@ -28,7 +28,7 @@ import { wsServer, type WsServerOptions } from '../support/wsServer.js';
 
 const protocol = commandNotify();
 const fast = { initialDelay: 5, maxDelay: 10 };
-const refused: Protocol['greeting'] = {
+const refused: Greeting = {
   open: () => ['hello'],
   accept: () => ({ refused: new AuthenticationError('The gateway does not know you') }),
 };
@@ -114,7 +114,7 @@ const failures: Readonly<Record<string, readonly [GatewayErrorKind, Readonly<Rec
   'the greeting is refused': [
     'authentication',
     { retryable: false },
-    () => onServer({ onBody: answersToHello }, { protocol: { ...protocol, greeting: refused } }),
+    () => onServer({ onBody: answersToHello }, { protocol: greetingWith(refused) }),
   ],
   'the greeting throws': [
     'connectFailed',
@@ -123,15 +123,12 @@ const failures: Readonly<Record<string, readonly [GatewayErrorKind, Readonly<Rec
       onServer(
         { onBody: answersToHello },
         {
-          protocol: {
-            ...protocol,
-            greeting: {
-              open: () => ['hello'],
-              accept: () => {
-                throw new Error('what?');
-              },
+          protocol: greetingWith({
+            open: () => ['hello'],
+            accept: () => {
+              throw new Error('what?');
             },
-          },
+          }),
         },
       ),
   ],
@@ -142,26 +139,19 @@ const failures: Readonly<Record<string, readonly [GatewayErrorKind, Readonly<Rec
       onServer(
         {},
         {
-          protocol: {
-            ...protocol,
-            greeting: {
-              open: (): readonly string[] => {
-                throw new Error('no credentials');
-              },
-              accept: () => 'wait',
+          protocol: greetingWith({
+            open: (): readonly string[] => {
+              throw new Error('no credentials');
             },
-          },
+            accept: () => 'wait',
+          }),
         },
       ),
   ],
   'the server closes during the greeting': [
     'connectionLost',
     { code: 4403, reason: 'not you', wasClean: true, retryable: false },
-    () =>
-      onServer(
-        { onBody: (_body, { socket }) => socket.close(4403, 'not you') },
-        { protocol: { ...protocol, greeting: refused } },
-      ),
+    () => onServer({ onBody: (_body, { socket }) => socket.close(4403, 'not you') }, { protocol: greetingWith(refused) }),
   ],
   'the server closes': [
     'connectionLost',

@@ -7,18 +7,18 @@ import {
   createGateway,
   type GatewayConfig,
   MalformedMessageError,
-  type Protocol,
   retryBackoff,
   type Session,
   shareSession,
   topic,
   type Untyped,
 } from 'rxgate';
-import { commandNotify } from 'rxgate/protocols';
+import { commandNotify, type Greeting } from 'rxgate/protocols';
 import { answers, isCommand, isSubscribe } from '../support/answers.js';
 import { cleanUp } from '../support/atTestEnd.js';
 import { eventLog } from '../support/eventLog.js';
 import { type FakeSocket, fakeSocket } from '../support/fakeSocket.js';
+import { greetingWith } from '../support/greetingWith.js';
 import { acceptUpgrade, closeFrame } from '../support/handshake.js';
 import { recorded } from '../support/recorded.js';
 import { drop } from '../support/refusals.js';
@@ -121,7 +121,7 @@ describe('generations of sockets', () => {
   });
 
   describe('on a socket that says everything late', () => {
-    const greeting: Protocol['greeting'] = { open: () => ['"hello"'], accept: () => 'wait' };
+    const greeting: Greeting = { open: () => ['"hello"'], accept: () => 'wait' };
     let clock: sinon.SinonFakeTimers;
 
     beforeEach(() => {
@@ -140,7 +140,7 @@ describe('generations of sockets', () => {
 
     for (const leave of ['unsubscribing', 'connectTimeout'] as const)
       it(`P23: nothing of a socket is heard or answered after ${leave}`, () => {
-        const { socket, events, sessions } = connected({ protocol: { ...protocol, greeting } });
+        const { socket, events, sessions } = connected({ protocol: greetingWith(greeting) });
         if (leave === 'unsubscribing') sessions.subscription.unsubscribe();
         else clock.tick(60_000);
         const known = [...events.list];

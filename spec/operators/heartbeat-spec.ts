@@ -20,6 +20,8 @@ const beat: HeartbeatConfig = { interval: 10, timeout: 3, random: () => 0.5 };
 const other: Message = { kind: 'other', body: 1 };
 const withDefaults = (defaults: HeartbeatDefaults) => ({ protocol: { ...commandNotify(), heartbeat: defaults } });
 
+const noBeats: FakeSessionOptions = { heartbeat: { interval: Infinity } };
+
 interface Scene {
   readonly config?: HeartbeatConfig;
   readonly session?: FakeSessionOptions;
@@ -184,6 +186,38 @@ describe('heartbeat', () => {
       ['3 ping', '4 stream! heartbeatTimeout'],
     ],
     [
+      'goes by what the greeting agreed on before what the protocol says',
+      {
+        config: { random: () => 0.5 },
+        session: { ...withDefaults({ mode: 'idle', interval: 6, timeout: 2 }), heartbeat: { interval: 10 } },
+      },
+      ['12 stream! heartbeatTimeout'],
+    ],
+    [
+      'goes by its own options before what was agreed on, and not where they are undefined',
+      {
+        config: { random: () => 0.5, interval: 6, timeout: undefined },
+        session: { heartbeat: { mode: 'idle', interval: 10, timeout: 2 } },
+      },
+      ['8 stream! heartbeatTimeout'],
+    ],
+    [
+      'neither beats nor watches where Infinity was agreed on as its interval',
+      { config: { random: () => 0.5 }, session: noBeats },
+      [],
+    ],
+    ['nor does it with a first beat at once', { config: { random: () => 0 }, session: noBeats }, []],
+    [
+      'beats and waits for nothing where Infinity was agreed on as its timeout',
+      { config: { random: () => 0.5 }, session: { heartbeat: { interval: 10, timeout: Infinity } } },
+      ['5 ping', '15 ping', '25 ping'],
+    ],
+    [
+      "mode 'peer' allows the other side interval and timeout together, also from the start",
+      { config: { mode: 'peer', random: () => 0 }, session: { heartbeat: { interval: 10, timeout: 3 } } },
+      ['13 stream! heartbeatTimeout'],
+    ],
+    [
       'answers pings also in its other modes',
       { diagram: '--r', steps: { r: ({ receive }) => receive({ kind: 'ping' }) }, until: 4 },
       ['2 pong'],
@@ -193,6 +227,17 @@ describe('heartbeat', () => {
     it(title, () => {
       expect(watch(scene)).to.deep.equal(lines);
     });
+
+  it('beats on one session though another of the same stage has no heartbeat', () => {
+    virtualTime(({ flush }) => {
+      const fakes = [fakeSession(noBeats), fakeSession()];
+      merge(...fakes.map(({ session$ }) => session$))
+        .pipe(heartbeat({ timeout: 3, random: () => 0 }))
+        .subscribe({ error: () => undefined });
+      flush();
+      expect(fakes.map(({ sent }) => sent.map(({ kind }) => kind))).to.deep.equal([[], ['ping']]);
+    });
+  });
 
   it("sends pings of the WebSocket protocol in mode 'frame', one at a time", () => {
     virtualTime(({ acts, flush }) => {

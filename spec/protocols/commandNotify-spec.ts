@@ -17,13 +17,12 @@ const textOf = (codec: Codec, message: Message): string => {
 
 describe('commandNotify', () => {
   it('is plain data that offers no subprotocol and beats with messages', () => {
-    const { name, subprotocols, heartbeat, greeting, closeCodes } = commandNotify();
+    const { name, subprotocols, heartbeat, closeCodes } = commandNotify();
 
-    expect({ name, subprotocols, heartbeat, greeting, closeCodes }).to.deep.equal({
+    expect({ name, subprotocols, heartbeat, closeCodes }).to.deep.equal({
       name: 'commandNotify',
       subprotocols: undefined,
       heartbeat: { mode: 'message' },
-      greeting: undefined,
       closeCodes: undefined,
     });
   });

@@ -30,7 +30,7 @@ const shapes: Record<MessageKind, Record<string, (value: unknown) => boolean>> =
   },
   subscribe: { id: isId, key: isText, topic: isText, params: optional(isAnything), since: optional(isPosition) },
   confirmation: { id: isId, topic: isText, position: optional(isPosition), recovered: optional(isFlag) },
-  refusal: { id: isId, code: isId, message: optional(isText), data: optional(isAnything) },
+  refusal: { id: isId, code: isId, message: optional(isText), data: optional(isAnything), retryable: optional(isFlag) },
   unsubscribe: { id: isId, topic: isText },
   notification: { topic: isText, data: optional(isAnything), position: optional(isPosition) },
   ended: { topic: isText },
@@ -53,7 +53,9 @@ const faultsOf = (message: Message): string[] => {
 };
 
 const frameNames = 'request RESPONSE ERROR NOTIFY SUBSCRIBE ACK NACK CANCEL UNSUBSCRIBE ENDED ping PING pong PONG'.split(' ');
-const fieldNames = 'id command stream key more code error retryAfter topic position since recovered timestamp'.split(' ');
+const fieldNames = 'id command stream key more code error retryAfter retryable topic position since recovered timestamp'.split(
+  ' ',
+);
 const ruleTexts = [
   'a string',
   'a string, or a number up to 2^53 - 1',

@@ -110,6 +110,7 @@ export const examples = {
       message: 'Not for you',
       data: { plan: 'free' },
     }),
+    both('{"type":"NACK","id":8,"code":"BUSY","retryable":true}', { kind: 'refusal', id: 8, code: 'BUSY', retryable: true }),
     read('{"type":"NACK","id":"8"}', { kind: 'refusal', id: 8, code: 'ERROR' }),
   ],
   unsubscribe: [

@@ -106,6 +106,26 @@ describe('serve', () => {
   });
 
   describe('the end of a peer', () => {
+    it('is announced in the words of the protocol, by unsubscribing and by its close', async () => {
+      const server = () => ({ ...protocol.server!(), farewell: () => ['bye'] });
+      const { peers, client } = await serving({ protocol: { ...protocol, server } });
+      const lines: string[] = [];
+      const ends = [client(), client()].map(async (socket, number) => {
+        socket.on('message', (data: Buffer) => lines.push(`${number} ${data.toString()}`));
+        socket.on('close', (code) => lines.push(`${number} ${code}`));
+        await opened(socket);
+        return once(socket, 'close');
+      });
+      (await peers.value(({ id }) => id === 1)).close(4000);
+      await Promise.race(ends);
+      await peers.value(({ id }) => id === 2);
+      peers.subscription.unsubscribe();
+      await Promise.all(ends);
+      const [first] = lines.map((line) => line[0]);
+      const other = first === '0' ? '1' : '0';
+      expect(lines).to.deep.equal([`${first} bye`, `${first} 4000`, `${other} bye`, `${other} 1001`]);
+    });
+
     for (const code of [1000, 1001, 3001, 4000])
       it(`is clean and by them when the client closes with ${code}`, async () => {
         const { peers, client } = await serving();

@@ -1,11 +1,12 @@
 import { Observable } from 'rxjs';
 import type { GatewayEvent, Session } from 'rxgate';
 import { commandNotify, type Greeting } from 'rxgate/protocols';
-import { attempt } from '../../lib/connection/attempt.js';
+import { attempt, type Carried } from '../../lib/connection/attempt.js';
 import { checkConnect, type ConnectConfig } from '../../lib/connection/connectConfig.js';
 import { type CredentialState, createCredentialState } from '../../lib/connection/credentialState.js';
 import type { SocketHooks, SocketOptions } from '../../lib/connection/socketLike.js';
 import { type FakeSocket, fakeSocket } from './fakeSocket.js';
+import { greetingWith } from './greetingWith.js';
 
 /** What a socket was asked for. */
 export interface Asked {
@@ -20,6 +21,7 @@ export const attempting = (
   config: Partial<ConnectConfig> = {},
   greeting?: Greeting,
   credential: CredentialState = createCredentialState(),
+  carried: Carried = { credential },
 ) => {
   const lines: string[] = [];
   const errors: any[] = [];
@@ -34,7 +36,7 @@ export const attempting = (
     return socket;
   };
   const settings = checkConnect({
-    ...{ url: 'ws://fake', protocol: { ...commandNotify(), ...(greeting && { greeting }) }, webSocketFactory },
+    ...{ url: 'ws://fake', protocol: greeting ? greetingWith(greeting) : commandNotify(), webSocketFactory },
     events: {
       next: (event) => {
         events.push(event);
@@ -43,7 +45,7 @@ export const attempting = (
     },
     ...config,
   });
-  const subscription = new Observable<Session>((subscriber) => attempt(settings, 7, credential, subscriber)).subscribe({
+  const subscription = new Observable<Session>((subscriber) => attempt(settings, 7, carried, subscriber)).subscribe({
     next: (session) => {
       sessions.push(session);
       lines.push(`session ${session.id}`);

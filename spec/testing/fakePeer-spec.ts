@@ -4,7 +4,7 @@ import { ConnectionLostError, createCounters, type GatewayEvent, heartbeat, type
 import { commandNotify } from 'rxgate/protocols';
 import { commands, type Peer, topics } from 'rxgate/server';
 import { type FakePeer, fakePeer } from 'rxgate/testing';
-import { encodeMessage } from '../../lib/connection/codecFrames.js';
+import { encodeMessage, framesOf } from '../../lib/connection/codecFrames.js';
 import { peerLink } from '../../lib/server/peerLink.js';
 import { prepareFrame } from '../../lib/server/prepareFrame.js';
 import { tracing, virtualTime } from './virtualTime.js';
@@ -131,7 +131,7 @@ describe('fakePeer', () => {
   it('keeps what was prepared for many peers as the message that it is', () => {
     const { peer, sent } = fakePeer();
     const message: Message = { kind: 'notification', topic: 'bars', data: 1 };
-    peerLink(peer).write(message, encodeMessage(commandNotify().server!(), message).map(prepareFrame));
+    peerLink(peer).write(message, framesOf(encodeMessage(commandNotify().server!(), message)).map(prepareFrame));
     expect(sent).to.deep.equal([message]);
   });
 

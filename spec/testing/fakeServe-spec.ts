@@ -15,7 +15,7 @@ import {
 import { commandNotify } from 'rxgate/protocols';
 import { commands, createServerCounters, type Peer, topics } from 'rxgate/server';
 import { type FakeServe, fakeServe } from 'rxgate/testing';
-import { encodeMessage } from '../../lib/connection/codecFrames.js';
+import { encodeMessage, framesOf } from '../../lib/connection/codecFrames.js';
 import { peerLink } from '../../lib/server/peerLink.js';
 import { prepareFrame } from '../../lib/server/prepareFrame.js';
 import { byKind, tracing, virtualTime } from './virtualTime.js';
@@ -150,7 +150,7 @@ describe('fakeServe', () => {
     virtualTime(({ expectObservable }) => {
       const server = fakeServe();
       const message = { kind: 'notification', topic: 'bars', data: 'ä' } as const;
-      const frames = encodeMessage(commandNotify().server!(), message).map(prepareFrame);
+      const frames = framesOf(encodeMessage(commandNotify().server!(), message)).map(prepareFrame);
       server.peers.pipe(topics<Peer>({ bars: () => NEVER })).subscribe((peer) => {
         timer(1).subscribe(() => peerLink(peer).write(message, frames));
       });
