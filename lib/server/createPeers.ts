@@ -10,6 +10,7 @@ import { createPeer, type OwnedPeer } from './createPeer.js';
 import { createTurns } from './createTurns.js';
 import type { Identity } from './identity.js';
 import type { Peer } from './peer.js';
+import { peerLink } from './peerLink.js';
 import { type PeerSocket, peerSocket, type PeerSocketHandlers } from './peerSocket.js';
 import { pathOf } from './upgrade.js';
 
@@ -45,6 +46,7 @@ export function createPeers(settings: ServeSettings, emit: (peer: Peer) => void)
     },
     alive: (owned, pong) => {
       owned.heard(pong);
+      peerLink(owned.session).controlFrame?.();
     },
     closed: (owned, code, reason, cause) => {
       const wasClean = code !== 1006;

@@ -18,6 +18,8 @@ export interface PeerLink extends SessionLink {
   whenIdle?: () => void;
   /** Told of each command that is done: how it went, and `duration` ms (of `clock`) from its message to its first reply or its end. */
   handled?: ((command: string, outcome: CommandOutcome, duration: number) => void) | undefined;
+  /** Told of each ping and pong of the WebSocket protocol that comes in. */
+  controlFrame?: (() => void) | undefined;
   /** Laid by the first filter: see `filterIntake`. */
   intakeLine?: IntakeLine | undefined;
 }

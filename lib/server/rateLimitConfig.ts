@@ -1,5 +1,6 @@
 import { checkCount, checkDuration, checkFunction, checkObject, checkOneOf, checkThat } from '../options/check.js';
 import { readOptions } from '../options/readOptions.js';
+import type { MessageKind } from '../protocols/message.js';
 import { addressOf } from './addressOf.js';
 import type { Peer } from './peer.js';
 import type { RateLimitStore } from './rateLimitStore.js';
@@ -23,6 +24,12 @@ export interface RateLimitConfig {
   readonly costs?: Readonly<Record<string, number>> | undefined;
   /** Where a peer comes from. Default: the other end of its connection. Behind a proxy that is the proxy: read its header then. */
   readonly address?: ((peer: Peer) => string) | undefined;
+  /**
+   * The points that a message of a kind takes, where `costs` does not name it; fractions are collected until they make a point. Default: 0.1 for
+   * `ping`, `pong` (those of the WebSocket protocol as well), `cancel`, `unsubscribe`, and for `reply` and `failure` that a request waits
+   * for; 1 for all others. An answer that nobody waits for costs as `other` does.
+   */
+  readonly kindCosts?: Readonly<Partial<Record<MessageKind, number>>> | undefined;
   /** How many refusals within `violationWindow` a peer may have; with one more it is closed. `Infinity`: any number. Default 100. */
   readonly maxViolations?: number | undefined;
   /** Default 60 000. */
@@ -54,6 +61,7 @@ export interface RateLimitScopes {
 /** The checked options, with their defaults. */
 export interface RateLimitSettings {
   readonly costs: ReadonlyMap<string, number>;
+  readonly kindCosts: Readonly<Record<MessageKind, number>>;
   readonly address: (peer: Peer) => string;
   readonly maxWaiting: number;
   readonly storeTimeout: number;
@@ -70,6 +78,36 @@ const checkLimit = (name: string, limit: RateLimit): void => {
   if (!isStore(limit)) tokenBuckets(`${owner}: ${name}`, limit);
 };
 
+const cheap = 0.1;
+const defaultCosts: Readonly<Record<MessageKind, number>> = {
+  request: 1,
+  send: 1,
+  subscribe: 1,
+  notification: 1,
+  ended: 1,
+  confirmation: 1,
+  refusal: 1,
+  other: 1,
+  malformed: 1,
+  reply: cheap,
+  failure: cheap,
+  cancel: cheap,
+  unsubscribe: cheap,
+  ping: cheap,
+  pong: cheap,
+};
+const checkKindCosts = (given: Readonly<Partial<Record<MessageKind, number>>>): Readonly<Record<MessageKind, number>> => {
+  const costs = { ...defaultCosts };
+  for (const [kind, cost] of Object.entries(checkObject(owner, 'kindCosts', given)) as [MessageKind, number | undefined][]) {
+    checkThat(owner, `kindCosts.${kind}`, cost, 'the cost of a kind of message', kind in defaultCosts);
+    if (cost === undefined) continue;
+    const isNumber = typeof cost === 'number' && Number.isFinite(cost);
+    checkThat(owner, `kindCosts.${kind}`, cost, 'a number from 0', isNumber && cost >= 0, isNumber ? RangeError : TypeError);
+    costs[kind] = cost;
+  }
+  return costs;
+};
+
 const scopeNames = ['perConnection', 'perUser', 'perAddress'] as const;
 
 /** Checks the options of `rateLimit` at the call. */
@@ -83,7 +121,7 @@ export function readRateLimit(config: RateLimitConfig): RateLimitSettings {
     address: [checkFunction, addressOf],
     random: [checkFunction, Math.random],
   });
-  const { perConnection, perUser, perAddress, perCommand = {}, costs = {} } = config;
+  const { perConnection, perUser, perAddress, perCommand = {}, costs = {}, kindCosts = {} } = config;
   checkObject(owner, 'perCommand', perCommand);
   checkObject(owner, 'costs', costs);
   const given = [
@@ -98,6 +136,7 @@ export function readRateLimit(config: RateLimitConfig): RateLimitSettings {
   return {
     ...{ address, maxWaiting, storeTimeout },
     costs: new Map(Object.entries(costs)),
+    kindCosts: checkKindCosts(kindCosts),
     createScopes() {
       const storeOf = (limit: RateLimit): RateLimitStore => (isStore(limit) ? limit : tokenBuckets(owner, limit));
       const takeFrom = (store: RateLimitStore): TakePoints =>

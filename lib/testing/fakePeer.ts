@@ -13,6 +13,7 @@ import { countEvents } from '../server/countEvents.js';
 import { createPeer } from '../server/createPeer.js';
 import type { Identity } from '../server/identity.js';
 import type { Peer } from '../server/peer.js';
+import { peerLink } from '../server/peerLink.js';
 
 /** Options of {@link fakePeer}. Durations are milliseconds of RxJS time. */
 export interface FakePeerOptions {
@@ -168,6 +169,7 @@ export function fakePeer(options: FakePeerOptions = {}): FakePeer {
     },
     receivePing: (pong = false) => {
       owned.heard(pong);
+      peerLink(owned.session).controlFrame?.();
     },
     drop: (code = 1006, reason = '') => {
       const wasClean = code !== 1006;

@@ -281,6 +281,20 @@ describe('what one side of the network does, over real sockets, costs the others
     await run.settle();
   }).timeout(20_000);
 
+  it('S10: a flood of pings of the WebSocket protocol ends in violations and a close', async () => {
+    const run = await scene({ rate: { perConnection: { points: 50 }, maxViolations: 10 } });
+    const pinger = await run.join(run.client(), 'pinger');
+    const closed = once(pinger, 'close');
+    // So few at once that `ws` itself is content: it drops a peer that asks for more answers than it reads.
+    const flood = setInterval(() => {
+      for (let n = 0; n < 10; n++) if (pinger.readyState === pinger.OPEN) pinger.ping();
+    }, 1);
+    const [code, reason] = (await closed.finally(() => clearInterval(flood))) as [number, Buffer];
+    expect([code, JSON.parse(String(reason)).reason]).to.deep.equal([4429, 'violations']);
+    expect(run.counters.rejected).to.deep.equal({ violations: 1 });
+    await run.settle();
+  }).timeout(20_000);
+
   it('S11: 100 peers that go silent are found by the heartbeat, and no other', async () => {
     const run = await scene({ beat: { interval: 300, timeout: 1_000, mode: 'frame' } });
     const silent = await run.meanwhile(Promise.all(Array.from({ length: 100 }, () => run.join(run.client(), 'silent'))));

@@ -1,0 +1,109 @@
+import { Observable } from 'rxjs';
+import { nameOf } from '../connection/codecFrames.js';
+import type { Message } from '../protocols/message.js';
+import { createCharges } from './charges.js';
+import { filterIntake } from './filterIntake.js';
+import { createHeldMessages } from './heldMessages.js';
+import type { Peer } from './peer.js';
+import { peerLink } from './peerLink.js';
+import type { RateLimitScopes, RateLimitSettings } from './rateLimitConfig.js';
+import { refuseMessage } from './refuseMessage.js';
+import { sendAway } from './sendAway.js';
+
+/** What keeps its order, and waits for the answer of a store. The rest is passed on at once. */
+const isOrdered = ({ kind }: Message): boolean =>
+  kind === 'request' ||
+  kind === 'send' ||
+  kind === 'subscribe' ||
+  kind === 'notification' ||
+  kind === 'ended' ||
+  kind === 'other' ||
+  kind === 'malformed';
+
+/** What is refused, or dropped. Without the rest, work would go on that nobody wants, or a question of this side stay open. */
+const isLost = (message: Message): boolean =>
+  (isOrdered(message) && message.kind !== 'ended') || message.kind === 'ping' || message.kind === 'pong';
+
+/** A ping or pong of the WebSocket protocol: answered already. */
+const controlFrame: Message = { kind: 'ping' };
+
+/** Limits the messages of one peer; emits nothing. */
+export function limitPeer(peer: Peer, scopes: RateLimitScopes, settings: RateLimitSettings): Observable<never> {
+  return new Observable(() => {
+    const { maxWaiting, storeTimeout } = settings;
+    const link = peerLink(peer);
+    const connection = scopes.connectionKey();
+    const charges = createCharges(peer, connection, scopes, settings);
+    // The first one is what a store is asked about.
+    const line = createHeldMessages(maxWaiting + 1);
+    let busy = false;
+    let over = false;
+
+    const violate = (message: Message, retryAfter: number): void => {
+      link.report({ type: 'limited', session: peer.id, name: nameOf(message), retryAfter });
+      if (scopes.violate(connection)) sendAway(link, 4429, 'violations', { retryAfter, spread: retryAfter });
+    };
+    const refuse = (message: Message, retryAfter: number): void => {
+      refuseMessage(link, message, { code: 'RATE_LIMITED', message: 'too many messages', retryAfter, drop: 'rateLimited' });
+      violate(message, retryAfter);
+    };
+    /** Passes a message on if it is paid for, or must not be lost. */
+    const settle = (message: Message, retryAfter: number | undefined, pass: (message: Message) => void): void => {
+      if (retryAfter === undefined) pass(message);
+      else if (isLost(message)) refuse(message, retryAfter);
+      else {
+        pass(message);
+        violate(message, retryAfter);
+      }
+    };
+    const settleAtOnce = (message: Message, pass: (message: Message) => void): void => {
+      const wait = charges.beside(message, (late) => {
+        if (!over && link.open) violate(message, late);
+      });
+      settle(message, wait, pass);
+    };
+    const takeOut = filterIntake(link, (message, pass) => {
+      const proceed = (): void => {
+        busy = true;
+        for (let next = line.first; next && link.open; next = line.first) {
+          const wait = charges.take(next);
+          if (typeof wait === 'object') {
+            void wait.then(later(next));
+            return;
+          }
+          line.take();
+          settle(next, wait, pass);
+        }
+        busy = false;
+      };
+      const later =
+        (asked: Message) =>
+        (retryAfter: number | undefined): void => {
+          // What a peer asked for that is on its way out is neither done nor answered.
+          if (over || !link.open) return;
+          // Else it was withdrawn meanwhile.
+          if (line.first === asked) {
+            line.take();
+            settle(asked, retryAfter, pass);
+          }
+          proceed();
+        };
+
+      if (!isOrdered(message)) {
+        settleAtOnce(message, (passed) => {
+          if (!line.withdraw(passed)) pass(passed);
+        });
+      } else if (!line.add(message)) settle(message, storeTimeout, pass);
+      else if (!busy) proceed();
+    });
+    link.controlFrame = () => {
+      settleAtOnce(controlFrame, () => undefined);
+    };
+    return () => {
+      over = true;
+      link.controlFrame = undefined;
+      takeOut();
+      scopes.forget(connection);
+    };
+  });
+}
