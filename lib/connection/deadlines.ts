@@ -12,7 +12,7 @@ export interface Deadlines {
 
 /**
  * Makes sure that the sweep runs at `deadline` (RxJS time in ms); `-Infinity` stops it for good. What settles in time is not taken off: the
- * timer fires once in vain instead, which costs less than a timer for each.
+ * timer fires once in vain instead, which costs less than a timer for each. It keeps no process: until its end a session has a socket.
  */
 export function watch(host: Deadlines, deadline: number): void {
   if (deadline >= host.due) return;
@@ -24,6 +24,13 @@ export function watch(host: Deadlines, deadline: number): void {
     watch(host, host.sweep());
   };
   host.timer = asyncScheduler.schedule(fire, Math.min(longestDelay, Math.max(0, deadline - asyncScheduler.now())));
+}
+
+/** Nothing is left that could expire: the timer is dropped. For what settles often it costs more than a timer that fires in vain. */
+export function rest(host: Deadlines): void {
+  host.timer?.unsubscribe();
+  // Who was stopped for good stays so.
+  if (host.due > 0) host.due = Infinity;
 }
 
 /** Tells `expire` of each entry that is due; returns the deadline of the next, or `Infinity`. */

@@ -1,7 +1,7 @@
 import { filter, noop, type Observable, ReplaySubject, type Subscriber, Subscription, timer } from 'rxjs';
 import { GatewayClosedError, OutboxOverflowError } from '../errors/gatewayErrors.js';
 import type { GatewayEvent } from '../events/gatewayEvent.js';
-import { type Deadlines, sweep, watch } from './deadlines.js';
+import { type Deadlines, rest, sweep, watch } from './deadlines.js';
 import { notConnected } from './notConnected.js';
 import type { AnySession } from './session.js';
 import { sessionLink } from './sessionLink.js';
@@ -28,7 +28,7 @@ export interface LedgerRun {
   /** A topic is over: who asks for it from now on makes a new one. */
   forget(key: string): void;
   /** Sends now, or puts in line; fails at once where there is no session and it does not wait for one. */
-  place(waiting: Waiting): (() => void) | undefined;
+  place(waiting: Waiting): void;
   topic(spec: TopicSpec, subscriber: Subscriber<unknown>): void;
   sessions(subscriber: Subscriber<AnySession>): () => void;
   /** What is wanted ends, the sessions' subscribers stay: topics complete and what waits fails, or all with `error`. */
@@ -62,6 +62,10 @@ export function createLedgerRun(source: Observable<AnySession>, settings?: Ledge
     }
   };
 
+  const unline = (waiting: Waiting): void => {
+    if (line.delete(waiting) && line.size === 0) rest(deadlines);
+  };
+
   const take = (session: AnySession): void => {
     const link = sessionLink(session);
     let sent = 0;
@@ -70,7 +74,7 @@ export function createLedgerRun(source: Observable<AnySession>, settings?: Ledge
     const topics = wanted.attach(link);
     for (const waiting of line) {
       if (!session.open) break;
-      line.delete(waiting);
+      unline(waiting);
       start(link, waiting);
       sent++;
     }
@@ -128,14 +132,15 @@ export function createLedgerRun(source: Observable<AnySession>, settings?: Ledge
       else if (waits || !settings) retake(waiting);
       else subscriber.error(notConnected());
       // Settled already: nothing that a connection would have to be held, or even opened, for.
-      if (subscriber.closed) return undefined;
-      hold();
-      if (!waits && line.delete(waiting)) subscriber.error(notConnected());
-      return () => {
-        line.delete(waiting);
+      if (subscriber.closed) return;
+      // First: who leaves while the connection is begun is not to be sent.
+      subscriber.add(() => {
+        unline(waiting);
         abandon(waiting);
         release();
-      };
+      });
+      hold();
+      if (!waits && line.has(waiting)) subscriber.error(notConnected());
     },
     topic(spec, subscriber) {
       wanted.add(settings ? spec : { ...spec, linger: 0 }, subscriber);

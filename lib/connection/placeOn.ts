@@ -11,7 +11,6 @@ export const placeOn =
   (source: Observable<AnySession>) =>
     waitingOf(spec, (waiting) => {
       const run = runOf(source);
-      if (run) return run.place(waiting);
-      waiting.subscriber.error(new GatewayClosedError());
-      return undefined;
+      if (run) run.place(waiting);
+      else waiting.subscriber.error(new GatewayClosedError());
     });

@@ -47,7 +47,8 @@ export function createWantedTopics(holder: { hold(): void; release(): void }): W
     });
     // First: a topic that fails at once lets go of what it holds.
     holder.hold();
-    join(topic, subscriber);
+    // Who left meanwhile has nothing that would take it off the wire again.
+    if (!subscriber.closed) join(topic, subscriber);
   };
   const want = (spec: TopicSpec): WantedTopic => {
     const { replay, linger } = spec;
@@ -76,6 +77,7 @@ export function createWantedTopics(holder: { hold(): void; release(): void }): W
 
   return {
     add(spec, subscriber) {
+      if (subscriber.closed) return;
       const { key, replay, linger } = spec;
       const topic = wanted.get(key) ?? want(spec);
       if (topic.spec.replay !== replay || topic.spec.linger !== linger)

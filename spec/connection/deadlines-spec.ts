@@ -1,7 +1,10 @@
 import { expect } from 'chai';
-import { type Deadlines, sweep, watch } from '../../lib/connection/deadlines.js';
-import { asyncScheduler } from 'rxjs';
+import { type Deadlines, rest, sweep, watch } from '../../lib/connection/deadlines.js';
+import { asyncScheduler, mergeMap, Subject, Subscription } from 'rxjs';
+import { request, send, shareSession, topic } from 'rxgate';
+import type { FakeSession } from 'rxgate/testing';
 import { longestDelay } from '../../lib/options/check.js';
+import { sessionsOf } from '../support/sessionsOf.js';
 import { frozenTime } from '../testing/virtualTime.js';
 
 describe('deadlines', () => {
@@ -15,7 +18,7 @@ describe('deadlines', () => {
         return nexts.shift() ?? Infinity;
       },
     };
-    return { sweeps, watch: (deadline: number) => watch(host, deadline) };
+    return { sweeps, watch: (deadline: number) => watch(host, deadline), rest: () => rest(host) };
   };
 
   it('sweeps once, at the earliest deadline, with one timer', () => {
@@ -87,6 +90,79 @@ describe('deadlines', () => {
     time.tick(10);
     expect(time.timers).to.equal(0);
     expect(sweeps).to.deep.equal([]);
+  });
+
+  it('rests without a timer, and sweeps again for what is watched later', () => {
+    const { sweeps, watch, rest } = recording();
+    watch(10);
+    rest();
+    expect(time.timers).to.equal(0);
+    time.tick(5);
+    watch(20);
+    time.tick(100);
+    expect(sweeps).to.deep.equal([20]);
+    watch(-Infinity);
+    rest();
+    watch(200);
+    expect(time.timers).to.equal(0);
+  });
+
+  describe('of a shared stream', () => {
+    /** A stream that gets a session with `open`, some who want something of it, and one who only holds it. */
+    const scene = () => {
+      const { made, source } = sessionsOf();
+      const opening = new Subject<void>();
+      const shared$ = opening.pipe(
+        mergeMap(() => source),
+        shareSession(),
+      );
+      const deaf = { error: () => undefined };
+      const holder = shared$.subscribe(deaf);
+      const wants = new Subscription();
+      for (const want of [request('a'), request('b', 0, { stream: true }), send('s'), topic('t')])
+        wants.add(shared$.pipe(want).subscribe(deaf));
+      return { made, opening, holder, wants };
+    };
+    type Scene = ReturnType<typeof scene>;
+
+    it('is gone when nobody waits any more, though others hold the connection', () => {
+      const { wants, holder } = scene();
+      expect(time.timers).to.equal(1);
+      wants.unsubscribe();
+      expect(time.timers).to.equal(0);
+      holder.unsubscribe();
+    });
+
+    it("is the session's alone once it took over what waited", () => {
+      const { opening, holder } = scene();
+      opening.next();
+      expect(time.timers).to.equal(1);
+      holder.unsubscribe();
+    });
+
+    const answered = ({ made: [fake] }: Scene): void => {
+      fake?.receive({ kind: 'reply', id: 2, data: 1, last: true });
+      fake?.receive({ kind: 'reply', id: 3, data: 1, last: false });
+      fake?.receive({ kind: 'confirmation', id: 1, topic: 't' });
+    };
+    const ends: readonly (readonly [when: string, (scene: Scene) => void])[] = [
+      ['while the stream has no session', () => undefined],
+      ['while all is asked and nothing answered', ({ opening }) => opening.next()],
+      ['when all was answered', (scene) => (scene.opening.next(), answered(scene))],
+      ['when the session was lost', ({ opening, made }) => (opening.next(), (made[0] as FakeSession).drop())],
+      ['on the second session', ({ opening }) => (opening.next(), opening.next())],
+    ];
+    for (const [when, get] of ends)
+      for (const [how, leave] of [
+        ['everybody leaves', ({ wants, holder }: Scene) => (wants.unsubscribe(), holder.unsubscribe())],
+        ['the stream fails', ({ opening, made }: Scene) => (opening.error('final'), made.forEach(({ drop }) => drop()))],
+      ] as const)
+        it(`leaves nothing behind when ${how} ${when}`, () => {
+          const all = scene();
+          get(all);
+          leave(all);
+          expect(time.timers).to.equal(0);
+        });
   });
 
   it('tells of what is due, and when the next is', () => {

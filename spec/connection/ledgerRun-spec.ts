@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { Observable, Subject, Subscriber } from 'rxjs';
+import { Observable, Subject, Subscriber, takeUntil } from 'rxjs';
 import type { RequestOptions, Session } from 'rxgate';
 import { fakeSession } from 'rxgate/testing';
 import { createLedgerRun, type LedgerRun, type LedgerSettings } from '../../lib/connection/ledgerRun.js';
@@ -227,6 +227,26 @@ describe('createLedgerRun', () => {
       expect([run.line.size, time.timers]).to.deep.equal([0, 0]);
       expect(lines.slice(1)).to.deep.equal(['over', 'source left']);
     });
+  });
+
+  describe('one who leaves while the connection is begun', () => {
+    for (const linger of [0, 30])
+      for (const kind of ['request', 'send'] as const)
+        it(`sends nothing: a ${kind}, with linger ${linger}`, () => {
+          const fake = fakeSession();
+          const leaving = new Subject<void>();
+          const source = new Observable<Session>((subscriber) => {
+            leaving.next();
+            return fake.session$.subscribe(subscriber);
+          });
+          const run = createLedgerRun(source, { linger, maxWaiting: 10, report: () => undefined });
+          waitingOf(requestSpec(kind, 'x', 0), (waiting) => run.place(waiting))
+            .pipe(takeUntil(leaving))
+            .subscribe();
+          expect([fake.sent, run.line.size]).to.deep.equal([[], 0]);
+          time.tick(30);
+          expect([fake.session.open, time.timers]).to.deep.equal([false, 0]);
+        });
   });
 
   const ends: readonly (readonly [string, (sessions: Subject<Session>) => void, readonly string[]])[] = [

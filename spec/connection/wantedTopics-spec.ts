@@ -147,6 +147,40 @@ describe('createWantedTopics', () => {
     expect(lines).to.deep.equal(['held', 'x 1']);
   });
 
+  it('subscribes nothing on the wire for who has left already, and keeps nothing of it', () => {
+    for (const options of [{}, { replay: 1 }, { linger: 10 }] as const) {
+      const { wanted, left, confirmed, lines } = setting(options);
+      const { sent } = confirmed();
+      const gone = new Subscriber<unknown>();
+      gone.unsubscribe();
+      wanted.add(checkTopic('bars', undefined, options), gone);
+      expect([sent, lines, left()]).to.deep.equal([[], [], 0]);
+      // Nor are its options in the way of the next.
+      wanted.add(checkTopic('bars', undefined, { replay: 1, linger: 5 }), new Subscriber());
+      expect(left()).to.equal(1);
+    }
+  });
+
+  it('subscribes nothing on the wire for who leaves while the connection is taken hold of', () => {
+    const fake = fakeSession();
+    let held = 0;
+    let leaves: Subscriber<unknown> | undefined;
+    const wanted = createWantedTopics({
+      hold: () => {
+        held++;
+        leaves?.unsubscribe();
+      },
+      release: () => held--,
+    });
+    wanted.attach(sessionLink(fake.session));
+    leaves = new Subscriber<unknown>();
+    wanted.add(checkTopic('bars', undefined), leaves);
+    expect([fake.sent, held]).to.deep.equal([[], 0]);
+    leaves = undefined;
+    wanted.add(checkTopic('bars', undefined), new Subscriber());
+    expect(fake.sent).to.have.length(1);
+  });
+
   it('refuses other options than those of the other subscribers', () => {
     const { wanted, want, lines } = setting({ replay: 1 });
     want('x');
