@@ -1,15 +1,15 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { finalize, NEVER, Observable, of, startWith } from 'rxjs';
-import { RequestFailedError, SubscriptionRejectedError } from 'rxgate';
-import { commands, createRooms, createServerCounters, createUsers, login, type Peer, topics, validated } from 'rxgate/server';
-import type { WebSocket } from 'ws';
-import { opened, resourcesNow, serving } from '../server/serving.js';
+import { map, Subject } from 'rxjs';
+import { resourcesNow } from '../server/serving.js';
 import { resourcesBackTo } from '../support/activeResources.js';
 import { type AnyFrame, anyFrame, secret } from '../support/anyFrame.js';
+import { anyLogin, loginCourse } from '../support/anyLogin.js';
 import { cleanUp } from '../support/atTestEnd.js';
-import { eventLog } from '../support/eventLog.js';
-import { type Meaning, meaningOf } from '../support/meaningOf.js';
+import { beforeLogin } from '../support/beforeLogin.js';
+import { checkHeard, isDeep } from '../support/checkHeard.js';
+import { fuzzClient, fuzzScene } from '../support/fuzzScene.js';
+import { meaningOf } from '../support/meaningOf.js';
 import { unhandledErrors } from '../support/unhandledErrors.js';
 import { until } from '../support/until.js';
 
@@ -17,181 +17,15 @@ const seed = 20_260_301;
 const total = 20_000;
 const batch = 500;
 
-/** A server with all that reads what clients send. */
-const scene = async () => {
-  const events = eventLog();
-  const counters = createServerCounters();
-  const users = createUsers();
-  const rooms = createRooms();
-  const running = { topics: 0, commands: 0 };
-  const counted = <T>(name: keyof typeof running, values: Observable<T>) =>
-    new Observable<T>((subscriber) => {
-      running[name]++;
-      return values.pipe(finalize(() => running[name]--)).subscribe(subscriber);
-    });
-  const feed = () => counted('topics', NEVER.pipe(startWith(1)));
-  const echo = (data: unknown) => data;
-  const count = () => counted('commands', of(1, 2, 3));
-  const server = await serving({ events, counters }, (peers) =>
-    peers.pipe(
-      login({
-        verify: ({ user }: { readonly user: string }) => (user === 'ann' ? { user } : undefined),
-        attempts: 3,
-      }),
-      users.track(),
-      rooms.track(),
-      rooms.commands({ authorize: () => true }),
-      commands<Peer>({
-        ...{ echo, POST_X: echo, 'orders.place': echo, count, 'bars.history': count },
-        later: (data) => Promise.resolve(data),
-        hold: () => counted('commands', NEVER),
-        checked: validated(
-          (value): value is { readonly side: 'buy' } => (value as { side?: unknown } | null)?.side === 'buy',
-          echo,
-        ),
-        fails: (data) => {
-          throw new Error(JSON.stringify(data));
-        },
-        refuses: () => {
-          throw new RequestFailedError('refuses', 'NO', { why: 'so' });
-        },
-      }),
-      topics<Peer>(
-        {
-          ...{ bars: feed, 'bars:{symbol}:{resolution}': feed, news: feed, secrets: feed, short: () => of(1) },
-          throws: (_named, { params }) => {
-            throw new Error(JSON.stringify(params));
-          },
-          refuses: () => {
-            throw new SubscriptionRejectedError('refuses', 'NO');
-          },
-        },
-        { authorize: (topic) => topic !== 'secrets' },
-      ),
-    ),
-  );
-  return { ...server, events, counters, users, rooms, running };
-};
-
-/** A client that keeps what it hears. */
-const clientOf = async (client: WebSocket) => {
-  const heard: any[] = [];
-  const codes: number[] = [];
-  const asked = new Map<unknown, any>();
-  client.on('message', (data: Buffer) => {
-    const body = JSON.parse(String(data));
-    if (String(body.id).startsWith('asked')) asked.set(body.id, body);
-    else heard.push(body);
-  });
-  client.on('close', (code) => codes.push(code));
-  await opened(client);
-  const send = (frame: AnyFrame) => client.send(frame, { binary: typeof frame !== 'string' });
-  /** Asks, and waits: what came before is read by then. */
-  const ask = async (command: string, data?: unknown): Promise<any> => {
-    const id = `asked ${asked.size}`;
-    send(JSON.stringify({ id, command, data }));
-    await until(() => asked.has(id) || codes.length > 0);
-    return asked.get(id);
-  };
-  return { client, heard, codes, send, ask };
-};
-
-type Request = Extract<Meaning, { kind: 'request' }>;
-
-/** Answers that come in the same turn as their request; others may be taken away by a cancel, or by the same id. */
-const isLate = ({ command }: Request): boolean => command === 'later';
-const isHeld = ({ command }: Request): boolean => command === 'hold';
-
-/** Some data is nested more deeply than JSON is written. */
-const written = (value: unknown): string | undefined => {
-  try {
-    return JSON.stringify(value);
-  } catch {
-    return 'too deep';
-  }
-};
-const keyOf = (id: unknown): string => JSON.stringify(id);
-const tally = (bodies: readonly any[]): Map<string, any[]> => {
-  const found = new Map<string, any[]>();
-  for (const body of bodies) found.set(keyOf(body.id), [...(found.get(keyOf(body.id)) ?? []), body]);
-  return found;
-};
-const isOf =
-  <K extends Meaning['kind']>(kind: K) =>
-  (meaning: Meaning): meaning is Extract<Meaning, { kind: K }> =>
-    meaning.kind === kind;
-
-const isNested = (data: unknown, depth = 0): boolean =>
-  depth > 1_000 || (Object(data) === data && isNested(Object.values(data as object)[0], depth + 1));
-
-/** Where the stack ends is the machine's: params that are deep may be malformed, refused or granted. */
-const isDeep = (frame: AnyFrame): boolean => frame.length > 2_000;
-
-/** What one request got. */
-function checkAnswers(requests: readonly Request[], bodies: readonly any[], disturbed: boolean): void {
-  const last = bodies.filter(({ more }) => more !== true);
-  const about = `${written(requests)?.slice(0, 1_000)} got ${written(bodies)?.slice(0, 1_000)}`;
-  const sure = requests.filter((request) => !isHeld(request) && !(disturbed && isLate(request))).length;
-  const most = requests.filter((request) => !isHeld(request)).length;
-  expect(last.length, about).to.be.within(sure, most);
-  const [request] = requests;
-  if (!request || requests.length > 1 || isHeld(request) || (disturbed && isLate(request))) return;
-  const { command, data, stream } = request;
-  const [answer] = last;
-  if (['echo', 'POST_X', 'orders.place', 'later'].includes(command)) {
-    const echoed = stream ? bodies[0] : answer;
-    // What is too deep to be written is a failure of the command.
-    if (answer.type === 'ERROR') expect([answer.code, isNested(data)], about).to.deep.equal(['INTERNAL_ERROR', true]);
-    else expect(written(echoed.data), about).to.equal(written(data));
-  } else if (command === 'count' || command === 'bars.history')
-    expect(bodies.map((body) => body.data)).to.deep.equal(stream ? [1, 2, 3, undefined] : [1]);
-  else if (command === 'fails') expect(answer).to.include({ code: 'INTERNAL_ERROR', error: 'the command failed' });
-  else if (command === 'refuses') expect(answer).to.deep.include({ code: 'NO', data: { why: 'so' } });
-  else if (command === 'checked') expect(answer.code ?? answer.data.side).to.be.oneOf(['INVALID_DATA', 'buy']);
-  else if (!command.startsWith('rooms.')) expect(answer, about).to.include({ type: 'ERROR', code: 'UNKNOWN_COMMAND' });
-}
-
-/** Compares what a client heard with what its frames mean. */
-function checkHeard(frames: readonly AnyFrame[], bodies: readonly any[]): void {
-  const meanings = frames.map(meaningOf);
-  const answers = tally(bodies.filter(({ type }) => type === 'RESPONSE' || type === 'ERROR'));
-  const confirmations = tally(bodies.filter(({ type }) => type === 'ACK' || type === 'NACK'));
-  const cancelled = new Set(meanings.filter(isOf('cancel')).map(({ id }) => keyOf(id)));
-  const requests = tally(meanings.filter(isOf('request')));
-  const subscribes = tally(meanings.filter(isOf('subscribe')));
-  const deepIds = new Set(frames.flatMap((frame, index) => (isDeep(frame) ? [keyOf((meanings[index] as Request).id)] : [])));
-
-  for (const [id, asked] of requests) checkAnswers(asked, answers.get(id) ?? [], cancelled.has(id) || asked.length > 1);
-  for (const id of answers.keys()) expect(requests.has(id), `an answer to ${id}, which nobody asked`).to.equal(true);
-  for (const [id, asked] of subscribes) {
-    const { length } = confirmations.get(id) ?? [];
-    if (deepIds.has(id)) expect(length).to.be.at.most(asked.length);
-    else expect(length, written(asked)).to.equal(asked.length);
-  }
-  for (const id of confirmations.keys()) expect(subscribes.has(id), `a confirmation of ${id}`).to.equal(true);
-  const pongs = meanings
-    .filter(isOf('ping'))
-    .map(({ type, timestamp }) => ({ type: type.replace('i', 'o').replace('I', 'O'), timestamp }));
-  const heardPongs = bodies.filter(({ type }) => /^pong$/i.test(type)).map(({ type, timestamp }) => ({ type, timestamp }));
-  expect(heardPongs).to.deep.equal(pongs);
-  const known = ['RESPONSE', 'ERROR', 'ACK', 'NACK', 'NOTIFY', 'ENDED', 'pong', 'PONG'];
-  expect(bodies.filter(({ type }) => !known.includes(type))).to.deep.equal([]);
-  // An error may name a command or a topic, and never what came with it.
-  const names = written(meanings.map((meaning) => [(meaning as Request).command, (meaning as { topic?: string }).topic]));
-  if (!names?.includes(secret))
-    for (const { id: _id, ...told } of bodies.filter(({ type }) => type === 'ERROR' || type === 'NACK'))
-      expect(written(told)).not.to.include(secret);
-}
-
 describe('a fuzzer, over real sockets', () => {
   afterEach(cleanUp);
 
   it(`${total} random and mutated frames (seed ${seed}) crash nothing, and are answered as the protocol says`, async () => {
     const before = await resourcesNow();
     const errors = unhandledErrors();
-    const { client, events, counters, users, rooms, running, peers } = await scene();
-    const good = await clientOf(client());
-    const bad = await clientOf(client());
+    const { client, events, counters, users, rooms, running, peers } = await fuzzScene();
+    const good = await fuzzClient(client());
+    const bad = await fuzzClient(client());
     for (const each of [good, bad]) expect(await each.ask('POST_LOGIN', { user: 'ann' })).to.include({ type: 'RESPONSE' });
     const peer = await peers.value(({ id }) => id === 2);
     let malformed = 0;
@@ -235,4 +69,116 @@ describe('a fuzzer, over real sockets', () => {
     await resourcesBackTo(before);
     expect(errors()).to.deep.equal([]);
   }).timeout(60_000);
+
+  it(`random frames before and during a login (seed ${seed}) reach no handler, and are held, refused or counted as login says`, async () => {
+    const [clients, each, maxHeld] = [40, 150, 40];
+    const before = await resourcesNow();
+    const errors = unhandledErrors();
+    const asked = new Subject<void>();
+    const { client, counters, users, rooms, running, peers } = await fuzzScene({
+      // No frame of the fuzzer has this command, or happens to be a login.
+      command: 'LOG_IN',
+      maxHeld,
+      verify: ({ user }) => asked.pipe(map(() => ({ user }))),
+    });
+    const worked = () => Object.values(counters.commands).reduce((sum, count) => sum + count, 0);
+    const frames = fc.sample(anyFrame, { seed, numRuns: clients * each }).filter((frame) => !isDeep(frame));
+    const sockets = await Promise.all(Array.from({ length: clients }, () => fuzzClient(client())));
+    const parts = sockets.map((_socket, index) => frames.slice(index * each, (index + 1) * each));
+    const expected = parts.map((part) => beforeLogin(part, maxHeld));
+    const logins = sockets.map(({ send, ask }, index) => {
+      const part = parts[index] ?? [];
+      for (const frame of part.slice(0, each / 2)) send(frame);
+      const login = ask('LOG_IN', { user: 'ann' });
+      for (const frame of part.slice(each / 2)) send(frame);
+      send('{"type":"ping","timestamp":424242}');
+      return login;
+    });
+    const marked = ({ heard }: (typeof sockets)[number]) => heard.at(-1)?.timestamp === 424_242;
+    await until(() => sockets.every((socket) => marked(socket) || socket.codes.length > 0));
+    const heardBefore = sockets.map(({ heard }) => heard.splice(0).slice(0, -1));
+    for (const [index, heard] of heardBefore.entries()) expect(heard).to.deep.equal(expected[index]?.heard);
+    expect([worked(), running.topics, users.size, rooms.size]).to.deep.equal([0, 0, 0, 0]);
+    expect(counters.drops.unauthenticated).to.equal(expected.reduce((sum, { dropped }) => sum + dropped, 0));
+
+    asked.next();
+    for (const login of logins) expect(await login).to.deep.include({ type: 'RESPONSE', data: { user: 'ann' } });
+    for (const [index, { ask, heard }] of sockets.entries()) {
+      // Answers that come by a promise are there with the second.
+      for (let turn = 0; turn < 2; turn++) expect(await ask('echo', turn)).to.include({ type: 'RESPONSE', data: turn });
+      checkHeard(expected[index]?.held ?? [], heard);
+    }
+    // Both the bound and the line were of use.
+    expect(counters.drops.unauthenticated).to.be.above(clients);
+    expect([worked() > clients * 5, running.topics > 0]).to.deep.equal([true, true]);
+
+    for (const socket of sockets) socket.client.close();
+    await until(() => counters.connections === 0);
+    expect(running).to.deep.equal({ topics: 0, commands: 0 });
+    peers.subscription.unsubscribe();
+    await resourcesBackTo(before);
+    expect(errors()).to.deep.equal([]);
+  }).timeout(60_000);
+
+  for (const attempts of [1, 2])
+    it(`random logins (seed ${seed}), ${attempts} attempts each, let in who is to be let in, and end the others with 4401 or 1013`, async () => {
+      const [batches, size] = [4, 50];
+      const before = await resourcesNow();
+      const errors = unhandledErrors();
+      const settle = new Subject<void>();
+      const { client, events, counters, users, running, peers } = await fuzzScene({
+        attempts,
+        verify: ({ user }) => settle.pipe(map(() => (user === 'ann' ? { user } : undefined))),
+      });
+      const outcomes = { admitted: 0, waiting: 0, 4401: 0, 1013: 0 };
+      const mark = '{"type":"ping","timestamp":424242}';
+      const run = async (parts: readonly (readonly AnyFrame[])[]): Promise<void> => {
+        const sockets = await Promise.all(parts.map(() => fuzzClient(client())));
+        const courses = parts.map((part) => loginCourse(part, attempts));
+        for (const [index, { send }] of sockets.entries()) for (const frame of [...(parts[index] ?? []), mark]) send(frame);
+        const marked = ({ heard }: (typeof sockets)[number]) => heard.at(-1)?.timestamp === 424_242;
+        await until(() => sockets.every((socket) => marked(socket) || socket.codes.length > 0));
+        for (const [index, { before: told }] of courses.entries()) {
+          const heard = sockets[index]!.heard.splice(0).filter(({ type }) => type !== 'pong');
+          expect(heard, String(parts[index])).to.deep.equal(told);
+        }
+        settle.next();
+        for (const [index, { after, code, admitted, held, left }] of courses.entries()) {
+          const { heard, codes, ask, send } = sockets[index]!;
+          outcomes[code ?? (admitted ? 'admitted' : 'waiting')]++;
+          if (code !== undefined) {
+            await until(() => codes.length > 0);
+            expect([heard, codes], String(parts[index])).to.deep.equal([after, [code]]);
+            continue;
+          }
+          // Whoever has an attempt left gets in by it: nothing is stuck.
+          const login = admitted ? undefined : ask('POST_LOGIN', { user: 'ann' });
+          send(mark);
+          await until(() => heard.at(-1)?.timestamp === 424_242);
+          settle.next();
+          if (login) expect(await login, `${left} left`).to.include({ type: 'RESPONSE' });
+          for (let turn = 0; turn < 2; turn++) expect(await ask('echo', turn)).to.include({ type: 'RESPONSE', data: turn });
+          expect(heard.splice(0, after.length)).to.deep.equal(after);
+          checkHeard(
+            held,
+            heard.filter(({ type }) => type !== 'pong'),
+          );
+        }
+        expect(users.peers('ann')).to.have.length(sockets.filter(({ codes }) => codes.length === 0).length);
+        for (const socket of sockets) socket.client.close();
+        await until(() => counters.connections === 0);
+      };
+      const all = fc.sample(anyLogin, { seed, numRuns: batches * size });
+      for (let from = 0; from < all.length; from += size)
+        await run(all.slice(from, from + size)).catch((error: unknown) => {
+          throw new Error(`seed ${seed}, clients from ${from}: ${String(error)}`, { cause: error });
+        });
+      // The fuzzer is worth something: each sort of end was among them.
+      expect(Math.min(...Object.values(outcomes)), JSON.stringify(outcomes)).to.be.above(0);
+      expect(events.of('rejected').length).to.equal(outcomes[4401] + outcomes[1013]);
+      expect(running).to.deep.equal({ topics: 0, commands: 0 });
+      peers.subscription.unsubscribe();
+      await resourcesBackTo(before);
+      expect(errors()).to.deep.equal([]);
+    }).timeout(60_000);
 });

@@ -133,7 +133,7 @@ const values = fc.constantFrom(
 );
 
 /** One change, at a place between 0 and 1. */
-const change: fc.Arbitrary<(text: string) => string> = fc
+export const change: fc.Arbitrary<(text: string) => string> = fc
   .tuple(fc.nat(6), fc.double({ min: 0, max: 1, noNaN: true }), fragments, values, fc.integer({ min: 1, max: 5 }))
   .map(([way, where, fragment, value, width]) => (text) => {
     const at = Math.floor(where * text.length);
