@@ -137,7 +137,8 @@ const methods: Partial<Link> & ThisType<Link> = {
       this.socket.write(frame);
     }
     counters.messagesOut++;
-    this.lastSent = now();
+    // The other side does not hear of a message that has no frame.
+    if (frames.length > 0) this.lastSent = now();
     observe(this, 'sent', message);
   },
   tell(message) {

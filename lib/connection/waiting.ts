@@ -124,11 +124,12 @@ export function reply(link: SessionLink, { id, data, last }: ReplyMessage): bool
 }
 
 /** Whether the error reply belonged to a request. */
-export function failure(link: SessionLink, { id, code, data, message, retryAfter }: FailureMessage): boolean {
+export function failure(link: SessionLink, { id, code, data, message, retryAfter, last }: FailureMessage): boolean {
   const request = link.pending.get(id);
   link.pending.delete(id);
   if (!request?.link) return false;
   settle(request, link);
+  if (last === false) link.tell({ kind: 'cancel', id });
   request.subscriber.error(new RequestFailedError(request.spec.command, code, data, { detail: message, retryAfter }));
   return true;
 }

@@ -183,8 +183,9 @@ export function createWireTopics(host: WireTopicsHost): WireTopics {
         report('subscribed', topic);
         settle();
       } else {
-        const { code, data, message: detail } = message;
+        const { code, data, message: detail, last } = message;
         const retryable = kind === 'refusal' && !!message.retryable;
+        if (last === false) unsubscribe(wire);
         over(wire, new SubscriptionRejectedError(wire.topic, code, data, { detail, retryable }));
       }
       return true;

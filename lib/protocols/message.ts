@@ -48,6 +48,8 @@ export interface FailureMessage {
   readonly message?: string | undefined;
   readonly data?: unknown;
   readonly retryAfter?: number | undefined;
+  /** `false`: the other side goes on with it, and the session cancels it. Default `true`. */
+  readonly last?: boolean | undefined;
 }
 
 /** Asks for the notifications of `topic`. `key` names the subscription locally and need not cross the wire. */
@@ -78,6 +80,8 @@ export interface RefusalMessage {
   readonly data?: unknown;
   /** Whether it may be granted later. Default `false`. */
   readonly retryable?: boolean | undefined;
+  /** `false`: the other side goes on with it, and the session unsubscribes. Default `true`. */
+  readonly last?: boolean | undefined;
 }
 
 /** Ends the subscription that subscribe `id` began; `topic` is its confirmed name. */

@@ -193,6 +193,21 @@ describe('the requests of a session', () => {
     expect(counters.pending).to.equal(0);
   });
 
+  it('are cancelled by an error reply of which more is to come, before the application hears of it', () => {
+    const { session, sent, receive } = fakeSession();
+    const kinds = () => sent.map(({ kind }) => kind);
+    const seen: unknown[] = [];
+    session.request('a', 0, { stream: true }).subscribe({ error: () => seen.push(kinds()) });
+    session.request('b').subscribe({ error: () => seen.push(kinds()) });
+    receive({ kind: 'failure', id: 1, code: 'NO', last: false });
+    receive({ kind: 'failure', id: 2, code: 'NO', last: true });
+    expect(seen).to.deep.equal([
+      ['request', 'request', 'cancel'],
+      ['request', 'request', 'cancel'],
+    ]);
+    expect(sent[2]).to.deep.equal({ kind: 'cancel', id: 1 });
+  });
+
   it('have ids that count up, shared with subscribes, and never used twice', () => {
     const { session, sent, receive } = fakeSession();
     session.request('a').subscribe();

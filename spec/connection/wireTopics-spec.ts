@@ -127,6 +127,20 @@ describe('the topics of a session on the wire', () => {
     expect(lines.at(-1)).to.equal('a 3');
   });
 
+  it('are unsubscribed by a refusal of which more is to come, confirmed or not', () => {
+    const { join, sink, sent, receive, lines } = setting();
+    for (const name of ['a', 'b', 'c']) join(name, name, undefined, sink(name));
+    receive(confirm(1, 'A'));
+    receive({ kind: 'refusal', id: 1, code: 'NO', last: false });
+    receive({ kind: 'refusal', id: 2, code: 'NO', last: false });
+    receive({ kind: 'refusal', id: 3, code: 'NO', last: true });
+    expect(sent.slice(3)).to.deep.equal([
+      { kind: 'unsubscribe', id: 1, topic: 'A' },
+      { kind: 'unsubscribe', id: 2, topic: 'b' },
+    ]);
+    expect(lines).to.deep.equal(['a! subscriptionRejected', 'b! subscriptionRejected', 'c! subscriptionRejected']);
+  });
+
   for (const retryable of [true, false, undefined])
     it(`make an error of a refusal that is retryable: ${String(retryable)}`, () => {
       const errors: GatewayError[] = [];

@@ -10,7 +10,7 @@ import {
   retryBackoff,
   type Session,
 } from 'rxgate';
-import { commandNotify, type HeartbeatDefaults, type Message } from 'rxgate/protocols';
+import { commandNotify, type HeartbeatDefaults, type Message, type Protocol } from 'rxgate/protocols';
 import { type FakeSession, type FakeSessionOptions, fakeGateway, fakeSession } from 'rxgate/testing';
 import sinon from 'sinon';
 import { tracing, virtualTime } from '../testing/virtualTime.js';
@@ -19,6 +19,15 @@ import { tracing, virtualTime } from '../testing/virtualTime.js';
 const beat: HeartbeatConfig = { interval: 10, timeout: 3, random: () => 0.5 };
 const other: Message = { kind: 'other', body: 1 };
 const withDefaults = (defaults: HeartbeatDefaults) => ({ protocol: { ...commandNotify(), heartbeat: defaults } });
+
+/** A wire that has no frame for a send. */
+const framelessSends: Protocol = {
+  ...commandNotify(),
+  client: () => {
+    const { encode, decode } = commandNotify().client();
+    return { encode: (message) => (message.kind === 'send' ? undefined : encode(message)), decode };
+  },
+};
 
 const noBeats: FakeSessionOptions = { heartbeat: { interval: Infinity } };
 
@@ -99,6 +108,17 @@ describe('heartbeat', () => {
       'pings while only the other side talks: it may be watching us',
       { answer: 1, diagram: '------------r', steps: { r: ({ receive }) => receive(other) }, until: 17 },
       ['5 ping', '6 rtt 1', '15 ping', '16 rtt 1'],
+    ],
+    [
+      'does not take a message without a frame for a word of ours: the other side did not hear it',
+      {
+        session: { protocol: framelessSends },
+        answer: 1,
+        diagram: '------------s',
+        steps: { s: ({ session }) => session.send('x') },
+        until: 17,
+      },
+      ['5 ping', '6 rtt 1', '12 send', '15 ping', '16 rtt 1'],
     ],
     [
       'never has two pings under way',
