@@ -20,4 +20,6 @@ export type {
   SubscribeMessage,
   UnsubscribeMessage,
 } from './message.js';
+export { phoenix, type PhoenixEvent } from './phoenix.js';
+export { type PhoenixMeta, phoenixPresence, type PhoenixPresences } from './phoenixPresence.js';
 export type { Codec, Encoded, Frame, Greeting, GreetingOutcome, HeartbeatDefaults, Protocol } from './protocol.js';
