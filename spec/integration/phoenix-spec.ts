@@ -15,6 +15,7 @@ import {
 } from 'rxgate';
 import { phoenix, type PhoenixEvent, phoenixPresence } from 'rxgate/protocols';
 import { WebSocket } from 'ws';
+import { lobby } from '../../docs/snippets/phoenix.js';
 import { atTestEnd, cleanUp } from '../support/atTestEnd.js';
 import { phoenixServer } from '../support/phoenixServer.js';
 import { recorded } from '../support/recorded.js';
@@ -223,5 +224,15 @@ describe('phoenix, against a server of channels', () => {
       { ann: 1, bob: 1 },
     ]);
     expect(lists.slice(-3)).to.deep.equal(here.values.slice(-3));
+  });
+
+  it('runs the snippet of the guide', async () => {
+    const server = await phoenixServer();
+    const { messages$, here$, say } = lobby(`${server.url}/socket`);
+    const messages = recorded(messages$);
+    const here = recorded(here$);
+    await here.value((names) => names.includes('ann'));
+    await firstValueFrom(say('hi'));
+    expect(await messages.value()).to.deep.equal({ body: 'hi' });
   });
 });

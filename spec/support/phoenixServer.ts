@@ -71,6 +71,10 @@ export async function phoenixServer(): Promise<PhoenixServer> {
       broadcast(topic, 'shouted', payload as Record<string, unknown>);
       return { status: 'ok', response: {} };
     },
+    new_msg: ([, , topic, event, payload]) => {
+      broadcast(topic, event, payload as Record<string, unknown>);
+      return { status: 'ok', response: {} };
+    },
     crash: (_frame, member) => void leave(member, 'phx_error'),
     close: (_frame, member) => void leave(member, 'phx_close'),
   };
