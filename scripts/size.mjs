@@ -31,6 +31,13 @@ const bundles = [
     external: rxjs,
   },
   {
+    name: 'phoenix alone',
+    entry: `export { phoenix } from 'rxgate/protocols';`,
+    goal: 1500,
+    ceiling: 1500,
+    external: rxjs,
+  },
+  {
     name: 'createGateway and commandNotify, with rxjs',
     entry: `export { createGateway } from 'rxgate'; export { commandNotify } from 'rxgate/protocols';`,
     goal: 21_000,

@@ -59,7 +59,7 @@ export function readPhoenixFrame(frame: Frame): PhoenixFrame {
   } catch {
     // The platform's own words quote the frame.
   }
-  const [joinRef, ref, topic, event, payload] = (Array.isArray(read) ? read : []) as PhoenixFrame;
+  const [joinRef, ref, topic, event, payload] = (Array.isArray(read) ? read : []) as readonly unknown[] as PhoenixFrame;
   if (
     !isRef(joinRef) ||
     !isRef(ref) ||

@@ -11,7 +11,7 @@ export interface PhoenixMeta {
 /** Who is there: the connections of each, by key. */
 export type PhoenixPresences = ReadonlyMap<string, readonly PhoenixMeta[]>;
 
-type Listed = Readonly<Record<string, { readonly metas?: readonly PhoenixMeta[] }>>;
+type Listed = Readonly<Record<string, { readonly metas?: unknown } | null>>;
 
 interface Diff {
   readonly joins?: Listed;
@@ -21,7 +21,8 @@ interface Diff {
 /** Own keys only: they are the gateway's, and may be named as something that every object has. */
 const entriesOf = (listed: unknown): readonly (readonly [string, readonly PhoenixMeta[]])[] =>
   Object.entries((listed ?? {}) as Listed).flatMap(([key, entry]) => {
-    const metas = isRecord(entry) && Array.isArray(entry.metas) ? entry.metas.filter(isRecord) : [];
+    const { metas: given } = { ...entry };
+    const metas = Array.isArray(given) ? (given.filter(isRecord) as PhoenixMeta[]) : [];
     return metas.length > 0 ? [[key, metas] as const] : [];
   });
 

@@ -92,7 +92,7 @@ describe('phoenixPresence', () => {
         const presence = new Presence({
           on: (event: string, handler: () => void) => handlers.set(event, handler),
           joinRef: () => '1',
-        } as never);
+        });
         const theirs: Record<string, string[]>[] = [];
         presence.onSync(() =>
           theirs.push(

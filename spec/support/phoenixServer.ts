@@ -75,8 +75,14 @@ export async function phoenixServer(): Promise<PhoenixServer> {
       broadcast(topic, event, payload as Record<string, unknown>);
       return { status: 'ok', response: {} };
     },
-    crash: (_frame, member) => void leave(member, 'phx_error'),
-    close: (_frame, member) => void leave(member, 'phx_close'),
+    crash: (_frame, member) => {
+      leave(member, 'phx_error');
+      return undefined;
+    },
+    close: (_frame, member) => {
+      leave(member, 'phx_close');
+      return undefined;
+    },
   };
   const take = (connection: ServedConnection, frame: PhoenixFrame): void => {
     const [joinRef, ref, topic, event, payload] = frame;
