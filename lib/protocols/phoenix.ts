@@ -1,4 +1,5 @@
 import { MalformedMessageError } from '../errors/gatewayErrors.js';
+import { checkObject, checkThat } from '../options/check.js';
 import { isText } from './fields.js';
 import type { Message } from './message.js';
 import { type PhoenixFrame, readPhoenixFrame, writePhoenixFrame } from './phoenixFrame.js';
@@ -16,11 +17,12 @@ interface Answer {
   readonly response?: unknown;
 }
 
-const payloadOf = (data: unknown): PhoenixFrame[4] => {
-  if (data === undefined || data === null) return {};
-  if (typeof data !== 'object' || Array.isArray(data))
-    throw new TypeError('The payload of a Phoenix message is an object or a Uint8Array');
-  return data as PhoenixFrame[4];
+const checkPayload = (data: unknown): PhoenixFrame[4] =>
+  data instanceof Uint8Array ? data : checkObject('phoenix', 'data', (data ?? {}) as PhoenixFrame[4]);
+
+const notification = (topic: string, event: string, payload: unknown): Message => {
+  const data: PhoenixEvent = { event, payload };
+  return { kind: 'notification', topic, data };
 };
 
 function createCodec(): Codec {
@@ -30,102 +32,65 @@ function createCodec(): Codec {
   let lastOwn = 0;
   let beating: string | undefined;
 
-  const write = (ref: string | null, topic: string, event: string, data?: unknown): Frame =>
-    writePhoenixFrame([joins.get(topic) ?? null, ref, topic, event, payloadOf(data)]);
-  const ownRef = (): string => `own${++lastOwn}`;
-  const refusal = (id: number | string, code: string): Encoded => ({ frames: [], answers: [{ kind: 'refusal', id, code }] });
+  const write = (ref: string | undefined, topic: string, event: string, data?: unknown): Frame =>
+    writePhoenixFrame([joins.get(topic) ?? null, ref ?? `own${++lastOwn}`, topic, event, checkPayload(data)]);
+  const unsent = (answer: Message): Encoded => ({ frames: [], answers: [answer] });
 
-  const push = (command: string, ref: string, data: unknown): Frame | undefined => {
-    const space = command.lastIndexOf(' ');
-    if (space < 1) throw new TypeError('A command of Phoenix is a channel and an event: "room:lobby new_msg"');
-    const topic = command.slice(0, space);
-    return joins.has(topic) ? write(ref, topic, command.slice(space + 1), data) : undefined;
-  };
-
-  /** What becomes of an answer that is no request's. */
-  const answerJoin = (
-    id: number,
-    topic: string,
-    isOk: boolean,
-    failure: object,
-    payload: unknown,
-  ): Message | readonly Message[] => {
-    if (!isOk) {
-      joins.delete(topic);
-      return { kind: 'refusal', id, ...failure } as Message;
-    }
-    const data: PhoenixEvent = { event: 'phx_join', payload };
-    return [
-      { kind: 'confirmation', id, topic },
-      { kind: 'notification', topic, data },
-    ];
-  };
-  const answer = (frame: PhoenixFrame): Message | readonly Message[] => {
-    const [, ref, topic] = frame;
-    const { status, response } = frame[4] as Answer;
-    if (!isText(ref) || !isText(status)) return { kind: 'other', body: frame };
-    if (ref === beating) {
-      beating = undefined;
-      return { kind: 'pong' };
-    }
-    const id = Number(ref);
-    const isOk = status === 'ok';
-    const { reason } = (response ?? {}) as { readonly reason?: unknown };
-    const failure = { code: isText(reason) ? reason : status, data: response };
-    // Nobody waits for the answer to a leave or a send; that one failed is for who listens.
-    if (Number.isNaN(id)) return isOk ? [] : { kind: 'other', body: frame };
-    if (joins.get(topic) === ref) return answerJoin(id, topic, isOk, failure, response);
-    return isOk ? { kind: 'reply', id, data: response, last: true } : { kind: 'failure', id, ...failure };
-  };
   const read = (frame: PhoenixFrame): Message | readonly Message[] => {
-    const [joinRef, , topic, event, payload] = frame;
-    if (event === 'phx_reply') return answer(frame);
+    const [joinRef, ref, topic, event, payload] = frame;
     const join = joins.get(topic);
     const isLate = joinRef !== null && joinRef !== join;
-    if (event !== 'phx_close' && event !== 'phx_error') {
-      if (isLate) return { kind: 'other', body: frame };
-      const data: PhoenixEvent = { event, payload };
-      return { kind: 'notification', topic, data };
+    if (event === 'phx_reply') {
+      const { status, response } = payload as Answer;
+      if (ref === beating) return { kind: 'pong' };
+      const id = Number(ref ?? NaN);
+      const isOk = status === 'ok';
+      const { reason = status } = (response ?? {}) as { readonly reason?: unknown };
+      const failed = { id, code: reason as string, data: response };
+      // Nobody waits for the answer to a leave or a send; that one failed is for who listens.
+      if (Number.isNaN(id) || !isText(reason)) return isOk && ref ? [] : { kind: 'other', body: frame };
+      if (join !== ref) return isOk ? { kind: 'reply', id, data: response, last: true } : { kind: 'failure', ...failed };
+      if (isOk) return [{ kind: 'confirmation', id, topic }, notification(topic, 'phx_join', response)];
+      joins.delete(topic);
+      return { kind: 'refusal', ...failed };
     }
+    const isEnd = event === 'phx_close';
+    if (!isEnd && event !== 'phx_error') return isLate ? { kind: 'other', body: frame } : notification(topic, event, payload);
     // The end of a channel that was left is no news.
-    if (isLate || join === undefined) return [];
-    joins.delete(topic);
-    if (event === 'phx_close') return { kind: 'ended', topic };
-    return { kind: 'refusal', id: Number(join), code: event, message: 'the channel crashed', data: payload, retryable: true };
+    if (isLate || !joins.delete(topic)) return [];
+    return isEnd ? { kind: 'ended', topic } : { kind: 'refusal', id: Number(join), code: event, data: payload, retryable: true };
   };
 
   return {
     encode(message) {
       switch (message.kind) {
-        case 'request': {
-          const frame = push(message.command, `${message.id}`, message.data);
-          const { id } = message;
-          const answers: Message[] = [
-            { kind: 'failure', id, code: 'NOT_JOINED', message: 'subscribe to the topic of the channel first' },
-          ];
-          return frame ?? { frames: [], answers };
-        }
+        case 'request':
         case 'send': {
-          const frame = push(message.command, ownRef(), message.data);
-          if (!frame) throw new TypeError('A send needs its channel to be joined: subscribe to its topic first');
-          return frame;
+          const { kind, command, data } = message;
+          const [, topic = '', event = ''] = /^(.+) (.*)$/s.exec(command) ?? [];
+          checkThat('phoenix', 'command', command, 'a channel and an event, as "room:lobby new_msg"', topic !== '');
+          const id = kind === 'request' ? message.id : undefined;
+          if (joins.has(topic)) return write(id?.toString(), topic, event, data);
+          const code = 'NOT_JOINED';
+          if (id !== undefined) return unsent({ kind: 'failure', id, code });
+          throw new TypeError(code);
         }
         case 'subscribe': {
           const { id, topic, params } = message;
           // Phoenix ends the first join of a channel for a second one on the same socket.
-          if (joins.has(topic)) return refusal(id, 'ALREADY_JOINED');
+          if (joins.has(topic)) return unsent({ kind: 'refusal', id, code: 'ALREADY_JOINED' });
           joins.set(topic, `${id}`);
           return write(`${id}`, topic, 'phx_join', params);
         }
         case 'unsubscribe': {
           const { id, topic } = message;
           if (joins.get(topic) !== `${id}`) return undefined;
-          const frame = write(ownRef(), topic, 'phx_leave');
+          const frame = write(undefined, topic, 'phx_leave');
           joins.delete(topic);
           return frame;
         }
         case 'ping':
-          return write((beating = ownRef()), 'phoenix', 'heartbeat');
+          return write((beating = `beat${++lastOwn}`), 'phoenix', 'heartbeat');
         default:
           return undefined;
       }
@@ -166,10 +131,9 @@ export function phoenix(): Protocol {
     name: 'phoenix',
     heartbeat: { mode: 'message', interval: 30_000, timeout: 10_000 },
     url(given) {
-      const url = new URL(given);
-      if (!url.pathname.endsWith('/websocket')) url.pathname = `${url.pathname.replace(/\/$/, '')}/websocket`;
-      if (!url.searchParams.has('vsn')) url.searchParams.set('vsn', '2.0.0');
-      return url.href;
+      const [path = '', query = ''] = given.split('?');
+      const version = /(^|&)vsn=/.test(query) ? '' : `${query && '&'}vsn=2.0.0`;
+      return `${path.replace(/(\/websocket)?\/?$/, '/websocket')}?${query}${version}`;
     },
     client: createCodec,
   };

@@ -10,42 +10,35 @@ export type PhoenixFrame = readonly [
   payload: Readonly<Record<string, unknown>> | Uint8Array,
 ];
 
-// What the first byte of a binary frame says it is.
-const push = 0;
+/** By the first byte of a binary frame: how many names precede the payload, each with its size in a byte at the beginning. */
+const nameCounts: readonly (number | undefined)[] = [3, 4, 2];
 const reply = 1;
-const broadcast = 2;
 
 /** The frame as it goes over the wire: text, or bytes where the payload is bytes. Throws what has no place in either. */
 export function writePhoenixFrame(frame: PhoenixFrame): Frame {
-  const payload = frame[4];
+  const [joinRef, ref, topic, event, payload] = frame;
   if (!(payload instanceof Uint8Array)) return JSON.stringify(frame);
-  const utf8 = new TextEncoder();
-  const fields = frame.slice(0, 4).map((field) => utf8.encode((field as string | null) ?? ''));
-  const sizes = fields.map(({ length }) => length);
-  if (sizes.some((size) => size > 255)) throw new RangeError('A binary frame has room for names of 255 bytes');
-  const bytes = new Uint8Array(sizes.reduce((sum, size) => sum + size, 5 + payload.length));
-  bytes.set([push, ...sizes]);
-  let at = 5;
-  for (const part of [...fields, payload]) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
+  const names = [joinRef, ref, topic, event].map((name) => new TextEncoder().encode(name ?? ''));
+  // Ours is always a push, the kind 0. It has a name more than the gateway's, its ref.
+  const bytes = [0, ...names.map(({ length }) => length), ...names.flatMap((name) => [...name])];
+  if (names.some(({ length }) => length > 255)) throw new RangeError('A name exceeds 255 bytes');
+  const written = new Uint8Array(bytes.length + payload.length);
+  written.set(bytes);
+  written.set(payload, bytes.length);
+  return written;
 }
 
 const readBytes = (bytes: Uint8Array): PhoenixFrame => {
-  const [kind] = bytes;
-  // How many fields precede the payload, each with its size in a byte after the first.
-  const count = kind === reply ? 4 : kind === push ? 3 : kind === broadcast ? 2 : 0;
+  const kind = bytes[0] ?? NaN;
+  const count = nameCounts[kind] ?? NaN;
   const utf8 = new TextDecoder('utf-8', { fatal: true });
   let at = 1 + count;
-  const fields = Array.from(bytes.subarray(1, at), (size) => utf8.decode(bytes.subarray(at, (at += size))));
-  if (count === 0 || fields.length < count || at > bytes.length)
-    throw new TypeError('A binary frame is cut short, or of no known kind');
+  const names = Array.from(bytes.subarray(1, at), (size) => utf8.decode(bytes.subarray(at, (at += size))));
+  if (names.length !== count || at > bytes.length) throw new TypeError('A binary frame is cut short');
   const payload = bytes.subarray(at);
-  const [event = '', topic = '', second = '', first = ''] = fields.reverse();
-  if (kind === reply) return [first, second, topic, 'phx_reply', { status: event, response: payload }];
-  return [second || null, null, topic, event, payload];
+  const [event = '', topic = '', second, first = null] = names.reverse();
+  if (kind === reply) return [first, second ?? null, topic, 'phx_reply', { status: event, response: payload }];
+  return [second ?? null, null, topic, event, payload];
 };
 
 const isRef = (value: unknown): boolean => value === null || isText(value);
@@ -68,6 +61,6 @@ export function readPhoenixFrame(frame: Frame): PhoenixFrame {
     typeof payload !== 'object' ||
     (payload as unknown) === null
   )
-    throw new TypeError('A frame is not a list of two refs, a topic, an event and a payload');
+    throw new TypeError('A frame is not [join_ref, ref, topic, event, payload]');
   return [joinRef, ref, topic, event, payload];
 }
