@@ -49,18 +49,31 @@ const fullestTenth = (instants: readonly number[], from: number, to: number): nu
   return Math.max(...tenths) / instants.length;
 };
 
+const known = new Map<RetryPolicy, ReturnType<typeof comeBack>>();
+/** 2,000 clients with one policy. The same seed makes them the same each time, so they come back once for all that looks at them. */
+const herdOf = (policy: RetryPolicy): ReturnType<typeof comeBack> => {
+  const herd = known.get(policy) ?? comeBack(2_000, policy);
+  known.set(policy, herd);
+  return herd;
+};
+
+const windows: readonly [string, RetryPolicy, number, number][] = [
+  ['decorrelatedJitter (default)', {}, 1_000, 3_000],
+  ['fullJitter', { strategy: fullJitter }, 0, 1_000],
+  ['equalJitter', { strategy: equalJitter }, 500, 1_000],
+  ['proportionalJitter', { strategy: proportionalJitter }, 800, 1_200],
+];
+const constant: readonly [string, RetryPolicy][] = [
+  ['exponential', { strategy: exponential }],
+  ['a table', { strategy: fixedDelays([2_000]) }],
+];
+
 describe('1,000 clients after a restart', () => {
   const clients = 1_000;
 
-  const windows: readonly [string, RetryPolicy, number, number][] = [
-    ['the default policy', {}, 1_000, 3_000],
-    ['fullJitter', { strategy: fullJitter }, 0, 1_000],
-    ['equalJitter', { strategy: equalJitter }, 500, 1_000],
-    ['proportionalJitter', { strategy: proportionalJitter }, 800, 1_200],
-  ];
   for (const [name, policy, from, to] of windows)
     it(`P28: come back over the whole window, no tenth of it with more than 15 %: ${name}`, () => {
-      const { instants } = comeBack(clients, policy);
+      const instants = herdOf(policy).instants.slice(0, clients);
       expect(instants).to.have.length(clients);
       expect(Math.min(...instants)).to.be.at.least(from);
       expect(Math.max(...instants)).to.be.at.most(to);
@@ -75,20 +88,16 @@ describe('1,000 clients after a restart', () => {
     expect(fullestTenth(instants, 40_000, 60_000)).to.be.at.most(0.15);
   });
 
-  for (const [name, policy] of [
-    ['exponential', { strategy: exponential }],
-    ['a table', { strategy: fixedDelays([2_000]) }],
-    ['a random number that is none', { random: () => 0.4 }],
-  ] as const)
+  for (const [name, policy] of [...constant, ['a random number that is none', { random: () => 0.4 }]] as const)
     it(`P28: come back in one moment without jitter: ${name}`, () => {
-      const { instants } = comeBack(clients, policy);
+      const { instants } = herdOf(policy);
       expect(fullestTenth(instants, 1_000, 3_000)).to.equal(1);
     });
 
   it('P28: wait between initialDelay and maxDelay each time, however long the gateway refuses them', () => {
-    const { delays } = comeBack(clients, { initialDelay: 500, maxDelay: 8_000 }, { refusals: 9 });
-    expect(delays).to.have.length(10 * clients);
-    for (const delay of delays) expect(delay).to.be.within(500, 8_000);
+    const { delays } = comeBack(300, { initialDelay: 500, maxDelay: 8_000 }, { refusals: 9 });
+    expect(delays).to.have.length(3_000);
+    expect(delays.filter((delay) => !(delay >= 500 && delay <= 8_000))).to.deep.equal([]);
     expect(Math.max(...delays)).to.equal(8_000);
     expect(Math.min(...delays)).to.be.below(600);
   });
@@ -104,25 +113,15 @@ describe('the delays of 2,000 clients', () => {
   const clients = 2_000;
   const critical = criticalDistance(clients);
 
-  const firsts: readonly [string, RetryPolicy, Distribution][] = [
-    ['decorrelatedJitter (default)', {}, uniform(1_000, 3_000)],
-    ['fullJitter', { strategy: fullJitter }, uniform(0, 1_000)],
-    ['equalJitter', { strategy: equalJitter }, uniform(500, 1_000)],
-    ['proportionalJitter', { strategy: proportionalJitter }, uniform(800, 1_200)],
-  ];
-  for (const [name, policy, distribution] of firsts)
+  for (const [name, policy, from, to] of windows)
     it(`P28: before the first retry fit the distribution of ${name}`, () => {
-      expect(distance(comeBack(clients, policy).delays, distribution)).to.be.below(critical);
+      expect(distance(herdOf(policy).delays, uniform(from, to))).to.be.below(critical);
     });
 
   it('P28: before the first retry fit no other distribution', () => {
-    for (const [name, policy] of firsts)
-      for (const [other, , distribution] of firsts)
-        if (other !== name)
-          expect(distance(comeBack(clients, policy).delays, distribution), `${name}, ${other}`).to.be.above(critical);
-    for (const strategy of [exponential, fixedDelays([2_000])])
-      for (const [other, , distribution] of firsts)
-        expect(distance(comeBack(clients, { strategy }).delays, distribution), other).to.be.above(critical);
+    for (const [name, policy] of [...windows, ...constant])
+      for (const [other, , from, to] of windows)
+        if (other !== name) expect(distance(herdOf(policy).delays, uniform(from, to)), `${name}, ${other}`).to.be.above(critical);
   });
 
   it('P28: before the second retry fit what follows from the first', () => {

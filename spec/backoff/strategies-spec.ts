@@ -79,7 +79,7 @@ describe('backoff strategies', () => {
             const delay = strategy(given);
             expect(delay).to.be.within(0, given.maxDelay);
           }),
-          { seed: 28, numRuns: 1_000 },
+          { seed: 28, numRuns: 500 },
         );
       });
 
@@ -88,7 +88,7 @@ describe('backoff strategies', () => {
         fc.property(contexts, (given) => {
           expect(decorrelatedJitter(given)).to.be.within(given.initialDelay, given.maxDelay);
         }),
-        { seed: 29, numRuns: 1_000 },
+        { seed: 29, numRuns: 500 },
       );
     });
   });

@@ -26,7 +26,8 @@ const expected = (of: 'close' | 'status', number: number): Verdict =>
 
 describe('the verdict table', () => {
   it('decides on every close code from 1000 to 4999', () => {
-    for (const code of numbers(1_000, 4_999)) expect(verdictOnClose(code), `${code}`).to.equal(expected('close', code));
+    const wrong = numbers(1_000, 4_999).filter((code) => verdictOnClose(code) !== expected('close', code));
+    expect(wrong).to.deep.equal([]);
   });
 
   it('decides on every HTTP status from 100 to 599', () => {
@@ -43,10 +44,11 @@ describe('the verdict table', () => {
   });
 
   it('is data that a reader can walk: the first line that matches decides', () => {
-    for (const code of numbers(1_000, 4_999)) {
+    const wrong = numbers(1_000, 4_999).filter((code) => {
       const line = verdictTable.find(({ of, from, to }) => of === 'close' && code >= from && code <= to);
-      expect(line?.verdict, `${code}`).to.equal(verdictOnClose(code));
-    }
+      return line?.verdict !== verdictOnClose(code);
+    });
+    expect(wrong).to.deep.equal([]);
     for (const { from, to } of verdictTable) expect(from).to.be.at.most(to);
   });
 

@@ -1,6 +1,8 @@
+import { isDeepStrictEqual } from 'node:util';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { commandNotify, type Codec, type Message } from 'rxgate/protocols';
+import { anyText } from '../support/anyText.js';
 import { allExamples } from './frames.js';
 
 const client = (): Codec => commandNotify().client();
@@ -200,11 +202,7 @@ describe('commandNotify', () => {
   });
 
   describe('a round trip', () => {
-    const text = fc.oneof(
-      fc.string(),
-      fc.string({ unit: 'binary' }),
-      fc.constantFrom('__proto__', 'constructor', '"', '\\', '\u2028', ''),
-    );
+    const text = fc.oneof(fc.string(), anyText(), fc.constantFrom('__proto__', 'constructor', '"', '\\', '\u2028', ''));
     // JSON has no -0, and says the same for it as for 0.
     const json = fc.jsonValue().map((value): unknown => JSON.parse(JSON.stringify(value)));
     // Strings that are integers come back as numbers: nobody but the session makes such ids, and it makes numbers.
@@ -216,6 +214,11 @@ describe('commandNotify', () => {
     const kind = <K extends string>(name: K): fc.Arbitrary<K> => fc.constant(name);
     const code = fc.oneof(text, fc.integer());
 
+    const send = fc.record({ kind: kind('send'), command: text, data: json }, { requiredKeys: ['kind', 'command'] });
+    const notification = fc.record(
+      { kind: kind('notification'), topic: text, data: json, position },
+      { requiredKeys: ['kind', 'topic'] },
+    );
     const message: fc.Arbitrary<Message> = fc.oneof(
       fc.record(
         { kind: kind('request'), id: text, command: text, data: json, stream: fc.constant(true), key: text },
@@ -223,7 +226,7 @@ describe('commandNotify', () => {
           requiredKeys: ['kind', 'id', 'command'],
         },
       ),
-      fc.record({ kind: kind('send'), command: text, data: json }, { requiredKeys: ['kind', 'command'] }),
+      send,
       fc.record({ kind: kind('cancel'), id: text }),
       fc.record({ kind: kind('reply'), id: ownId, data: json, last: fc.boolean() }, { requiredKeys: ['kind', 'id', 'last'] }),
       fc.record(
@@ -242,7 +245,7 @@ describe('commandNotify', () => {
       ),
       fc.record({ kind: kind('refusal'), id: ownId, code, message: text, data: json }, { requiredKeys: ['kind', 'id', 'code'] }),
       fc.record({ kind: kind('unsubscribe'), id: text, topic: text }),
-      fc.record({ kind: kind('notification'), topic: text, data: json, position }, { requiredKeys: ['kind', 'topic'] }),
+      notification,
       fc.record({ kind: kind('ended'), topic: text }),
       fc.record({ kind: kind('ping'), timestamp: fc.nat() }, { requiredKeys: ['kind'] }),
       fc.record({ kind: kind('pong'), timestamp: fc.nat() }, { requiredKeys: ['kind'] }),
@@ -252,7 +255,9 @@ describe('commandNotify', () => {
     it('through both sides gives the message that went in', () => {
       fc.assert(
         fc.property(message, (sent) => {
-          expect(server().decode(textOf(client(), sent))).to.deep.equal(sent);
+          const received = server().decode(textOf(client(), sent));
+          // The comparison of Node takes a fraction of the time, the assertion says what is different.
+          if (!isDeepStrictEqual(received, sent)) expect(received).to.deep.equal(sent);
         }),
         { numRuns: 3000 },
       );
@@ -266,8 +271,7 @@ describe('commandNotify', () => {
       used.decode('{"type":"PING"}');
       used.encode({ kind: 'request', id: 7, command: 'X' });
       fc.assert(
-        fc.property(message, (sent) => {
-          fc.pre(shared.includes(sent.kind));
+        fc.property(fc.oneof(send, notification), (sent) => {
           expect(used.encode(sent)).to.equal(fresh.encode(sent));
         }),
         { numRuns: 500 },
@@ -295,7 +299,8 @@ describe('commandNotify', () => {
     });
 
     it('carries a reply of 5 MB, as text and as bytes', () => {
-      const rows = Array.from({ length: 50_000 }, (_, row) => ({ row, text: 'é"\\\n😀'.repeat(8), value: row / 3 }));
+      const rows = Array.from({ length: 6_000 }, (_, row) => ({ row, text: 'é"\\\n😀'.repeat(100), value: row / 3 }));
+      const written = JSON.stringify(rows);
       const sent: Message = { kind: 'reply', id: 7, data: rows, last: true };
       const frame = textOf(server(), sent);
 
@@ -303,7 +308,7 @@ describe('commandNotify', () => {
       for (const form of [frame, new TextEncoder().encode(frame)]) {
         const { data, ...rest } = client().decode(form) as Extract<Message, { kind: 'reply' }>;
         expect(rest).to.deep.equal({ kind: 'reply', id: 7, last: true });
-        expect(JSON.stringify(data) === JSON.stringify(rows)).to.equal(true);
+        expect(JSON.stringify(data) === written).to.equal(true);
       }
     });
   });

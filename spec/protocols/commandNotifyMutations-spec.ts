@@ -1,7 +1,9 @@
+import { isDeepStrictEqual } from 'node:util';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { MalformedMessageError } from '../../lib/errors/gatewayErrors.js';
 import { commandNotify, type Message, type MessageKind, type Position } from '../../lib/protocols/index.js';
+import { anyText } from '../support/anyText.js';
 import { allExamples } from './frames.js';
 
 const isText = (value: unknown): boolean => typeof value === 'string';
@@ -114,10 +116,7 @@ const wildValues = [
 const mutations: fc.Arbitrary<Mutation> = fc.record({
   how: fc.constantFrom('flip', 'truncate', 'insert', 'delete', 'duplicate', 'retype', 'rename', 'nest', 'splice'),
   at: fc.nat(),
-  text: fc.oneof(
-    fc.string({ unit: 'binary', maxLength: 4 }),
-    fc.constantFrom('{', '}', '[', ']', '"', ',', ':', '\\', '\0', '\ufeff'),
-  ),
+  text: fc.oneof(anyText(4), fc.constantFrom('{', '}', '[', ']', '"', ',', ':', '\\', '\0', '\ufeff')),
   value: fc.oneof(fc.constantFrom(...wildValues), fc.json()),
 });
 
@@ -172,17 +171,22 @@ describe('commandNotify, given mutations of valid frames', () => {
   const seed = 20260207;
   const prototypes = [Object.prototype, Array.prototype, String.prototype, Function.prototype];
   const good = '{"type":"RESPONSE","id":"7","data":"good"}';
+  const goodMessage = { kind: 'reply', id: 7, data: 'good', last: true };
 
   const check = (frame: string | Uint8Array, seen: Map<string, number>): void => {
     const codec = commandNotify().client();
     const message = codec.decode(frame) as Message;
 
-    expect(faultsOf(message), `fields of ${message.kind}`).to.deep.equal([]);
+    // An assertion costs more than what it says, and there are thousands of frames: it is for what is wrong.
+    const faults = faultsOf(message);
+    if (faults.length > 0) expect(faults, `fields of ${message.kind}`).to.deep.equal([]);
     if (message.kind === 'malformed') {
-      expect(sentences.has(message.error.message), message.error.message).to.equal(true);
-      expect(Object.keys(message.error)).to.have.members(['kind', 'name', 'direction', 'retryable']);
+      if (!sentences.has(message.error.message)) expect(message.error.message).to.be.oneOf([...sentences]);
+      const fields = Object.keys(message.error).sort();
+      if (fields.join() !== 'direction,kind,name,retryable') expect(fields).to.deep.equal(['the fields of a malformed message']);
     }
-    expect(codec.decode(good), 'the next good frame').to.deep.equal({ kind: 'reply', id: 7, data: 'good', last: true });
+    const next = codec.decode(good);
+    if (!isDeepStrictEqual(next, goodMessage)) expect(next, 'the next good frame').to.deep.equal(goodMessage);
     seen.set(message.kind, (seen.get(message.kind) ?? 0) + 1);
   };
 
@@ -197,18 +201,18 @@ describe('commandNotify, given mutations of valid frames', () => {
     expect(({} as { polluted?: boolean }).polluted).to.equal(undefined);
   });
 
-  it('returns a message of the union for each of 10,000, never throws, and quotes none', () => {
+  it('returns a message of the union for each of 5,000, never throws, and quotes none', () => {
     const seen = new Map<string, number>();
 
     fc.assert(
       fc.property(fc.constantFrom(...allExamples), fc.array(mutations, { minLength: 1, maxLength: 3 }), ({ frame }, list) => {
         check(list.reduce(mutate, frame), seen);
       }),
-      { numRuns: 10_000, seed },
+      { numRuns: 5_000, seed },
     );
     // The mutations are worth their name only if they reach every kind, and malformed ones are many but not all.
     expect([...seen.keys()]).to.have.members(Object.keys(shapes));
-    expect(seen.get('malformed')).to.be.within(3_000, 9_000);
+    expect(seen.get('malformed')).to.be.within(1_500, 4_500);
   });
 
   it('does so for 2,000 binary frames with flipped and missing bytes', () => {

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { anyText } from './anyText.js';
 import { jsonFragments } from './jsonFragments.js';
 import { documentedFrames } from './documentedFrames.js';
 
@@ -13,7 +14,7 @@ const ids = fc.oneof(
   { weight: 4, arbitrary: fc.integer({ min: 0, max: 9 }) },
   { weight: 4, arbitrary: fc.integer({ min: 0, max: 9 }).map(String) },
   { weight: 8, arbitrary: fc.uuid() },
-  { weight: 2, arbitrary: fc.string({ unit: 'binary', maxLength: 8 }) },
+  { weight: 2, arbitrary: anyText(8) },
   { weight: 2, arbitrary: fc.constantFrom('__proto__', 'constructor', 'toString', '', ' ', '\u0000', '"', '\\', '1e3') },
   { weight: 2, arbitrary: fc.constantFrom(-1, 1.5, 5e-324, 1e300, 2 ** 53 - 1, -(2 ** 53 - 1), 2 ** 53, -(2 ** 53)) },
 );
@@ -165,7 +166,7 @@ const text: fc.Arbitrary<string> = fc.oneof(
   { weight: 1, arbitrary: depths },
   { weight: 1, arbitrary: documented },
   { weight: 1, arbitrary: fc.json() },
-  { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 40 }) },
+  { weight: 1, arbitrary: anyText(40) },
 );
 
 /** Any frame that a WebSocket carries: text that is UTF-8, and bytes. */
