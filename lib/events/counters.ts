@@ -42,6 +42,7 @@ export const countersWith = (histogram: () => Histogram): Counters => ({
     malformed: 0,
     invalid: 0,
     rateLimited: 0,
+    busy: 0,
     unauthenticated: 0,
     maxBuffered: 0,
     slowConsumer: 0,

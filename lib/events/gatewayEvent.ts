@@ -21,11 +21,13 @@ export type DropReason =
   | 'invalid'
   /** A message above a rate limit, where nobody waits for an answer. */
   | 'rateLimited'
+  /** A command that nobody waits for an answer to, of a peer that has as many at work as it may. */
+  | 'busy'
   /** A message that came before its peer was let in, where nobody waits for an answer and the line of held messages was full. */
   | 'unauthenticated'
   /** All that a peer's socket had not handed on when it held more than `maxBuffered`: counted once, and the peer was dropped. */
   | 'maxBuffered'
-  /** A notification or send that a peer was too slow for: see `slowConsumers`. */
+  /** A notification, a send or a reply of a stream that a peer was too slow for: see `slowConsumers` and `commands`. */
   | 'slowConsumer';
 
 /** Why a server sends a peer away. */

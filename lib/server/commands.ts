@@ -1,127 +1,99 @@
-import { defaultIfEmpty, finalize, type MonoTypeOperatorFunction, type Observable, Subscription, take, tap } from 'rxjs';
+import { type MonoTypeOperatorFunction, Subscription } from 'rxjs';
+import { holdPeers, type PeerHolder } from '../connection/holdPeers.js';
 import type { AnySession } from '../connection/session.js';
 import type { MessageHandlers } from '../connection/sessionLink.js';
-import type { GatewayError, RequestFailedError } from '../errors/gatewayErrors.js';
-import { checkFunction, checkObject } from '../options/check.js';
+import { checkCount, checkDuration, checkFunction, checkObject } from '../options/check.js';
 import { lastOf } from '../options/lastOf.js';
-import type { FailureMessage, RequestMessage } from '../protocols/message.js';
+import { readOptions } from '../options/readOptions.js';
+import type { RequestMessage, SendMessage } from '../protocols/message.js';
+import { answerCommand, runCommand } from './answerCommand.js';
+import { isBehind } from './backlog.js';
 import { outcomeOf } from './commandOutcome.js';
 import { type CommandEntries, type CommandEntry, commandHandlers, noteRunning } from './commandTable.js';
 import type { HandlerContext } from './handlerContext.js';
-import { handlerResults } from './handlerResults.js';
-import { holdPeers, type PeerHolder } from '../connection/holdPeers.js';
-import { peerLink } from './peerLink.js';
-import { tellAnswer } from './tellAnswer.js';
+import { handlerResults, type Pace } from './handlerResults.js';
+import { type HeldReplies, pacedReplies } from './pacedReplies.js';
+import { type PeerLink, peerLink } from './peerLink.js';
+import { refuseMessage } from './refuseMessage.js';
+import { whenCaughtUp } from './whenCaughtUp.js';
 
 /** Answers a command: a value, or a promise, an async iterable or an observable of it. The last two stream to a request with `stream`. */
 export type CommandHandler<S extends AnySession = AnySession> = (data: never, context: HandlerContext<S>) => unknown;
 
-/** Bytes in a peer's socket above which a stream's iterable waits. */
-const streamMark = 65_536;
-
-/** Only an error that was made to be told is told; of any other, a client learns that there was one. */
-const failureOf = (error: unknown): Omit<FailureMessage, 'kind' | 'id'> | undefined => {
-  if ((error as Partial<GatewayError> | null | undefined)?.kind !== 'requestFailed') return undefined;
-  const { code, detail, data, retryAfter } = error as RequestFailedError;
-  return { code, message: detail, data, retryAfter };
-};
-
-/** Whether it is the data that is at fault, as `validated` found. */
-const isInvalid = (error: unknown, command: string): boolean => {
-  const { code, command: about, cause } = (error ?? {}) as Partial<RequestFailedError>;
-  return code === 'INVALID_DATA' && about === command && (cause as Partial<GatewayError> | undefined)?.kind === 'validation';
-};
-
-/** Runs a request, and answers it. */
-function answer(
-  session: AnySession,
-  { id, command, stream = false }: RequestMessage,
-  produced: Observable<unknown>,
-): Subscription {
-  const link = peerLink(session);
-  const note = outcomeOf(link, command);
-  const single = produced.pipe(take(1), defaultIfEmpty(undefined));
-  return (stream ? produced : single)
-    .pipe(
-      // What cannot be encoded is a failure of the command.
-      tap((data) => {
-        if (session.open) link.transmit({ kind: 'reply', id, data, last: !stream });
-        note('answered');
-      }),
-      finalize(() => {
-        note('stopped');
-      }),
-    )
-    .subscribe({
-      error: (error: unknown) => {
-        const told = failureOf(error);
-        note(told ? 'refused' : 'failed');
-        if (!told) link.report({ type: 'hookFailed', hook: command, cause: error });
-        tellAnswer(link, command, {
-          kind: 'failure',
-          id,
-          ...(told ?? { code: 'INTERNAL_ERROR', message: 'the command failed' }),
-        });
-      },
-      complete: () => {
-        if (stream) link.tell({ kind: 'reply', id, last: true });
-        note('answered');
-      },
-    });
+/** Options of {@link commands}. */
+export interface CommandsConfig {
+  /**
+   * How many commands of one peer this stage works on at once, streams included. A request beyond it is answered with `BUSY`, a send is
+   * dropped and counted (`busy`). Default 1 000: what a client with a full waiting line asks for when it comes back. `Infinity`: any number.
+   */
+  readonly maxRunning?: number | undefined;
+  /** What a client is advised to wait that was answered with `BUSY`, in ms. Default 1 000. */
+  readonly retryAfter?: number | undefined;
+  /**
+   * Bytes of replies that the streams of one peer hold together while it reads slowly. A stream that needs more ends with `SLOW_CONSUMER`. Default
+   * 1 048 576.
+   */
+  readonly maxBuffered?: number | undefined;
 }
 
-/** Runs a command that nobody waits for an answer to. */
-function run(session: AnySession, command: string, produced: Observable<unknown>): Subscription {
-  const link = peerLink(session);
-  const note = outcomeOf(link, command);
-  return produced
-    .pipe(
-      // As for a request without a stream; and nothing that a client sends could stop it.
-      take(1),
-      finalize(() => {
-        note('stopped');
-      }),
-    )
-    .subscribe({
-      error: (cause: unknown) => {
-        const invalid = isInvalid(cause, command);
-        note(invalid ? 'refused' : 'failed');
-        // What was wrong with the data is reported already.
-        if (invalid) link.drop('invalid');
-        else link.report({ type: 'hookFailed', hook: command, cause });
-      },
-      complete: () => {
-        note('answered');
-      },
-    });
+type CommandSettings = { readonly [K in keyof CommandsConfig]-?: NonNullable<CommandsConfig[K]> };
+
+/** What one peer has at work. */
+interface Work extends HeldReplies {
+  readonly all: Subscription;
+  running: number;
 }
+
+const note = (mine: Work, work: Subscription): void => {
+  mine.running++;
+  mine.all.add(work);
+  work.add(() => {
+    mine.running--;
+  });
+};
+
+const paceOf = (link: PeerLink): Pace => ({
+  busy: () => isBehind(link),
+  wait: (run) => whenCaughtUp(link, run),
+});
 
 /** What one stage does with its sessions: all of them share its entries, and each has the work on its commands stopped when it leaves. */
-function answering<S extends AnySession>(given: ReadonlyMap<string, CommandHandler<S>>): PeerHolder<S> {
-  const works = new Map<AnySession, Subscription>();
-  const worksOf = (session: AnySession): Subscription => {
-    const known = works.get(session) ?? new Subscription();
+function answering<S extends AnySession>(
+  given: ReadonlyMap<string, CommandHandler<S>>,
+  { maxRunning, maxBuffered, retryAfter }: CommandSettings,
+): PeerHolder<S> {
+  const works = new Map<AnySession, Work>();
+  const workOf = (session: AnySession): Work => {
+    const known = works.get(session) ?? { all: new Subscription(), running: 0, bytes: 0 };
     works.set(session, known);
     return known;
+  };
+  const refuse = (link: PeerLink, message: RequestMessage | SendMessage): void => {
+    outcomeOf(link, message.command)('refused');
+    refuseMessage(link, message, { code: 'BUSY', message: `${maxRunning} at once at most`, retryAfter, drop: 'busy' });
   };
   const entryOf =
     (handler: CommandHandler<S>): CommandEntry =>
     (message, link) => {
       const { command, data } = message;
       const session = link.session as S;
+      const known = works.get(session);
+      if (known && known.running >= maxRunning) {
+        refuse(link, message);
+        return;
+      }
       const key = message.kind === 'request' ? message.key : undefined;
       const failed = (cause: unknown): void => {
         link.report({ type: 'hookFailed', hook: command, cause });
       };
       const stream = message.kind === 'request' && message.stream === true;
-      const busy = (): boolean => session.open && link.socket.bufferedAmount > streamMark;
-      const produced = handlerResults(
-        () => handler(data as never, { peer: session, command, key }),
-        failed,
-        stream ? busy : undefined,
-      );
-      const work = message.kind === 'request' ? answer(session, message, produced) : run(session, command, produced);
-      if (!work.closed) worksOf(session).add(work);
+      const pace = stream ? paceOf(link) : undefined;
+      const produced = handlerResults(() => handler(data as never, { peer: session, command, key }), failed, pace);
+      const work =
+        message.kind === 'request'
+          ? answerCommand(link, message, produced, () => pacedReplies(link, message, workOf(session), maxBuffered))
+          : runCommand(link, command, produced);
+      if (!work.closed) note(workOf(session), work);
       if (message.kind === 'request') noteRunning(link, message, work);
     };
   const mine = new Map(Array.from(given, ([name, handler]) => [name, entryOf(handler)]));
@@ -141,7 +113,7 @@ function answering<S extends AnySession>(given: ReadonlyMap<string, CommandHandl
       const link = peerLink(session);
       // Nothing comes in after the end.
       if (link.endings !== 'over') link.commands = withoutMine(link.commands);
-      works.get(session)?.unsubscribe();
+      works.get(session)?.all.unsubscribe();
       works.delete(session);
     },
   };
@@ -154,7 +126,12 @@ function answering<S extends AnySession>(given: ReadonlyMap<string, CommandHandl
  * that asked for a stream, and gives its first value to one that did not. A handler that throws a `RequestFailedError` answers with its
  * code, text and data (without the data where it cannot be encoded, which is reported); any other failure is answered as `INTERNAL_ERROR` and reported as `hookFailed`. An unknown command is answered as
  * `UNKNOWN_COMMAND`. Cancel and disconnect unsubscribe the producer; what its release throws is reported as `hookFailed`. Several stages
- * add up. The iterable of a stream is asked for no more while the peer's socket holds more than 64 KiB; an observable is not held back.
+ * add up.
+ *
+ * While a peer reads slowly (its socket holds more than 64 KiB, or `slowConsumers` has something waiting) the iterable of a stream is asked for
+ * no more. An observable cannot wait: its values are held, up to `maxBuffered`; then it is unsubscribed, what is held is dropped and
+ * counted (`slowConsumer`), and the stream ends with the failure `SLOW_CONSUMER`. With more than `maxRunning` at work, a request is
+ * answered with `BUSY` and `retryAfter`.
  *
  * What a handler gets is what the client sent, unchecked: `validated` checks it first. A send (a command without an id) is not answered,
  * and its handler's observable is unsubscribed after its first value. Its handler's failure, and one that there is no handler for, are
@@ -168,12 +145,20 @@ function answering<S extends AnySession>(given: ReadonlyMap<string, CommandHandl
  *
  * @example
  * serve({ port: 8080, protocol: commandNotify() }).pipe(commands({ 'orders.place': (order: Order) => place(order) })).subscribe();
+ *
+ * @throws TypeError or RangeError at the call, with the name of the handler or option that is invalid.
  */
 export function commands<S extends AnySession>(
   handlers: Readonly<Record<string, CommandHandler<S>>>,
+  config: CommandsConfig = {},
 ): MonoTypeOperatorFunction<S> {
   checkObject('commands', 'handlers', handlers);
   const given = new Map(Object.entries(handlers));
   for (const [name, handler] of given) checkFunction('commands', name, handler);
-  return holdPeers(() => answering(given));
+  const settings = readOptions('commands', config, {
+    maxRunning: [checkCount, 1_000, { min: 1, infinite: true }],
+    retryAfter: [checkDuration, 1_000, {}],
+    maxBuffered: [checkCount, 1_048_576, { min: 1 }],
+  });
+  return holdPeers(() => answering(given, settings));
 }

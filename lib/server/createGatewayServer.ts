@@ -2,7 +2,7 @@ import { type MonoTypeOperatorFunction, type Observable, Subject } from 'rxjs';
 import { type HeartbeatConfig, heartbeat } from '../operators/heartbeat.js';
 import { checkObject, checkThat } from '../options/check.js';
 import { broadcast, type BroadcastOptions, type BroadcastResult } from './broadcast.js';
-import { type CommandHandler, commands } from './commands.js';
+import { type CommandHandler, commands, type CommandsConfig } from './commands.js';
 import { createDrain, type DrainOptions } from './createDrain.js';
 import { createRooms, type Rooms } from './createRooms.js';
 import { createUsers, type Users } from './createUsers.js';
@@ -51,6 +51,8 @@ export interface GatewayServerConfig extends Omit<ServeOptions, 'counters' | 'dr
   readonly stages?: readonly MonoTypeOperatorFunction<Peer>[] | undefined;
   /** Handlers of `commands`. */
   readonly commands?: Readonly<Record<string, CommandHandler<Peer>>> | undefined;
+  /** Options of `commands`. */
+  readonly commandOptions?: CommandsConfig | undefined;
   /** Handlers of `topics`. */
   readonly topics?: Readonly<Record<string, TopicHandler<Peer>>> | undefined;
   /** Options of `topics`. */
@@ -113,7 +115,7 @@ function stagesOf(config: GatewayServerConfig, users: Users, rooms: Rooms): Mono
     users.track(),
     rooms.track(),
     ...(config.stages ?? []),
-    ...(config.commands ? [commands<Peer>(config.commands)] : []),
+    ...(config.commands ? [commands<Peer>(config.commands, config.commandOptions)] : []),
     ...(config.topics ? [topics<Peer>(config.topics, topicOptions)] : []),
   ];
 }

@@ -1,25 +1,34 @@
-import { defer, from, isObservable, Observable, of, type Subscriber, timer } from 'rxjs';
+import { defer, from, isObservable, Observable, of, type Subscriber, Subscription, timer } from 'rxjs';
 
 /** An iterable that always has a value would keep all others waiting: now and then they have their turn. */
 const turn = 32;
-/** Milliseconds between two looks at a receiver that is busy. */
-const look = 5;
+
+/** When an iterable is asked for its next value. */
+export interface Pace {
+  /** Whether it has to wait. */
+  busy(): boolean;
+  /** Calls `run` when it may be time to ask again. */
+  wait(run: () => void): Subscription;
+}
+
+const atOnce: Pace = { busy: () => false, wait: () => Subscription.EMPTY };
 
 /** RxJS reads an async iterable to its next value before it lets go. One that waits for an event would be held for ever. */
-const iterate = (iterable: AsyncIterable<unknown>, busy: () => boolean): Observable<unknown> =>
+const iterate = (iterable: AsyncIterable<unknown>, pace: Pace): Observable<unknown> =>
   new Observable((subscriber) => {
     const iterator: AsyncIterator<unknown, unknown> = iterable[Symbol.asyncIterator]();
-    const pause = (delay: number): Promise<void> =>
+    const pause = (until: (run: () => void) => Subscription): Promise<void> =>
       new Promise((resolve) => {
-        subscriber.add(timer(delay).subscribe({ complete: resolve }));
+        subscriber.add(until(resolve));
       });
+    const anotherTurn = (run: () => void): Subscription => timer(0).subscribe({ complete: run });
     const pull = async (): Promise<void> => {
       for (let taken = 1; !subscriber.closed; taken++) {
         const { done, value } = await iterator.next();
         if (done) subscriber.complete();
         else subscriber.next(value);
-        if (taken % turn === 0) await pause(0);
-        while (!subscriber.closed && busy()) await pause(look);
+        if (taken % turn === 0) await pause(anotherTurn);
+        while (!subscriber.closed && pace.busy()) await pause(pace.wait);
       }
     };
     pull().catch((error: unknown) => {
@@ -31,12 +40,12 @@ const iterate = (iterable: AsyncIterable<unknown>, busy: () => boolean): Observa
     };
   });
 
-const resultsOf = (handle: () => unknown, busy: () => boolean): Observable<unknown> =>
+const resultsOf = (handle: () => unknown, pace: Pace): Observable<unknown> =>
   defer(() => {
     const given = handle();
     if (isObservable(given)) return given;
     if (typeof (given as AsyncIterable<unknown> | undefined)?.[Symbol.asyncIterator] === 'function')
-      return iterate(given as AsyncIterable<unknown>, busy);
+      return iterate(given as AsyncIterable<unknown>, pace);
     return typeof (given as PromiseLike<unknown> | undefined)?.then === 'function'
       ? from(given as PromiseLike<unknown>)
       : of(given);
@@ -73,13 +82,13 @@ const releasing = (given: Observable<unknown>, failed: (cause: unknown) => void)
 /**
  * What a handler gave, as an observable: of a value, a promise, an async iterable or an observable. Asked on subscription. What the release
  * of an iterable or an observable throws goes to `failed`; without that, to whoever unsubscribes. An iterable
- * is asked for its next value when the receiver is not `busy`.
+ * is asked for its next value as `pace` says.
  */
 export const handlerResults = (
   handle: () => unknown,
   failed?: (cause: unknown) => void,
-  busy: () => boolean = () => false,
+  pace: Pace = atOnce,
 ): Observable<unknown> => {
-  const results = resultsOf(handle, busy);
+  const results = resultsOf(handle, pace);
   return failed ? releasing(results, failed) : results;
 };

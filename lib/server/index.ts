@@ -2,7 +2,7 @@ export type { Permission } from './allowed.js';
 export type { Authenticated, AuthenticateUpgrade } from './authenticateUpgrade.js';
 export { broadcast, type BroadcastOptions, type BroadcastResult } from './broadcast.js';
 export type { CommandOutcome } from './commandOutcome.js';
-export { type CommandHandler, commands } from './commands.js';
+export { type CommandHandler, commands, type CommandsConfig } from './commands.js';
 export { createDrain, type DrainNotice, type DrainOptions } from './createDrain.js';
 export { createGatewayServer, type GatewayServer, type GatewayServerConfig } from './createGatewayServer.js';
 export { createRooms, type RoomChange, type Rooms } from './createRooms.js';

@@ -27,6 +27,7 @@ export interface LineSettings {
 /** The messages that wait for a slow peer, in order. */
 export interface OutboundLine {
   readonly size: number;
+  readonly bytes: number;
   /** Takes a message, or loses one by the policy. `false`: it is full, and nothing that may be lost is left. */
   push(message: Message, frames: readonly Frame[]): boolean;
   /** Hands out messages from the front while `write` says that there is room for more. */
@@ -88,6 +89,9 @@ export function createOutboundLine({ policy, maxMessages, maxBytes, key, lose }:
   return {
     get size() {
       return entries.size;
+    },
+    get bytes() {
+      return bytes;
     },
     push(message, frames) {
       const size = sizeOf(frames);

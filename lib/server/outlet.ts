@@ -132,6 +132,7 @@ export function advance(outlet: Outlet): boolean {
 export function releaseOutlet(outlet: Outlet): void {
   const { peer, link, episode } = outlet;
   outlet.released = true;
+  if (link.outlet === outlet) link.outlet = undefined;
   outlet.episode = undefined;
   // A stage that came later may have this one in its chain.
   if (link.write === outlet.write) link.write = outlet.below;
@@ -160,5 +161,6 @@ export function createOutlet(peer: Peer, settings: OutletSettings): Outlet {
     released: false,
   };
   link.write = outlet.write;
+  link.outlet = outlet;
   return outlet;
 }

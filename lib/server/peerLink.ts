@@ -6,6 +6,8 @@ import type { CommandOutcome } from './commandOutcome.js';
 import type { CommandEntries } from './commandTable.js';
 import type { IntakeLine } from './filterIntake.js';
 import type { Identity } from './identity.js';
+import type { Outlet } from './outlet.js';
+import type { CatchUp } from './whenCaughtUp.js';
 
 /** The link of a peer: what the stages of a server share about it, each in a field of its own. */
 export interface PeerLink extends SessionLink {
@@ -16,6 +18,10 @@ export interface PeerLink extends SessionLink {
   running?: Map<MessageId, Subscription>;
   /** Called whenever the last of them is done. */
   whenIdle?: () => void;
+  /** What `slowConsumers` put between its messages and its socket. */
+  outlet?: Outlet | undefined;
+  /** Who waits until it is behind no more; see `whenCaughtUp`. */
+  catchUp?: CatchUp;
   /** Told of each command that is done: how it went, and `duration` ms (of `clock`) from its message to its first reply or its end. */
   handled?: ((command: string, outcome: CommandOutcome, duration: number) => void) | undefined;
   /** Told of each ping and pong of the WebSocket protocol that comes in. */

@@ -23,6 +23,7 @@ describe('createCounters', () => {
       malformed: 0,
       invalid: 0,
       rateLimited: 0,
+      busy: 0,
       unauthenticated: 0,
       maxBuffered: 0,
       slowConsumer: 0,

@@ -2,8 +2,9 @@ import { expect } from 'chai';
 import { concat, EMPTY, NEVER, Observable, of, Subject, throwError, timer } from 'rxjs';
 import { ConnectionLostError, RequestFailedError } from '../../lib/errors/gatewayErrors.js';
 import { peerLink } from '../../lib/server/peerLink.js';
-import { type CommandHandler, commands } from '../../lib/server/commands.js';
+import { type CommandHandler, commands, type CommandsConfig } from '../../lib/server/commands.js';
 import type { Peer } from '../../lib/server/peer.js';
+import { createServerCounters } from '../../lib/server/serverCounters.js';
 import { type FakePeer, fakePeer } from './fakePeer.js';
 
 /** An observable that tells whether anybody is subscribed to it. */
@@ -131,19 +132,21 @@ describe('commands', () => {
       expect(client.sent.map(({ data }) => data)).to.deep.equal(['one', 'two', undefined]);
     });
 
-    it('from an async iterable waits while the socket of its peer is full', async () => {
+    it('S9: from an async iterable waits while the socket of its peer is full', async () => {
       let buffered = 65_537;
+      const asked: string[] = [];
       client = fakePeer(1, { buffered: () => buffered });
       serving({
         pages: async function* () {
-          yield 'one';
-          yield 'two';
+          for (const page of ['one', 'two']) {
+            asked.push(page);
+            yield page;
+          }
         },
       });
       ask('a', 'pages', { stream: true });
-      await client.frame(({ data }) => data === 'one');
       await new Promise((resolve) => timer(20).subscribe(resolve));
-      expect(client.sent.map(({ data }) => data)).to.deep.equal(['one']);
+      expect([asked, client.sent]).to.deep.equal([['one'], []]);
       buffered = 65_536;
       await client.frame(({ more }) => more === undefined);
       expect(client.sent.map(({ data }) => data)).to.deep.equal(['one', 'two', undefined]);
@@ -164,6 +167,75 @@ describe('commands', () => {
       ]);
     });
   });
+
+  describe('maxRunning', () => {
+    const bounded = (config: CommandsConfig, handlers: Readonly<Record<string, CommandHandler<Peer>>>) =>
+      client.through(commands(handlers, config));
+    const busy = (id: string, retryAfter = 1_000) => ({
+      ...{ type: 'ERROR', id, code: 'BUSY', error: '2 at once at most', retryAfter },
+    });
+
+    it('answers a request beyond it with BUSY and when to come again, and its handler is not asked', () => {
+      const go = new Subject<number>();
+      let asked = 0;
+      bounded({ maxRunning: 2 }, { work: () => (asked++, go) });
+      for (const id of ['a', 'b', 'c']) ask(id, 'work');
+      expect([asked, client.sent]).to.deep.equal([2, [busy('c')]]);
+      go.next(1);
+      ask('d', 'work');
+      expect(asked).to.equal(3);
+      expect(client.sent.slice(1)).to.deep.equal(['a', 'b'].map((id) => ({ type: 'RESPONSE', id, data: 1 })));
+    });
+
+    it('counts a stream for as long as it runs, and a send, which is dropped and counted beyond it', () => {
+      const counters = createServerCounters();
+      client = fakePeer(1, { counters });
+      let asked = 0;
+      bounded({ maxRunning: 2, retryAfter: 70 }, { work: () => (asked++, NEVER) });
+      ask('a', 'work', { stream: true });
+      client.receive({ command: 'work' });
+      client.receive({ command: 'work' });
+      ask('b', 'work');
+      expect(client.sent).to.deep.equal([busy('b', 70)]);
+      expect([asked, counters.drops.busy, counters.commands.refused]).to.deep.equal([2, 1, 2]);
+      client.receive({ type: 'CANCEL', id: 'a' });
+      ask('c', 'work');
+      expect(asked).to.equal(3);
+    });
+
+    it('is for each peer by itself, and an id that is asked with again takes the place of its request', () => {
+      const other = fakePeer(2);
+      let asked = 0;
+      of(client.peer, other.peer)
+        .pipe((peers) => concat(peers, NEVER), commands({ work: () => (asked++, NEVER) }, { maxRunning: 2 }))
+        .subscribe();
+      for (const id of ['a', 'b', 'a', 'b']) ask(id, 'work');
+      other.receive({ id: 'a', command: 'work' });
+      expect([asked, client.sent, other.sent]).to.deep.equal([5, [], []]);
+    });
+
+    it('is no bound for what is done at once', () => {
+      bounded({ maxRunning: 1 }, { work: (n: number) => n });
+      for (let n = 0; n < 10; n++) ask(`${n}`, 'work', { data: n });
+      expect(client.sent.map(({ data }) => data)).to.deep.equal([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    });
+
+    it('is 1,000 where nothing is said', () => {
+      serving({ work: () => NEVER });
+      for (let n = 0; n < 1_001; n++) ask(`${n}`, 'work');
+      expect(client.sent.map(({ id, code }) => [id, code])).to.deep.equal([['1000', 'BUSY']]);
+    });
+  });
+
+  for (const [config, Wrong] of [
+    [{ maxRunning: 0 }, RangeError],
+    [{ maxRunning: '1' }, TypeError],
+    [{ maxBuffered: 0 }, RangeError],
+    [{ retryAfter: -1 }, RangeError],
+  ] as const)
+    it(`names the option that is invalid in ${JSON.stringify(config)}`, () => {
+      expect(() => commands({}, config as never)).to.throw(Wrong, `commands: ${Object.keys(config)[0]} must`);
+    });
 
   describe('a failure', () => {
     const told = new RequestFailedError('order', 'NO_FUNDS', { missing: 5 }, { detail: 'not enough', retryAfter: 250 });

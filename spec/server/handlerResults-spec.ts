@@ -139,9 +139,20 @@ describe('handlerResults', () => {
     expect(results.values.length).to.be.within(1, 100);
   });
 
+  const paced = (busy: () => boolean) => ({
+    busy,
+    wait: (run: () => void) => timer(5).subscribe({ complete: run }),
+  });
+
   it('asks an iterable for no more while its receiver is busy, and goes on after that', async () => {
     let busy = true;
-    const results = recorded(handlerResults(fast, undefined, () => busy));
+    const results = recorded(
+      handlerResults(
+        fast,
+        undefined,
+        paced(() => busy),
+      ),
+    );
     await results.value();
     await new Promise((resolve) => timer(20).subscribe(resolve));
     expect(results.values).to.deep.equal([1]);
@@ -153,7 +164,13 @@ describe('handlerResults', () => {
   it('leaves no timer behind when it is unsubscribed from while an iterable waits for its receiver', async () => {
     const clock = useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'Date'] });
     atTestEnd(() => clock.restore());
-    const results = recorded(handlerResults(fast, undefined, () => true));
+    const results = recorded(
+      handlerResults(
+        fast,
+        undefined,
+        paced(() => true),
+      ),
+    );
     await results.value();
     await new Promise(setImmediate);
     expect(clock.countTimers()).to.equal(1);

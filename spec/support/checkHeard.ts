@@ -4,8 +4,11 @@ import { type Meaning, meaningOf } from './meaningOf.js';
 
 type Request = Extract<Meaning, { kind: 'request' }>;
 
-/** Answers that come in the same turn as their request; others may be taken away by a cancel, or by the same id. */
-const isLate = ({ command }: Request): boolean => command === 'later';
+/**
+ * Most answers come in the same turn as their request. Others may be taken away by a cancel, or by the same id: those of a stream wait while the
+ * client is slow to read.
+ */
+const isLate = ({ command, stream }: Request): boolean => command === 'later' || stream;
 const isHeld = ({ command }: Request): boolean => command === 'hold';
 
 /** Some data is nested more deeply than JSON is written. */
