@@ -1,4 +1,4 @@
-import { broadcast, commands, createRooms, createUsers, type Peer, requestAll, validated } from 'rxgate/server';
+import { broadcast, commands, createRooms, createUsers, type Peer, requestAll, topics, validated } from 'rxgate/server';
 import { count, filter, type Observable } from 'rxjs';
 import { z } from 'zod';
 
@@ -22,8 +22,13 @@ export const chat = (peer$: Observable<Peer>) =>
 
 // #region presence
 export const here$ = rooms.presence('lobby', { meta: ({ headers }) => ({ device: headers['user-agent'] }) });
-// { type: 'snapshot', users: { ann: [{ id: 1, meta: { device: '…' } }] } }
-// { type: 'change', joins: { bob: [{ id: 2, meta: { device: '…' } }] }, leaves: {} }
+// { type: 'snapshot', users: { ann: [{ id: 'k3f9a2:1', meta: { device: '…' } }] } }
+// { type: 'change', joins: { bob: [{ id: 'k3f9a2:2', meta: { device: '…' } }] }, leaves: {} }
+// #endregion
+
+// #region who
+/** `topic('who:lobby')` of a client: its own snapshot first, then what changes, from one producer for all. */
+export const who = topics<Peer>({ 'who:{room}': ({ room = '' }) => rooms.presence(room) });
 // #endregion
 
 // #region targets

@@ -34,6 +34,7 @@ type Defaulted =
   | 'maxHeld'
   | 'counters'
   | 'clock'
+  | 'random'
   | 'addressOf';
 
 /** The checked options, with their defaults. */
@@ -92,6 +93,7 @@ export function checkServe(options: ServeOptions): ServeSettings {
     events: [checkObserver],
     counters: [checkCounting, createCounters()],
     clock: [checkFunction, () => performance.now()],
+    random: [checkFunction, Math.random],
   });
   const { port, host, server, upgrades } = settings;
   const protocol = checkProtocol('serve', 'protocol', options.protocol);

@@ -34,6 +34,8 @@ const peerHandlers: MessageHandlers = {
 /** The setup of a peer: that of a session, whose owner is told which of its peers has ended. */
 export interface PeerSetup extends Omit<SessionSetup, 'onEnd'> {
   onEnd(end: SessionEnd, owned: OwnedPeer): void;
+  /** Names its server. */
+  readonly epoch?: string | undefined;
 }
 
 /** Builds a peer on a socket that is open: a session of the server's side. */
@@ -41,9 +43,10 @@ export function createPeer(
   setup: PeerSetup,
   { identity, address, headers }: Pick<Peer, 'address' | 'headers'> & Partial<Pick<Peer, 'identity'>>,
 ): OwnedPeer {
-  const { counters } = setup;
+  const { counters, epoch } = setup;
   const link: OwnedSession & PeerLink = createSession(setup, createFace);
   link.identity = identity;
+  link.epoch = epoch;
   link.handlers = peerHandlers;
   // The same for all peers: a function each would be memory each.
   if (isServerCounters(counters)) link.handled = counters.handled;

@@ -6,6 +6,7 @@ import { ConnectionLostError } from '../errors/gatewayErrors.js';
 import { createReporter } from '../events/reporter.js';
 import { lastOf } from '../options/lastOf.js';
 import type { ServeSettings } from './checkServe.js';
+import { createEpoch } from './createEpoch.js';
 import { createPeer, type OwnedPeer } from './createPeer.js';
 import { createTurns } from './createTurns.js';
 import type { Identity } from './identity.js';
@@ -38,6 +39,7 @@ export function createPeers(settings: ServeSettings, emit: (peer: Peer) => void)
   const report = createReporter(settings.events);
   const all = new Map<OwnedPeer, PeerSocket<OwnedPeer>>();
   const shared = { ...settings, turns: createTurns() };
+  const epoch = createEpoch(settings.random);
   let lastId = 0;
 
   const handlers: PeerSocketHandlers<OwnedPeer> = {
@@ -80,7 +82,7 @@ export function createPeers(settings: ServeSettings, emit: (peer: Peer) => void)
       const socket = peerSocket(webSocket, stream, shared, handlers);
       const opened = openedBy(webSocket.protocol)(pathOf(request));
       const owned = createPeer(
-        { ...settings, ...{ id, opened, socket, codec, onEnd } },
+        { ...settings, ...{ id, opened, socket, codec, onEnd, epoch } },
         { address, headers: request.headers, identity },
       );
       socket.owner = owned;

@@ -44,3 +44,4 @@ export { topics, type TopicsConfig } from './topics.js';
 export type { Upgrade } from './upgrade.js';
 export { validated } from './validated.js';
 export type { VerifyIdentity } from './verifyIdentity.js';
+export { withSnapshot } from './withSnapshot.js';

@@ -12,6 +12,8 @@ import type { CatchUp } from './whenCaughtUp.js';
 /** The link of a peer: what the stages of a server share about it, each in a field of its own. */
 export interface PeerLink extends SessionLink {
   identity?: Identity | undefined;
+  /** Names its server: the number of a peer is not its own alone. Missing for a peer that no server emitted. */
+  epoch?: string | undefined;
   /** What its stages answer. Replaced, never changed: peers share it. */
   commands?: CommandEntries | undefined;
   /** The requests under way, once there was one. */

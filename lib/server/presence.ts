@@ -1,9 +1,10 @@
-import { asyncScheduler, Observable, Subject, type Subscription } from 'rxjs';
+import { asyncScheduler, Observable, Subject, type Subscription, take } from 'rxjs';
 import { checkDuration, checkFunction } from '../options/check.js';
 import { readOptions } from '../options/readOptions.js';
 import { inTurn } from './inTurn.js';
 import type { Peer } from './peer.js';
 import { peerLink } from './peerLink.js';
+import { markSnapshot } from './withSnapshot.js';
 
 /** Options of a presence. */
 export interface PresenceOptions<M = unknown> {
@@ -16,9 +17,10 @@ export interface PresenceOptions<M = unknown> {
   readonly grace?: number | undefined;
 }
 
-/** One connection of a user: the `id` of its peer, and what `meta` said of it. */
+/** One connection of a user, and what `meta` said of it. */
 export interface PresenceEntry<M = unknown> {
-  readonly id: number;
+  /** No other connection has it, of this server or another; the same in each presence that the connection is in. Nothing is to be read from it. */
+  readonly id: string;
   readonly meta: M;
 }
 
@@ -58,6 +60,11 @@ interface Watch<M> {
   stop(): void;
 }
 
+const idOf = (peer: Peer): string => {
+  const { epoch } = peerLink(peer);
+  return epoch === undefined ? `${peer.id}` : `${epoch}:${peer.id}`;
+};
+
 const listOf = <M>(present: Iterable<Present<M>>): PresenceList<M> => {
   const users = new Map<string, PresenceEntry<M>[]>();
   for (const { user, entry } of present) {
@@ -87,7 +94,7 @@ function watch<M>(source: PresenceSource, meta: (peer: Peer) => M, grace: number
     } catch (cause) {
       peerLink(peer).report({ type: 'hookFailed', hook: 'meta', cause });
     }
-    const present = { user, entry: { id: peer.id, meta: said as M } };
+    const present = { user, entry: { id: idOf(peer), meta: said as M } };
     byPeer.set(peer, present);
     counts.set(user, (counts.get(user) ?? 0) + 1);
     return present;
@@ -148,7 +155,7 @@ function watch<M>(source: PresenceSource, meta: (peer: Peer) => M, grace: number
  * options have.
  *
  * Each subscriber gets a snapshot of its own first, then the changes. State is kept while there is a subscriber, and shared by
- * them. Peers without an identity are left out. Never errors and never completes: a room that is empty may fill again.
+ * them. What a handler of `topics` gives may be one: each listener is then sent a snapshot first. Peers without an identity are left out. Never errors and never completes: a room that is empty may fill again.
  * Unsubscribing sends nothing.
  */
 export function presence<M>(owner: string, source: PresenceSource, options: PresenceOptions<M> = {}): Observable<Presence<M>> {
@@ -158,7 +165,7 @@ export function presence<M>(owner: string, source: PresenceSource, options: Pres
   });
   let watched: Watch<M> | undefined;
   let watchers = 0;
-  return new Observable((subscriber) => {
+  const told = new Observable<Presence<M>>((subscriber) => {
     const mine = (watched ??= watch(source, meta, grace));
     watchers++;
     subscriber.add(() => {
@@ -172,4 +179,6 @@ export function presence<M>(owner: string, source: PresenceSource, options: Pres
       subscriber.add(mine.changed.subscribe(subscriber));
     });
   });
+  // In `topics`, each listener begins with a snapshot.
+  return markSnapshot(told, told.pipe(take(1)));
 }

@@ -2,6 +2,7 @@ import { checkCount, checkDuration, checkFunction, checkObject, checkOneOf, chec
 import { readOptions } from '../options/readOptions.js';
 import type { MessageKind } from '../protocols/message.js';
 import { addressOf } from './addressOf.js';
+import { createEpoch } from './createEpoch.js';
 import type { Peer } from './peer.js';
 import type { RateLimitStore } from './rateLimitStore.js';
 import { type TakePoints, takePoints } from './takePoints.js';
@@ -142,7 +143,7 @@ export function readRateLimit(config: RateLimitConfig): RateLimitSettings {
       const takeFrom = (store: RateLimitStore): TakePoints =>
         takePoints(store, storeTimeout, onStoreError === 'allow' ? undefined : storeTimeout);
       const own = <T extends object>(limits: T): T & { maxKeys: number } => ({ ...limits, maxKeys: Number.MAX_SAFE_INTEGER });
-      const epoch = Math.floor(random() * 2 ** 32).toString(36);
+      const epoch = createEpoch(random);
       // Not the number of the peer: another server has the same.
       let lastId = 0;
       // As many keys as there are connections.

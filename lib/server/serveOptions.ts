@@ -99,6 +99,8 @@ export interface ServeOptions extends ServeSource, ServeAdmission, ServePeers {
   readonly events?: EventObserver | undefined;
   /** Counted up by all peers together. `attempts` counts the upgrades that were asked for, `sessions` those that were done. */
   readonly counters?: Counters | undefined;
+  /** Names this server in the `id` of presence entries: a number in [0, 1). Default `Math.random`. */
+  readonly random?: (() => number) | undefined;
   /** A clock in ms for round trips, not for timers. Default `performance.now`. */
   readonly clock?: (() => number) | undefined;
 }

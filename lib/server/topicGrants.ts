@@ -75,9 +75,8 @@ export function createTopicGrants<S extends AnySession>(session: S): TopicGrants
       link.tell({ kind: 'confirmation', id, topic: name, position: mine.producer.position });
       (asked ??= new Map()).set(id, mine);
       mine.ids.add(id);
+      if (!known) (grants ??= new Map()).set(name, mine);
       // One copy of each notification is enough, however often this session asked for the topic.
-      if (known) return;
-      (grants ??= new Map()).set(name, mine);
       mine.producer.add(mine);
     },
     leave(id) {

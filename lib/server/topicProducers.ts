@@ -1,15 +1,17 @@
-import { asyncScheduler, type Subscription } from 'rxjs';
+import { asyncScheduler, type Observable, type Subscription } from 'rxjs';
 import type { AnySession } from '../connection/session.js';
 import { canonicalJson } from '../connection/topicSpec.js';
 import { compileTopic } from '../contract/compileTopic.js';
 import { expandTopic } from '../contract/expandTopic.js';
 import type { Position, SubscribeMessage } from '../protocols/message.js';
+import { createEpoch } from './createEpoch.js';
 import { handlerResults } from './handlerResults.js';
 import { inTurn } from './inTurn.js';
 import { type PeerLink, peerLink } from './peerLink.js';
 import { isServerCounters } from './serverCounters.js';
 import { shareMessage } from './sharedMessage.js';
 import type { TopicHandler } from './topicHandler.js';
+import { snapshotOf } from './withSnapshot.js';
 
 /** Who listens to a topic. */
 export interface Receiver {
@@ -25,7 +27,7 @@ export interface Receiver {
 export interface Producer {
   /** The position of the last value; offset 0 before the first. */
   readonly position: Position;
-  /** The first one subscribes to what the handler gave. */
+  /** The first one subscribes to what the handler gave. Any other gets a snapshot first, also one that is there, where there are snapshots. */
   add(receiver: Receiver): void;
   /** The last one to go releases it. */
   remove(receiver: Receiver): void;
@@ -72,6 +74,7 @@ const count = ({ link: { counters } }: Receiver, step: 1 | -1): void => {
 
 function createProducer({ name, produced, epoch, linger, link: asker, forget }: Setup): OwnedProducer {
   const receivers = new Set<Receiver>();
+  const snapshot = snapshotOf(produced);
   let position: Position = { epoch, offset: 0 };
   let running: Subscription | undefined;
   let lingering: Subscription | undefined;
@@ -138,22 +141,49 @@ function createProducer({ name, produced, epoch, linger, link: asker, forget }: 
     if (over) running.unsubscribe();
   };
 
+  /** What a snapshot holds is not to be told as a change after it; what it does not, is not to come before it. */
+  const show = (receiver: Receiver, from: Observable<unknown>): void => {
+    const { link } = receiver;
+    receiver.since = Infinity;
+    from.subscribe({
+      next: (data) => {
+        act(() => {
+          if (!receivers.has(receiver)) return;
+          receiver.since = position.offset;
+          // It has no position of its own: the other listeners do not get it.
+          link.tell({ kind: 'notification', topic: name, data });
+        });
+      },
+      error: (cause: unknown) => {
+        act(() => {
+          asker.report({ type: 'hookFailed', hook: name, cause });
+          // Changes alone would make no sense to it.
+          if (drop(receiver)) receiver.ended();
+        });
+      },
+    });
+  };
+  const drop = (receiver: Receiver): boolean => {
+    const known = receivers.delete(receiver);
+    if (known) count(receiver, -1);
+    if (receivers.size > 0 || over) return known;
+    if (linger > 0) lingering = asyncScheduler.schedule(release, linger);
+    else release();
+    return known;
+  };
+
   return {
     get position() {
       return position;
     },
     add(receiver) {
       lingering?.unsubscribe();
+      if (!receivers.has(receiver)) count(receiver, 1);
       receivers.add(receiver);
-      count(receiver, 1);
       if (!begun) begin();
+      else if (snapshot) show(receiver, snapshot);
     },
-    remove(receiver) {
-      if (receivers.delete(receiver)) count(receiver, -1);
-      if (receivers.size > 0 || over) return;
-      if (linger > 0) lingering = asyncScheduler.schedule(release, linger);
-      else release();
-    },
+    remove: drop,
     release,
   };
 }
@@ -168,7 +198,7 @@ export function createProducers<S extends AnySession>(
   const producers = new Map<string, OwnedProducer>();
 
   const create = (name: string, produced: unknown, link: PeerLink): OwnedProducer => {
-    const epoch = Math.floor(random() * 2 ** 32).toString(36);
+    const epoch = createEpoch(random);
     const producer = createProducer({
       ...{ name, produced, epoch, linger, link },
       forget: () => {

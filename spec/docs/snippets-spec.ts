@@ -15,7 +15,7 @@ import { authenticate as byCookie, known, lock } from '../../docs/snippets/ident
 import { gateway, leave } from '../../docs/snippets/life.js';
 import { guarded } from '../../docs/snippets/limits.js';
 import { peer$ as measured$, server as measuredServer, trouble$ } from '../../docs/snippets/metrics.js';
-import { alarm, chat, here$, vote } from '../../docs/snippets/people.js';
+import { alarm, chat, here$, vote, who } from '../../docs/snippets/people.js';
 import { greeted, together } from '../../docs/snippets/testing.js';
 import { room } from '../../docs/snippets/room.js';
 import { producers, served } from '../../docs/snippets/topics.js';
@@ -120,7 +120,7 @@ describe('the snippets of the server guide', function () {
   });
 
   it('people.ts lets people in, tells who is there, and asks them', async () => {
-    const as = serving(chat, named);
+    const as = serving((peer$) => chat(peer$).pipe(who), named);
     const [ann$, bob$] = [as('ann'), as('bob')];
     const ask = (session$: typeof ann$, command: string, data: unknown) =>
       firstValueFrom(session$.pipe(request(command, data))).catch(field('code'));
@@ -136,6 +136,8 @@ describe('the snippets of the server guide', function () {
       ['ann'],
       ['bob'],
     ]);
+    const shown = (await firstValueFrom(ann$.pipe(topic('who:lobby')))) as { readonly type: string; readonly users: object };
+    expect([shown.type, Object.keys(shown.users)]).to.deep.equal(['snapshot', ['ann', 'bob']]);
     expect(await ask(ann$, 'say', { room: 'lobby', text: 'hi' })).to.equal(1);
     expect(await ask(ann$, 'say', { room: 'staff', text: 'hi' })).to.equal(0);
     expect(await heard.value()).to.deep.include({ topic: 'said', data: { from: 'ann', text: 'hi' } });

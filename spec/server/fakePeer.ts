@@ -50,11 +50,13 @@ export interface FakePeerSetup {
   /** Sees each close handshake as this side begins it. */
   readonly closing?: (code: number, reason: string) => void;
   readonly counters?: Counters;
+  /** Names its server. */
+  readonly epoch?: string;
 }
 
 /** An open peer that speaks `commandNotify`. */
 export function fakePeer(id = 1, setup: FakePeerSetup = {}): FakePeer {
-  const { user, protocol = commandNotify(), buffered = () => 0, wrote, closing, counters = createCounters() } = setup;
+  const { user, protocol = commandNotify(), buffered = () => 0, wrote, closing, counters = createCounters(), epoch } = setup;
   const sent: unknown[] = [];
   const heard = new ReplaySubject<any>();
   const events: GatewayEvent[] = [];
@@ -65,7 +67,7 @@ export function fakePeer(id = 1, setup: FakePeerSetup = {}): FakePeer {
   };
   const owned = createPeer(
     {
-      ...{ id, protocol, codec: protocol.server!(), counters },
+      ...{ id, protocol, codec: protocol.server!(), counters, epoch },
       opened: { url: '/', subprotocol: '' },
       ...{ confirmTimeout: Infinity, maxHeld: 10, clock: () => 0 },
       events: { next: (event) => events.push(event) },

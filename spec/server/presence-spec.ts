@@ -10,14 +10,14 @@ import { type FakePeer, fakePeer } from './fakePeer.js';
 type Ids = Record<string, number[]>;
 
 const idsOf = (list: PresenceList): Ids =>
-  Object.fromEntries(Object.entries(list).map(([user, entries]) => [user, entries.map(({ id }) => id)]));
+  Object.fromEntries(Object.entries(list).map(([user, entries]) => [user, entries.map(({ id }) => Number(id))]));
 
 const brief = (event: Presence) =>
   event.type === 'snapshot' ? { now: idsOf(event.users) } : { joins: idsOf(event.joins), leaves: idsOf(event.leaves) };
 
 /** What a consumer knows who goes by the events alone; an event that does not fit is a fault. */
 const fold = () => {
-  const state = new Map<number, string>();
+  const state = new Map<string, string>();
   const faults: string[] = [];
   let begun = false;
   const each = (list: PresenceList, act: (user: string, entry: PresenceEntry) => void): void => {
@@ -45,7 +45,7 @@ const fold = () => {
       }
     },
     get ids() {
-      return [...state.keys()].sort((a, b) => a - b);
+      return [...state.keys()].map(Number).sort((a, b) => a - b);
     },
     get users() {
       return [...new Set(state.values())].sort();
@@ -112,8 +112,8 @@ describe('presence', () => {
       rooms.presence('lobby', { meta: () => ({ n: ++asked }) }).subscribe((event) => heard.push(event));
       join('ann').disconnect();
       expect(heard.slice(1)).to.deep.equal([
-        { type: 'change', joins: { ann: [{ id: 1, meta: { n: 1 } }] }, leaves: {} },
-        { type: 'change', joins: {}, leaves: { ann: [{ id: 1, meta: { n: 1 } }] } },
+        { type: 'change', joins: { ann: [{ id: '1', meta: { n: 1 } }] }, leaves: {} },
+        { type: 'change', joins: {}, leaves: { ann: [{ id: '1', meta: { n: 1 } }] } },
       ]);
     });
 
@@ -125,8 +125,26 @@ describe('presence', () => {
       };
       rooms.presence('lobby', { meta }).subscribe((event) => heard.push(event));
       const ann = join('ann');
-      expect(heard[1]).to.deep.equal({ type: 'change', joins: { ann: [{ id: 1, meta: undefined }] }, leaves: {} });
+      expect(heard[1]).to.deep.equal({ type: 'change', joins: { ann: [{ id: '1', meta: undefined }] }, leaves: {} });
       expect(ann.failures.map(({ hook }) => hook)).to.deep.equal(['meta']);
+    });
+
+    it('tells connections of two servers apart that have the same number', () => {
+      const rooms = createRooms();
+      const heard: Presence[] = [];
+      rooms.presence('lobby').subscribe((event) => heard.push(event));
+      const clients = ['a', 'b'].map((epoch) => fakePeer(1, { user: 'ann', epoch }));
+      for (const { peer } of clients) {
+        of(peer).pipe(concatWith(NEVER), rooms.track()).subscribe();
+        rooms.join(peer, 'lobby');
+      }
+      clients[0]?.disconnect();
+      const entry = (id: string) => ({ ann: [{ id, meta: undefined }] });
+      expect(heard.slice(1)).to.deep.equal([
+        { type: 'change', joins: entry('a:1'), leaves: {} },
+        { type: 'change', joins: entry('b:1'), leaves: {} },
+        { type: 'change', joins: {}, leaves: entry('a:1') },
+      ]);
     });
 
     it('leaves out peers without an identity', () => {
@@ -142,7 +160,7 @@ describe('presence', () => {
       join('__proto__');
       const heard: Presence[] = [];
       rooms.presence('lobby').subscribe((event) => heard.push(event));
-      expect(JSON.stringify(heard)).to.equal('[{"type":"snapshot","users":{"__proto__":[{"id":1}]}}]');
+      expect(JSON.stringify(heard)).to.equal('[{"type":"snapshot","users":{"__proto__":[{"id":"1"}]}}]');
     });
 
     it('shows a reconnect within the grace as one change, and never as an absence', () => {

@@ -5,10 +5,14 @@ import { HeartbeatTimeoutError, SubscriptionRejectedError } from '../../lib/erro
 import { commandNotify } from '../../lib/protocols/commandNotify.js';
 import type { Protocol } from '../../lib/protocols/protocol.js';
 import type { AuthorizeTopic, TopicHandler } from '../../lib/server/topicHandler.js';
+import { createRooms } from '../../lib/server/createRooms.js';
+import type { Peer } from '../../lib/server/peer.js';
+import { peerLink } from '../../lib/server/peerLink.js';
 import { prometheusText } from '../../lib/server/prometheusText.js';
 import { createServerCounters } from '../../lib/server/serverCounters.js';
 import { sampleServerMetrics } from '../../lib/server/serverMetrics.js';
 import { topics } from '../../lib/server/topics.js';
+import { withSnapshot } from '../../lib/server/withSnapshot.js';
 import { fakeSession } from '../../lib/testing/fakeSession.js';
 import { type FakePeer, fakePeer } from './fakePeer.js';
 
@@ -519,6 +523,115 @@ describe('topics', () => {
       join(one, 'a', 'bars');
       join(one, 'a', 'news');
       expect([bars.counts.running, news.counts.running]).to.deep.equal([0, 1]);
+    });
+  });
+
+  describe('with snapshots', () => {
+    const scene = () => {
+      const changes = new Subject<string>();
+      const all: string[] = [];
+      let broken = false;
+      const snapshot = () => {
+        if (broken) throw new Error('broken');
+        return [...all];
+      };
+      const change = (value: string): void => {
+        all.push(value);
+        changes.next(value);
+      };
+      serving({ list: () => withSnapshot(snapshot, changes) });
+      return { changes, change, breakIt: () => (broken = true) };
+    };
+    const shown = (data: unknown) => ({ type: 'NOTIFY', topic: 'list', data });
+
+    it('each peer begins with its own, and gets the changes that come after it', () => {
+      const { change, changes } = scene();
+      join(one, 'a', 'list');
+      change('x');
+      join(two, 'b', 'list');
+      change('y');
+      expect(one.sent).to.deep.equal([ack('a', 'list'), notify('list', [], 1), notify('list', 'x', 2), notify('list', 'y', 3)]);
+      expect(two.sent).to.deep.equal([ack('b', 'list', 2), shown(['x']), notify('list', 'y', 3)]);
+      leave(one, 'a', 'list');
+      expect(changes.observed).to.equal(true);
+      leave(two, 'b', 'list');
+      expect(changes.observed).to.equal(false);
+    });
+
+    it('a peer that asks again gets another one', () => {
+      const { change } = scene();
+      join(one, 'a', 'list');
+      change('x');
+      join(one, 'b', 'list');
+      change('y');
+      expect(one.sent.slice(3)).to.deep.equal([ack('b', 'list', 2), shown(['x']), notify('list', 'y', 3)]);
+      leave(one, 'a', 'list');
+      leave(one, 'b', 'list');
+      expect(peerLink(one.peer).counters.drops.unhandled).to.equal(0);
+    });
+
+    it('one that fails is reported, and ends the topic for that peer', () => {
+      const { change, breakIt } = scene();
+      join(one, 'a', 'list');
+      breakIt();
+      join(two, 'b', 'list');
+      change('x');
+      expect(two.sent).to.deep.equal([ack('b', 'list', 1), { type: 'ENDED', topic: 'list' }]);
+      expect(one.sent.at(-1)).to.deep.equal(notify('list', 'x', 2));
+      expect(one.failures.map(({ hook, cause }) => [hook, cause.message])).to.deep.equal([['list', 'broken']]);
+    });
+
+    it('S8: each peer of a presence begins with who is there, and goes on with joins and leaves', () => {
+      const rooms = createRooms();
+      const meta = ({ id }: Peer) => id * 10;
+      serving({ 'who:{room}': ({ room = '' }) => rooms.presence(room, { meta }) });
+      const enter = (client: FakePeer): void => {
+        of(client.peer)
+          .pipe((peers) => concat(peers, NEVER), rooms.track())
+          .subscribe();
+        rooms.join(client.peer, 'lobby');
+      };
+      const [ann, bob] = [fakePeer(7, { user: 'ann' }), fakePeer(8, { user: 'bob' })];
+      const entry = (id: number) => [{ id: `${id}`, meta: id * 10 }];
+      join(one, 'a', 'who:lobby');
+      enter(ann);
+      join(two, 'b', 'who:lobby');
+      enter(bob);
+      ann.disconnect();
+      const dataOf = (client: FakePeer) => client.sent.filter(({ type }) => type === 'NOTIFY').map(({ data }) => data);
+      const changes = [
+        { type: 'change', joins: { ann: entry(7) }, leaves: {} },
+        { type: 'change', joins: { bob: entry(8) }, leaves: {} },
+        { type: 'change', joins: {}, leaves: { ann: entry(7) } },
+      ];
+      expect(dataOf(one)).to.deep.equal([{ type: 'snapshot', users: {} }, ...changes]);
+      expect(dataOf(two)).to.deep.equal([{ type: 'snapshot', users: { ann: entry(7) } }, ...changes.slice(1)]);
+    });
+
+    it('a peer that comes in the middle of a change is told of nothing twice, and misses nothing', () => {
+      const rooms = createRooms();
+      const lobby$ = rooms.presence('lobby');
+      serving({ who: () => lobby$ });
+      const clients = ['ann', 'bob', 'eve'].map((user, index) => fakePeer(index + 7, { user }));
+      for (const { peer } of clients)
+        of(peer)
+          .pipe((peers) => concat(peers, NEVER), rooms.track())
+          .subscribe();
+      const [ann, bob, eve] = clients.map(({ peer }) => peer);
+      // Hears of each change before the topic does.
+      lobby$.subscribe((event) => {
+        if (event.type !== 'change' || !('ann' in event.joins)) return;
+        rooms.join(bob!, 'lobby');
+        join(two, 'b', 'who');
+        rooms.join(eve!, 'lobby');
+      });
+      join(one, 'a', 'who');
+      rooms.join(ann!, 'lobby');
+      const dataOf = (client: FakePeer) => client.sent.filter(({ type }) => type === 'NOTIFY').map(({ data }) => data);
+      const present = (data: any) => Object.keys(data.users ?? data.joins);
+      expect(dataOf(one).map(present)).to.deep.equal([[], ['ann'], ['bob'], ['eve']]);
+      const [first, ...later] = dataOf(two).map(present);
+      expect([...first!, ...later.flat()]).to.deep.equal(['ann', 'bob', 'eve']);
     });
   });
 
