@@ -136,7 +136,7 @@ describe('the snippets of the server guide', function () {
       ['ann'],
       ['bob'],
     ]);
-    const shown = (await firstValueFrom(ann$.pipe(topic('who:lobby')))) as { readonly type: string; readonly users: object };
+    const shown = await firstValueFrom(ann$.pipe(topic<{ readonly type: string; readonly users: object }>('who:lobby')));
     expect([shown.type, Object.keys(shown.users)]).to.deep.equal(['snapshot', ['ann', 'bob']]);
     expect(await ask(ann$, 'say', { room: 'lobby', text: 'hi' })).to.equal(1);
     expect(await ask(ann$, 'say', { room: 'staff', text: 'hi' })).to.equal(0);
