@@ -5,6 +5,7 @@ import type { AnySession } from '../connection/session.js';
 import { type SessionLink, sessionLink } from '../connection/sessionLink.js';
 import { ConnectFailedError, HeartbeatTimeoutError } from '../errors/gatewayErrors.js';
 import { checkDuration, checkFunction, checkOneOf } from '../options/check.js';
+import type { HeartbeatDefaults } from '../protocols/protocol.js';
 import { readOptions } from '../options/readOptions.js';
 import { holdPeers, type PeerHolder } from '../connection/holdPeers.js';
 
@@ -36,6 +37,8 @@ interface Beat {
   /** Of the ping that is under way. */
   timestamp: number | undefined;
   sentAt: number;
+  /** When the other side must have been heard, once it was asked. */
+  until: number;
 }
 /** Does what is due, and says when something is to be done again, in ms from now. */
 type Step = (beat: Beat, link: SessionLink) => number;
@@ -46,9 +49,10 @@ function watching(given: HeartbeatConfig & { readonly random: () => number }): P
   const line = createDueLine<Beat>();
   const now = (): number => asyncScheduler.now();
   const settingsOf = ({ protocol, heartbeat: agreed }: SessionLink) => {
-    const { mode = 'message', interval = 25_000, timeout = 5_000 } = { ...protocol.heartbeat, ...agreed, ...given };
+    const all: HeartbeatDefaults = { ...protocol.heartbeat, ...agreed, ...given };
+    const { mode = 'message', interval = 25_000, timeout = 5_000, oneWay } = all;
     const byFrame = mode === 'frame';
-    return { byFrame, interval, timeout, pings: byFrame || mode === 'message' };
+    return { byFrame, interval, timeout, oneWay, pings: byFrame || mode === 'message' };
   };
 
   const pong: SessionLink['pong'] = (link, echo, isFrame) => {
@@ -70,10 +74,10 @@ function watching(given: HeartbeatConfig & { readonly random: () => number }): P
     return left > 0 ? left : ask(beat, link);
   };
   const ask: Step = (beat, link) => {
-    const { byFrame, pings, interval, timeout } = settingsOf(link);
-    const watched = timeout < Infinity;
+    const { byFrame, pings, interval, timeout, oneWay } = settingsOf(link);
+    if (link.lastReceived >= 0) beat.until = now() + timeout;
     link.lastReceived = -1;
-    beat.step = watched ? wait : rest;
+    beat.step = wait;
     if (pings) {
       // A ping of the WebSocket protocol is no message, and breaks our silence all the same.
       beat.timestamp = link.lastSent = now();
@@ -81,7 +85,8 @@ function watching(given: HeartbeatConfig & { readonly random: () => number }): P
       if (byFrame) link.socket.ping?.();
       else link.tell({ kind: 'ping', timestamp: beat.timestamp });
     }
-    return watched ? timeout : interval;
+    const left = beat.until - now();
+    return Math.min(left, oneWay || left === Infinity ? interval : left);
   };
   // A stalled event loop runs its timers before it reads the socket: judged a turn later, what has arrived counts.
   const wait: Step = (beat) => {
@@ -90,6 +95,7 @@ function watching(given: HeartbeatConfig & { readonly random: () => number }): P
   };
   const judge: Step = (beat, link) => {
     if (link.lastReceived >= 0) return rest(beat, link);
+    if (now() < beat.until) return ask(beat, link);
     link.terminate(new HeartbeatTimeoutError(settingsOf(link).timeout));
     return 0;
   };
@@ -115,7 +121,7 @@ function watching(given: HeartbeatConfig & { readonly random: () => number }): P
       }
       if (interval === Infinity) return;
       const due = now() + given.random() * interval;
-      const beat: Beat = { link, step: pings ? ask : rest, due, timestamp: undefined, sentAt: 0 };
+      const beat: Beat = { link, step: pings ? ask : rest, due, timestamp: undefined, sentAt: 0, until: 0 };
       beats.set(session, beat);
       link.pong = pong;
       line.add(beat);
@@ -139,7 +145,7 @@ function watching(given: HeartbeatConfig & { readonly random: () => number }): P
  *
  * Emits each session as it comes. Any message that comes in counts as life. A miss terminates the session with
  * `HeartbeatTimeoutError` without waiting for a close handshake: `connect`'s stream errors with it (retryable), `serve`'s just loses that
- * peer. At most one ping is under way, and none is ever queued. A round trip is reported as the event `heartbeat` (`rtt` in ms).
+ * peer. At most one ping is under way, unless they have no answer (`oneWay`), and none is ever queued. A round trip is reported as the event `heartbeat` (`rtt` in ms).
  * Completes with the source. Unsubscribing stops the timers and sends nothing. On reconnect it begins anew, with a first beat at a
  * random moment of `interval`. The other side's pings are answered with or without this stage.
  *

@@ -40,6 +40,8 @@ export interface HeartbeatDefaults {
   readonly interval?: number | undefined;
   /** Milliseconds that a sign of life may take. `Infinity`: nobody waits for one. With `mode: 'peer'` the other side may be silent for `interval + timeout`. */
   readonly timeout?: number | undefined;
+  /** Pings have no answer, since each side sends its own: ours go on while the other side is waited for, which may take longer than `interval`. */
+  readonly oneWay?: boolean | undefined;
 }
 
 /**

@@ -29,6 +29,7 @@ const framelessSends: Protocol = {
   },
 };
 
+const oneWay: FakeSessionOptions = { heartbeat: { interval: 10, timeout: 25, oneWay: true } };
 const noBeats: FakeSessionOptions = { heartbeat: { interval: Infinity } };
 
 interface Scene {
@@ -124,6 +125,22 @@ describe('heartbeat', () => {
       'never has two pings under way',
       { config: { ...beat, timeout: 20 }, diagram: '------------r', steps: { r: ({ receive }) => receive(other) } },
       ['5 ping', '25 ping'],
+    ],
+    [
+      'goes on with pings that have no answer while it waits',
+      { config: { random: () => 0.5 }, session: oneWay, until: 50 },
+      ['5 ping', '15 ping', '25 ping', '30 stream! heartbeatTimeout'],
+    ],
+    [
+      'waits anew after a sign of life, with pings that have no answer',
+      {
+        config: { random: () => 0.5 },
+        session: oneWay,
+        diagram: '------------r',
+        steps: { r: ({ receive }) => receive(other) },
+        until: 50,
+      },
+      ['5 ping', '15 ping', '25 ping', '35 ping', '40 stream! heartbeatTimeout'],
     ],
     [
       'does not take the answer to an earlier ping for a round trip',
