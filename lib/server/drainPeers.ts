@@ -2,10 +2,9 @@ import { asyncScheduler, Observable, type SchedulerAction, timer } from 'rxjs';
 import { GatewayClosedError } from '../errors/gatewayErrors.js';
 import type { DrainNotice } from './createDrain.js';
 import type { DrainProgress } from './drain.js';
-import { filterIntake } from './filterIntake.js';
 import type { Peer } from './peer.js';
 import { peerLink } from './peerLink.js';
-import { sendAway } from './sendAway.js';
+import { closeWhenIdle, refuseRequests, runningOf } from './windDown.js';
 
 /** The checked options of a drain. */
 export interface DrainSettings {
@@ -15,27 +14,6 @@ export interface DrainSettings {
   readonly retryAfter: number;
   readonly random: () => number;
 }
-
-const runningOf = (peer: Peer): number => peerLink(peer).running?.size ?? 0;
-
-/** No further request begins: who asks is told to try again, which will be elsewhere. */
-const refuseRequests = (peer: Peer, retryAfter: number): void => {
-  const link = peerLink(peer);
-  filterIntake(link, (message, pass) => {
-    if (message.kind !== 'request') pass(message);
-    else link.tell({ kind: 'failure', id: message.id, code: 'DRAINING', message: 'the server is going down', retryAfter });
-  });
-};
-
-/** Closes with 1012: now, or when the last request is answered. */
-const closeWhenIdle = (peer: Peer): void => {
-  const link = peerLink(peer);
-  const close = (): void => {
-    if (peer.open) sendAway(link, 1012, 'draining');
-  };
-  if (runningOf(peer) > 0) link.whenIdle = close;
-  else close();
-};
 
 /** Ends these peers within the deadline; emits how far it is, and completes when none is left. */
 export const drainPeers = (
@@ -57,7 +35,7 @@ export const drainPeers = (
       if (left.size === 0) subscriber.complete();
     };
     for (const peer of peers) {
-      refuseRequests(peer, retryAfter);
+      refuseRequests(peer, 'the server is going down', retryAfter);
       if (notice && !peerLink(peer).gated) peerLink(peer).tell({ kind: 'send', ...notice });
     }
     tell();
@@ -77,7 +55,7 @@ export const drainPeers = (
     let due = moment();
     const closeDue = function (this: SchedulerAction<void>): void {
       while (next < peers.length && due <= asyncScheduler.now()) {
-        closeWhenIdle(peers[next++] as Peer);
+        closeWhenIdle(peers[next++] as Peer, 'draining');
         due = moment();
       }
       if (next < peers.length) this.schedule(undefined, due - asyncScheduler.now());

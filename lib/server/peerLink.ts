@@ -19,7 +19,7 @@ export interface PeerLink extends SessionLink {
   /** The requests under way, once there was one. */
   running?: Map<MessageId, Subscription>;
   /** Called whenever the last of them is done. */
-  whenIdle?: () => void;
+  whenIdle?: (() => void) | undefined;
   /** What `slowConsumers` put between its messages and its socket. */
   outlet?: Outlet | undefined;
   /** Who waits until it is behind no more; see `whenCaughtUp`. */

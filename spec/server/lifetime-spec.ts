@@ -1,6 +1,9 @@
 import { expect } from 'chai';
+import { NEVER, Subject } from 'rxjs';
 import { longestDelay } from '../../lib/options/check.js';
+import { commands } from '../../lib/server/commands.js';
 import { lifetime, type LifetimeOptions } from '../../lib/server/lifetime.js';
+import { topics } from '../../lib/server/topics.js';
 import { frozenTime, virtualTime } from '../testing/virtualTime.js';
 import { fakePeer } from './fakePeer.js';
 
@@ -28,11 +31,11 @@ describe('lifetime', () => {
   };
   const middle = (): number => 0.5;
 
-  it('closes a peer after max with 1012, and says why', () => {
+  it('S11: closes a peer after max with 1012, and says why', () => {
     expect(closes({ max: 1_000, random: middle })).to.deep.equal([[1_000, 1012, 'lifetime']]);
   });
 
-  it('takes a tenth more or less, where nothing is said', () => {
+  it('S11: takes a tenth more or less, where nothing is said', () => {
     const draws = [0, 0.25, 0.999_999];
     expect(closes({ max: 1_000, random: () => draws.shift()! }, 3).map(([ms]) => Math.round(ms))).to.deep.equal([
       900, 950, 1_100,
@@ -78,6 +81,76 @@ describe('lifetime', () => {
     });
   });
 
+  describe('with requests that run', () => {
+    const time = frozenTime();
+    const scene = (options: Partial<LifetimeOptions> = {}) => {
+      const fake = fakePeer();
+      const work = new Subject<string>();
+      const stage = fake.through(
+        lifetime({ max: 1_000, jitter: 0, ...options }),
+        commands({ work: () => work }),
+        topics({ bars: () => NEVER }),
+      );
+      fake.receive({ id: 'a', command: 'work' });
+      fake.receive({ id: 'b', command: 'work', stream: true });
+      return { fake, work, stage };
+    };
+
+    it('S11: waits for them, and answers new ones with DRAINING', () => {
+      const { fake, work } = scene();
+      time.tick(1_000);
+      expect(fake.closes).to.deep.equal([]);
+      fake.receive({ id: 'c', command: 'work' });
+      expect(fake.sent).to.deep.equal([
+        { type: 'ERROR', id: 'c', code: 'DRAINING', error: 'the connection is about to close', retryAfter: 1_000 },
+      ]);
+      fake.receive({ type: 'SUBSCRIBE', id: 's', topic: 'bars' });
+      expect(fake.sent.at(-1)).to.include({ type: 'ACK', id: 's' });
+      work.next('done');
+      expect([fake.sent.at(-1), fake.closes]).to.deep.equal([{ type: 'RESPONSE', id: 'b', data: 'done', more: true }, []]);
+      work.complete();
+      expect(fake.sent.at(-1)).to.deep.equal({ type: 'RESPONSE', id: 'b' });
+      expect(fake.closes).to.deep.equal([[1012, 'lifetime']]);
+      fake.disconnect();
+      expect(time.timers).to.equal(0);
+    });
+
+    for (const [deadline, options] of [
+      [5_000, {}],
+      [300, { deadline: 300 }],
+      [0, { deadline: 0 }],
+    ] as const)
+      it(`S11: closes after ${deadline} ms at the latest, whatever runs`, () => {
+        const { fake } = scene(options);
+        time.tick(1_000 + deadline - 1);
+        expect(fake.closes).to.deep.equal([]);
+        time.tick(1);
+        expect(fake.closes).to.deep.equal([[1012, 'lifetime']]);
+        fake.disconnect();
+        expect(time.timers).to.equal(0);
+      });
+
+    it('lets a peer stay, and ask, when it is unsubscribed from meanwhile', () => {
+      const fake = fakePeer();
+      const work = new Subject<string>();
+      const stage = fake.through(lifetime({ max: 1_000, jitter: 0 }));
+      fake.through(commands({ work: () => work }));
+      fake.receive({ id: 'a', command: 'work' });
+      time.tick(1_000);
+      stage.unsubscribe();
+      fake.receive({ id: 'b', command: 'work' });
+      work.next('done');
+      time.tick(10_000);
+      expect([fake.sent.map(({ id, data }) => [id, data]), fake.closes]).to.deep.equal([
+        [
+          ['a', 'done'],
+          ['b', 'done'],
+        ],
+        [],
+      ]);
+    });
+  });
+
   it('reports why a peer goes', () => {
     virtualTime(({ flush }) => {
       const fake = fakePeer();
@@ -94,6 +167,7 @@ describe('lifetime', () => {
     ['max', {}, TypeError],
     ['jitter', { max: 5, jitter: 6 }, RangeError],
     ['jitter', { max: 5, jitter: NaN }, TypeError],
+    ['deadline', { max: 5, deadline: -1 }, RangeError],
     ['random', { max: 5, random: 1 }, TypeError],
   ] as const)
     it(`names ${name} in ${JSON.stringify(options)}`, () => {
