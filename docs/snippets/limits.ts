@@ -1,5 +1,5 @@
 import { createTokenBuckets, limits, type Peer, rateLimit, slowConsumers } from 'rxgate/server';
-import type { Observable } from 'rxjs';
+import { concatMap, from, type Observable, take, tap } from 'rxjs';
 
 // #region limits
 export const guarded = (peer$: Observable<Peer>) =>
@@ -12,5 +12,18 @@ export const guarded = (peer$: Observable<Peer>) =>
       perCommand: { 'orders.place': { points: 2, duration: 10_000 } },
       costs: { 'bars.history': 10 },
     }),
+  );
+// #endregion
+
+// #region drained
+/** Pages go out as fast as this peer reads them. */
+export const sendPages = (peer: Peer, pages: readonly unknown[]) =>
+  from(pages).pipe(
+    concatMap((page) =>
+      peer.drained.pipe(
+        take(1),
+        tap(() => peer.send('page', page)),
+      ),
+    ),
   );
 // #endregion

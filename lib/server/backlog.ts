@@ -3,9 +3,22 @@ import type { PeerLink } from './peerLink.js';
 /** Bytes in a peer's socket above which it is behind where no `slowConsumers` says otherwise, and streams to it wait in any case. */
 export const streamMark = 65_536;
 
+/** Milliseconds between two looks at a peer that is behind: a socket says when it is empty, but not when it is nearly so. */
+export const lookInterval = 5;
+
 /** Bytes that were sent to a peer and that the network has not taken: those in its socket, and in the line of `slowConsumers`. */
 export const backlogOf = ({ socket, outlet }: PeerLink): number => socket.bufferedAmount + (outlet?.episode?.line.bytes ?? 0);
 
 /** Whether a peer reads more slowly than it is sent to: whoever can wait, should. */
 export const isBehind = ({ socket, outlet }: PeerLink): boolean =>
   outlet?.episode !== undefined || socket.bufferedAmount > streamMark;
+
+/** Whether there is room for more, by the low watermark. */
+export const isDrained = ({ socket, outlet }: PeerLink): boolean =>
+  outlet?.episode === undefined && socket.bufferedAmount <= (outlet?.settings.lowWater ?? streamMark);
+
+/** Whether a producer that others share may wait for this peer. By other policies than `'pause'` it is to lose something instead. */
+export const isPaused = (link: PeerLink): boolean => {
+  const policy = link.outlet?.settings.policy ?? 'pause';
+  return !link.open || (policy === 'pause' && isBehind(link));
+};

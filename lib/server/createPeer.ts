@@ -3,6 +3,8 @@ import { createSession, type OwnedSession, type SessionSetup } from '../connecti
 import { sessionFace } from '../connection/sessionFace.js';
 import type { MessageHandlers } from '../connection/sessionLink.js';
 import { objectsOn } from '../options/objectsOn.js';
+import { backlogOf } from './backlog.js';
+import { drainedOf } from './drained.js';
 import type { Peer } from './peer.js';
 import { type PeerLink, peerLink } from './peerLink.js';
 import { isServerCounters } from './serverCounters.js';
@@ -17,6 +19,12 @@ const peerFace = {
   __proto__: sessionFace,
   get identity() {
     return peerLink(this as unknown as Peer).identity;
+  },
+  get buffered() {
+    return backlogOf(peerLink(this as unknown as Peer));
+  },
+  get drained() {
+    return drainedOf(peerLink(this as unknown as Peer));
   },
 };
 

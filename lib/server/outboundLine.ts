@@ -109,7 +109,7 @@ export function createOutboundLine({ policy, maxMessages, maxBytes, key, lose }:
         remove(known);
         spare = known;
       }
-      if (droppable && (policy === 'pause' || (policy === 'dropNewest' && !fits(size)))) {
+      if (droppable && (policy === 'pause' || policy === 'dropNewest') && !fits(size)) {
         lose(message);
         return true;
       }

@@ -1,3 +1,4 @@
+import type { Observable } from 'rxjs';
 import type { Session } from '../connection/session.js';
 import type { Contract, Untyped } from '../contract/contract.js';
 import type { Identity } from './identity.js';
@@ -10,4 +11,15 @@ export interface Peer<C extends Contract = Untyped> extends Session<C> {
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
   /** Who it is, once it authenticated: at the upgrade, or by `login`. A refresh replaces it. */
   readonly identity: Identity | undefined;
+  /** Bytes that were sent to it and that the network has not taken: `bufferedAmount`, and what waits in the line of `slowConsumers`. */
+  readonly buffered: number;
+  /**
+   * Tells a producer of yours when to go on: emits when there is room for more, which is at once if there is, and then each time that there is
+   * again. There is room while nothing waits in the line of `slowConsumers`, and the socket holds no more than its `lowWater` (64 KiB without
+   * that stage). Completes with the peer, and never errors. Nobody is looked at who is not subscribed to. Unsubscribing sends nothing.
+   *
+   * @example
+   * pages$.pipe(concatMap((page) => peer.drained.pipe(take(1), tap(() => peer.send('page', page)))))
+   */
+  readonly drained: Observable<void>;
 }

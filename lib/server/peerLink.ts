@@ -4,6 +4,7 @@ import { type SessionLink, sessionLink } from '../connection/sessionLink.js';
 import type { MessageId } from '../protocols/message.js';
 import type { CommandOutcome } from './commandOutcome.js';
 import type { CommandEntries } from './commandTable.js';
+import type { DrainWatch } from './drained.js';
 import type { IntakeLine } from './filterIntake.js';
 import type { Identity } from './identity.js';
 import type { Outlet } from './outlet.js';
@@ -24,6 +25,8 @@ export interface PeerLink extends SessionLink {
   outlet?: Outlet | undefined;
   /** Who waits until it is behind no more; see `whenCaughtUp`. */
   catchUp?: CatchUp;
+  /** Who watches its `drained`, once somebody did. */
+  drainWatch?: DrainWatch;
   /** Told of each command that is done: how it went, and `duration` ms (of `clock`) from its message to its first reply or its end. */
   handled?: ((command: string, outcome: CommandOutcome, duration: number) => void) | undefined;
   /** Told of each ping and pong of the WebSocket protocol that comes in. */

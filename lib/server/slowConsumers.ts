@@ -24,8 +24,9 @@ export interface SlowConsumersConfig {
   readonly maxMessages?: number | undefined;
   /**
    * What a full line does with notifications and sends. `'dropOldest'` (default) and `'dropNewest'` lose one. `'conflate'` keeps
-   * the latest of each `key`, in the place of the first if it fits there, and then loses the oldest. `'pause'` keeps none: the
-   * peer's copies stop until it has caught up. `'close'` closes the peer with 4408.
+   * the latest of each `key`, in the place of the first if it fits there, and then loses the oldest. `'pause'` holds producers back: the
+   * async iterable of a topic is not asked for more while all its listeners are behind, and neither is a stream of `commands`, by any
+   * policy; what cannot wait, or goes on for listeners that keep up, loses the newest. `'close'` closes the peer with 4408.
    */
   readonly policy?: SlowPolicy | undefined;
   /**

@@ -1,11 +1,12 @@
-import { asyncScheduler, type Observable, type Subscription } from 'rxjs';
+import { asyncScheduler, type Observable, type Subscription, timer } from 'rxjs';
 import type { AnySession } from '../connection/session.js';
 import { canonicalJson } from '../connection/topicSpec.js';
 import { compileTopic } from '../contract/compileTopic.js';
 import { expandTopic } from '../contract/expandTopic.js';
 import type { Position, SubscribeMessage } from '../protocols/message.js';
+import { isPaused, lookInterval } from './backlog.js';
 import { createEpoch } from './createEpoch.js';
-import { handlerResults } from './handlerResults.js';
+import { handlerResults, type Pace } from './handlerResults.js';
 import { inTurn } from './inTurn.js';
 import { type PeerLink, peerLink } from './peerLink.js';
 import { isServerCounters } from './serverCounters.js';
@@ -112,6 +113,14 @@ function createProducer({ name, produced, epoch, linger, link: asker, forget }: 
     }
     receivers.clear();
   };
+  /** One that keeps up is enough to go on for. Those that do not are up to `slowConsumers`. */
+  const pace: Pace = {
+    busy: () => {
+      for (const { link } of receivers) if (!isPaused(link)) return false;
+      return receivers.size > 0;
+    },
+    wait: (run) => timer(lookInterval).subscribe({ complete: run }),
+  };
   // A value that is produced while another is delivered comes after it, for all receivers.
   const act = inTurn((step: () => void) => {
     if (!over) step();
@@ -121,7 +130,7 @@ function createProducer({ name, produced, epoch, linger, link: asker, forget }: 
     const failed = (cause: unknown): void => {
       asker.report({ type: 'hookFailed', hook: name, cause });
     };
-    running = handlerResults(() => produced, failed).subscribe({
+    running = handlerResults(() => produced, failed, pace).subscribe({
       next: (data) => {
         act(() => {
           deliver(data);

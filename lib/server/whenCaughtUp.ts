@@ -1,9 +1,6 @@
 import { asyncScheduler, Subscription } from 'rxjs';
-import { isBehind } from './backlog.js';
+import { isBehind, lookInterval } from './backlog.js';
 import type { PeerLink } from './peerLink.js';
-
-/** Milliseconds between two looks at a peer that is behind: a socket says when it is empty, but not when it is nearly so. */
-const look = 5;
 
 /** Who waits for a peer. They share its timer, which runs while there are any. */
 export interface CatchUp {
@@ -22,7 +19,7 @@ function schedule(link: PeerLink, catchUp: CatchUp): void {
       run();
     }
     if (waiting.size > 0) schedule(link, catchUp);
-  }, look);
+  }, lookInterval);
 }
 
 /** Calls `run` once the peer is behind no more: not before the next look, and in the order in which they came. Unsubscribing calls it off. */

@@ -1,8 +1,14 @@
 import { expect } from 'chai';
-import { NEVER, Observable, of, Subject, throwError } from 'rxjs';
+import { merge, NEVER, Observable, of, Subject, throwError, timer } from 'rxjs';
 import { peerLink } from '../../lib/server/peerLink.js';
 import type { TopicHandler } from '../../lib/server/topicHandler.js';
 import { createProducers, type Producer, type Receiver } from '../../lib/server/topicProducers.js';
+import type { SlowPolicy } from '../../lib/server/outboundLine.js';
+import { slowConsumers } from '../../lib/server/slowConsumers.js';
+import { topics } from '../../lib/server/topics.js';
+import { fakePeer as readingPeer } from '../../lib/testing/fakePeer.js';
+import { atTestEnd, cleanUp } from '../support/atTestEnd.js';
+import { until } from '../support/until.js';
 import { type FakePeer, fakePeer } from './fakePeer.js';
 
 describe('createProducers', () => {
@@ -165,5 +171,64 @@ describe('createProducers', () => {
       expect(() => find('t')).to.throw('not yet');
       expect(asked).to.equal(times);
     }
+  });
+
+  describe('with an async iterable', () => {
+    /** A server with one topic whose iterable counts up as fast as it is asked. */
+    const scene = (policy: SlowPolicy | undefined, count: number) => {
+      let pulled = 0;
+      async function* numbers() {
+        for (;;) yield `${++pulled}`.padEnd(1_000, 'x');
+      }
+      const clients = Array.from({ length: count }, (_none, id) => readingPeer({ id }));
+      const stages = policy ? [slowConsumers({ policy, highWater: 20_000 })] : [];
+      let peers = merge(...clients.map(({ peer$ }) => peer$));
+      for (const stage of stages) peers = peers.pipe(stage);
+      const serving = peers.pipe(topics({ numbers })).subscribe();
+      atTestEnd(() => serving.unsubscribe());
+      for (const { receive } of clients) receive({ kind: 'subscribe', id: 1, key: 'numbers', topic: 'numbers' });
+      const got = () => clients.map(({ sent }) => sent.filter(({ kind }) => kind === 'notification').length);
+      return { clients, got, pulled: () => pulled };
+    };
+    const turns = (ms = 40): Promise<void> => new Promise((resolve) => timer(ms).subscribe(() => resolve()));
+    afterEach(cleanUp);
+
+    for (const policy of [undefined, 'pause'] as const)
+      it(`S9: asks for no more while its only listeners are behind, and goes on with nothing lost (${policy ?? 'no stage'})`, async () => {
+        const { clients, got, pulled } = scene(policy, 2);
+        for (const client of clients) client.stall();
+        await turns();
+        const [first] = got();
+        const before = pulled();
+        expect(before).to.be.within(15, 110);
+        await turns();
+        expect([pulled(), got()]).to.deep.equal([before, [first, first]]);
+        for (const client of clients) client.resume();
+        await until(() => got()[0]! > before + 200);
+        const offsets = clients[0]!.sent.flatMap((message) =>
+          message.kind === 'notification' ? [message.position?.offset] : [],
+        );
+        expect(offsets).to.deep.equal(offsets.map((_offset, index) => index + 1));
+      });
+
+    it('S9: goes on for one that keeps up, and the slow one loses by its policy', async () => {
+      const { clients, got, pulled } = scene('pause', 2);
+      const [slow, fast] = clients as [(typeof clients)[0], (typeof clients)[0]];
+      slow.stall();
+      await until(() => got()[1]! > 500);
+      expect(got()[1]).to.equal(pulled());
+      expect(got()[0]).to.be.below(110);
+      // Alone, it holds the producer back.
+      fast.drop();
+      const before = pulled();
+      await turns();
+      expect(pulled()).to.be.at.most(before + 33);
+    });
+
+    it('S9: goes on by policies that lose the oldest or conflate: late values are better there', async () => {
+      const { clients, pulled } = scene('conflate', 1);
+      clients[0]!.stall();
+      await until(() => pulled() > 500);
+    });
   });
 });
