@@ -1,4 +1,6 @@
 export { commandNotify, type CommandNotifyOptions } from './commandNotify.js';
+export type { GraphqlDocuments, GraphqlOperation } from './graphqlOperations.js';
+export { graphqlTransportWs, type GraphqlTransportWsOptions } from './graphqlTransportWs.js';
 export type {
   CancelMessage,
   ConfirmationMessage,
