@@ -94,6 +94,7 @@ export type {
 } from './contract/payloadCodec.js';
 export type {
   CancelMessage,
+  ClosedMessage,
   ConfirmationMessage,
   EndedMessage,
   FailureMessage,

@@ -63,6 +63,7 @@ const types = [
   'BackoffContext',
   'BackoffStrategy',
   'CancelMessage',
+  'ClosedMessage',
   'Codec',
   'CommandName',
   'CommandCall',

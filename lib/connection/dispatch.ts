@@ -1,3 +1,4 @@
+import { ConnectionLostError } from '../errors/gatewayErrors.js';
 import type { Message } from '../protocols/message.js';
 import type { SessionLink } from './sessionLink.js';
 import { failure, reply } from './waiting.js';
@@ -25,6 +26,13 @@ export function dispatch(link: SessionLink, message: Message): void {
     case 'ended':
       link.topics.take(message);
       return;
+    case 'closed': {
+      const { reason, retryable = false } = message;
+      const end = { code: 1000, reason, wasClean: true, by: 'them' } as const;
+      link.socket.terminate();
+      link.end({ ...end, error: new ConnectionLostError(1000, reason, true, { retryable }) });
+      return;
+    }
     case 'malformed':
       link.counters.drops.malformed++;
       link.report({ type: kind, session: link.id, error: message.error });

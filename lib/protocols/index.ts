@@ -3,6 +3,7 @@ export type { GraphqlDocuments, GraphqlOperation } from './graphqlOperations.js'
 export { graphqlTransportWs, type GraphqlTransportWsOptions } from './graphqlTransportWs.js';
 export type {
   CancelMessage,
+  ClosedMessage,
   ConfirmationMessage,
   EndedMessage,
   FailureMessage,

@@ -105,6 +105,14 @@ export interface EndedMessage {
   readonly topic: string;
 }
 
+/** The other side ends the session with a message: whatever becomes of its socket, there is nothing more to be said on it. */
+export interface ClosedMessage {
+  readonly kind: 'closed';
+  readonly reason: string;
+  /** Whether another session may be had. Default `false`. */
+  readonly retryable?: boolean | undefined;
+}
+
 /** "Are you there?" `timestamp` comes back in the {@link PongMessage}. */
 export interface PingMessage {
   readonly kind: 'ping';
@@ -142,6 +150,7 @@ export type Message =
   | UnsubscribeMessage
   | NotificationMessage
   | EndedMessage
+  | ClosedMessage
   | PingMessage
   | PongMessage
   | OtherMessage

@@ -94,6 +94,7 @@ const defaultCosts: Readonly<Record<MessageKind, number>> = {
   failure: cheap,
   cancel: cheap,
   unsubscribe: cheap,
+  closed: cheap,
   ping: cheap,
   pong: cheap,
 };

@@ -234,6 +234,27 @@ describe('createSession', () => {
     });
   });
 
+  describe('a message that closes it', () => {
+    for (const retryable of [undefined, false, true])
+      it(`ends it by the other side, and may be retried if that says so: ${String(retryable)}`, () => {
+        const { session, session$, receive, sent } = fakeSession();
+        const errors: unknown[] = [];
+        session$.subscribe({ error: (error: unknown) => errors.push(error) });
+        session.request('x').subscribe({ error: (error: unknown) => errors.push(error) });
+        let end: unknown;
+        session.closed.subscribe((given) => (end = given));
+        receive({ kind: 'closed', reason: 'kicked', retryable });
+        receive({ kind: 'closed', reason: 'again' });
+
+        const lost = { kind: 'connectionLost', code: 1000, reason: 'kicked', wasClean: true, retryable: retryable ?? false };
+        expect(errors).to.have.lengthOf(2);
+        for (const error of errors) expect(error).to.include(lost);
+        expect(end).to.deep.include({ code: 1000, reason: 'kicked', wasClean: true, by: 'them', error: errors[0] });
+        expect(session.open).to.equal(false);
+        expect(sent.map(({ kind }) => kind)).to.deep.equal(['request']);
+      });
+  });
+
   it('tells its end once, also to who asks late, and completes', () => {
     const { session, drop } = fakeSession();
     const lines: string[] = [];

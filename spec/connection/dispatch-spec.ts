@@ -32,7 +32,7 @@ const trace = (message: Message, { owner, handled = [], listened = false, deaf =
     return owner === 'topic';
   };
   Object.assign(link, {
-    wire: { take: topic('take'), answer: topic('answer') },
+    wire: { take: topic('take'), answer: topic('answer'), lose: () => lines.push('topics lost') },
     drop: (reason: string) => lines.push(`drop ${reason}`),
     tell: (told: Message) => lines.push(`tell ${JSON.stringify(told)}`),
   });
@@ -86,6 +86,12 @@ describe('dispatch', () => {
       { kind: 'malformed', error: new MalformedMessageError('in', 'x') },
       { handled: ['malformed'] },
       ['malformed 7', 'malformed: 1'],
+    ],
+    [
+      'ends the session that the other side closed, and takes nobody else into it',
+      { kind: 'closed', reason: 'kicked' },
+      { owner: 'request', handled: ['closed'], listened: true },
+      ['ended 7', 'topics lost', 'request! connectionLost'],
     ],
     ['takes a request to its handler alone', request, { handled: ['request'] }, ['handler of request']],
     ['drops and answers a request that no stage handles', request, {}, ['drop unhandled', unknown]],

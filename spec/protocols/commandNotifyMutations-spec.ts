@@ -18,7 +18,7 @@ const required = (test: (value: unknown) => boolean) => test;
 const optional = (test: (value: unknown) => boolean) => (value: unknown) => value === undefined || test(value);
 
 /** What the union says of each kind, said once more: what is checked here is not what the decoder checked. */
-const shapes: Record<MessageKind, Record<string, (value: unknown) => boolean>> = {
+const shapes: Record<Exclude<MessageKind, 'closed'>, Record<string, (value: unknown) => boolean>> = {
   request: { id: isId, command: isText, data: optional(isAnything), stream: optional(isFlag), key: optional(isText) },
   send: { command: isText, data: optional(isAnything) },
   cancel: { id: isId },
@@ -43,7 +43,7 @@ const shapes: Record<MessageKind, Record<string, (value: unknown) => boolean>> =
 };
 
 const faultsOf = (message: Message): string[] => {
-  const shape = Object.hasOwn(shapes, message.kind) ? shapes[message.kind] : undefined;
+  const shape = Object.hasOwn(shapes, message.kind) ? shapes[message.kind as keyof typeof shapes] : undefined;
   if (!shape) return [`unknown kind ${message.kind}`];
   const fields = message as unknown as Record<string, unknown>;
   return [

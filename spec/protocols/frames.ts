@@ -156,6 +156,6 @@ export const examples = {
     both('{}', { kind: 'other', body: {} }),
     both('{"command":null,"data":1}', { kind: 'other', body: { command: null, data: 1 } }),
   ],
-} satisfies Record<Exclude<MessageKind, 'malformed'>, readonly Example[]>;
+} satisfies Record<Exclude<MessageKind, 'malformed' | 'closed'>, readonly Example[]>;
 
 export const allExamples: readonly Example[] = Object.values(examples).flat();

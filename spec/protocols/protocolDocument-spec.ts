@@ -7,7 +7,8 @@ import { verdictTable } from '../../lib/connection/verdictTable.js';
 import { commandNotify, type Message, type MessageKind } from '../../lib/protocols/index.js';
 import { documentedFrames as frames, protocolDocument as text } from '../support/documentedFrames.js';
 
-const kinds: Record<MessageKind, true> = {
+/** All kinds of messages that the native protocol has a frame for. */
+const kinds: Record<Exclude<MessageKind, 'closed'>, true> = {
   ...{ request: true, send: true, cancel: true, reply: true, failure: true, subscribe: true, confirmation: true, refusal: true },
   ...{ unsubscribe: true, notification: true, ended: true, ping: true, pong: true, other: true, malformed: true },
 };

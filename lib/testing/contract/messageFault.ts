@@ -36,6 +36,7 @@ const rules: Readonly<Record<MessageKind, readonly Rule[]>> = {
   unsubscribe: [id, text('topic')],
   notification: [text('topic'), optional(position('position'))],
   ended: [text('topic')],
+  closed: [text('reason'), optional(flag('retryable'))],
   ping: [optional(duration('timestamp'))],
   pong: [optional(duration('timestamp'))],
   other: [],
