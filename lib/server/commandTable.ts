@@ -3,6 +3,7 @@ import type { MessageHandlers } from '../connection/sessionLink.js';
 import type { Counters } from '../events/counters.js';
 import type { MessageId, RequestMessage, SendMessage } from '../protocols/message.js';
 import type { PeerLink } from './peerLink.js';
+import { cutName } from './cutName.js';
 import { isServerCounters } from './serverCounters.js';
 
 /** What answers a command, for all sessions that know it. */
@@ -45,7 +46,7 @@ export const commandHandlers: MessageHandlers = {
     // An id that is asked with again stands for the new request.
     stop(link, id);
     if (entry) entry(message, link);
-    else link.tell({ kind: 'failure', id, code: 'UNKNOWN_COMMAND', message: `there is no command "${command}"` });
+    else link.tell({ kind: 'failure', id, code: 'UNKNOWN_COMMAND', message: `there is no command "${cutName(command)}"` });
   },
   send(message, link: PeerLink) {
     if (message.kind !== 'send') return;
@@ -56,7 +57,11 @@ export const commandHandlers: MessageHandlers = {
       return;
     }
     link.drop('unhandled');
-    link.report({ type: 'hookFailed', hook: command, cause: new TypeError(`there is no command "${command}"`) });
+    link.report({
+      type: 'hookFailed',
+      hook: cutName(command),
+      cause: new TypeError(`there is no command "${cutName(command)}"`),
+    });
   },
   cancel(message, link) {
     if (message.kind === 'cancel') stop(link, message.id);

@@ -4,6 +4,7 @@ import { sessionFace } from '../connection/sessionFace.js';
 import type { MessageHandlers } from '../connection/sessionLink.js';
 import { objectsOn } from '../options/objectsOn.js';
 import { backlogOf } from './backlog.js';
+import { cutName } from './cutName.js';
 import { drainedOf } from './drained.js';
 import type { Peer } from './peer.js';
 import { type PeerLink, peerLink } from './peerLink.js';
@@ -35,7 +36,7 @@ const peerHandlers: MessageHandlers = {
   subscribe: (message, link) => {
     if (message.kind !== 'subscribe') return;
     const { id, topic } = message;
-    link.tell({ kind: 'refusal', id, code: 'UNKNOWN_TOPIC', message: `there is no topic "${topic}"` });
+    link.tell({ kind: 'refusal', id, code: 'UNKNOWN_TOPIC', message: `there is no topic "${cutName(topic)}"` });
   },
 };
 

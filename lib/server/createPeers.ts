@@ -13,6 +13,7 @@ import type { Identity } from './identity.js';
 import type { Peer } from './peer.js';
 import { peerLink } from './peerLink.js';
 import { type PeerSocket, peerSocket, type PeerSocketHandlers } from './peerSocket.js';
+import { receiveFrame } from './receiveFrame.js';
 import { pathOf } from './upgrade.js';
 
 /** A connection that was just upgraded. */
@@ -44,7 +45,7 @@ export function createPeers(settings: ServeSettings, emit: (peer: Peer) => void)
 
   const handlers: PeerSocketHandlers<OwnedPeer> = {
     frame: (owned, frame) => {
-      owned.receive(frame);
+      receiveFrame(owned, frame);
     },
     alive: (owned, pong) => {
       owned.heard(pong);

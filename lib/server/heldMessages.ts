@@ -1,4 +1,5 @@
 import type { Message } from '../protocols/message.js';
+import type { PeerLink } from './peerLink.js';
 
 /** Messages of one peer that wait for their turn, in order. */
 export interface HeldMessages {
@@ -15,27 +16,47 @@ export interface HeldMessages {
   withdraw(message: Message): boolean;
 }
 
-/** A line for at most `limit` messages. */
-export function createHeldMessages(limit: number): HeldMessages {
-  const line: Message[] = [];
+interface Entry {
+  readonly message: Message;
+  /** Of its frame; of several messages of one frame, the first that waits has it. */
+  readonly size: number;
+}
+
+/** A line for at most `limit` messages and `maxBuffered` bytes of their frames. One that is larger may wait alone. */
+export function createHeldMessages(link: Pick<PeerLink, 'inbound'>, limit: number, maxBuffered: number): HeldMessages {
+  const line: Entry[] = [];
+  let bytes = 0;
+  const remove = (index: number): Entry | undefined => {
+    const [entry] = line.splice(index, 1);
+    bytes -= entry?.size ?? 0;
+    return entry;
+  };
   return {
     get size() {
       return line.length;
     },
     get first() {
-      return line[0];
+      return line[0]?.message;
     },
     add(message) {
-      if (line.length >= limit) return false;
-      line.push(message);
+      const { inbound: size = 0 } = link;
+      if (line.length >= limit || (line.length > 0 && bytes + size > maxBuffered)) return false;
+      line.push({ message, size });
+      bytes += size;
+      link.inbound = 0;
       return true;
     },
-    take: () => line.shift(),
+    take() {
+      const entry = remove(0);
+      // A later stage may hold it, too.
+      link.inbound = entry?.size ?? 0;
+      return entry?.message;
+    },
     withdraw(message) {
       if (message.kind !== 'cancel' && message.kind !== 'unsubscribe') return false;
       const begins = message.kind === 'cancel' ? 'request' : 'subscribe';
-      const index = line.findIndex((held) => held.kind === begins && held.id === message.id);
-      if (index >= 0) line.splice(index, 1);
+      const index = line.findIndex(({ message: held }) => held.kind === begins && held.id === message.id);
+      if (index >= 0) remove(index);
       return index >= 0;
     },
   };

@@ -2,6 +2,7 @@ import { Observable } from 'rxjs';
 import { nameOf } from '../connection/codecFrames.js';
 import type { Message } from '../protocols/message.js';
 import { createCharges } from './charges.js';
+import { cutName } from './cutName.js';
 import { filterIntake } from './filterIntake.js';
 import { createHeldMessages } from './heldMessages.js';
 import type { Peer } from './peer.js';
@@ -30,17 +31,18 @@ const controlFrame: Message = { kind: 'ping' };
 /** Limits the messages of one peer; emits nothing. */
 export function limitPeer(peer: Peer, scopes: RateLimitScopes, settings: RateLimitSettings): Observable<never> {
   return new Observable(() => {
-    const { maxWaiting, storeTimeout } = settings;
+    const { maxWaiting, maxBuffered, storeTimeout } = settings;
     const link = peerLink(peer);
     const connection = scopes.connectionKey();
     const charges = createCharges(peer, connection, scopes, settings);
     // The first one is what a store is asked about.
-    const line = createHeldMessages(maxWaiting + 1);
+    const line = createHeldMessages(link, maxWaiting + 1, maxBuffered);
     let busy = false;
     let over = false;
 
     const violate = (message: Message, retryAfter: number): void => {
-      link.report({ type: 'limited', session: peer.id, name: nameOf(message), retryAfter });
+      const name = nameOf(message);
+      link.report({ type: 'limited', session: peer.id, name: name === undefined ? name : cutName(name), retryAfter });
       if (scopes.violate(connection)) sendAway(link, 4429, 'violations', { retryAfter, spread: retryAfter });
     };
     const refuse = (message: Message, retryAfter: number): void => {

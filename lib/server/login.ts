@@ -21,10 +21,11 @@ export interface LoginConfig<D = unknown> {
   /** How long a peer may take until it is let in. Default 10 000. */
   readonly timeout?: number | undefined;
   /**
-   * How many messages of one peer are held until it is let in; what comes beyond is refused. Each may be as large as `serve({ maxPayload })`
-   * allows. Default 100.
+   * How many messages of one peer are held until it is let in; what comes beyond is refused. Default 100.
    */
   readonly maxHeld?: number | undefined;
+  /** How many bytes of frames they may have together; one that is larger may wait alone. Default 1 048 576. */
+  readonly maxBuffered?: number | undefined;
   /** How many logins of one peer may be refused, or cancelled while they are checked; the last one ends its connection. Default 1. */
   readonly attempts?: number | undefined;
   /** The data of the reply to a login. Default: `user` and `expiresAt` of the identity. */
@@ -45,10 +46,13 @@ const isHeld = ({ kind }: Message): boolean =>
   kind === 'other';
 
 /** Emits the peer once it is let in; then its messages go on. */
-function admit<D>(peer: Peer, { verify, command, timeout, maxHeld, attempts, reply, retryAfter }: Settings<D>): Observable<Peer> {
+function admit<D>(
+  peer: Peer,
+  { verify, command, timeout, maxHeld, maxBuffered, attempts, reply, retryAfter }: Settings<D>,
+): Observable<Peer> {
   return new Observable((subscriber) => {
     const link = peerLink(peer);
-    const held = createHeldMessages(maxHeld);
+    const held = createHeldMessages(link, maxHeld, maxBuffered);
     let left = attempts;
     let verifying: Subscription | undefined;
     let asked: RequestMessage | SendMessage | undefined;
@@ -143,7 +147,7 @@ function admit<D>(peer: Peer, { verify, command, timeout, maxHeld, attempts, rep
  * Lets a peer on once its first command proved who it is. No handler of a later stage runs before.
  *
  * Emits each peer when `verify` gave its identity, which is `peer.identity` from then on; one that has an identity from the upgrade is emitted
- * at once. What comes before is held, at most `maxHeld` messages, and goes to the later stages in order after; what does not fit is answered with
+ * at once. What comes before is held, at most `maxHeld` messages and `maxBuffered` bytes, and goes to the later stages in order after; what does not fit is answered with
  * the error `UNAUTHENTICATED`, or dropped and counted (`unauthenticated`). Pings are answered. A peer counts as ready (the event) when it is let in.
  *
  * A refusal answers the login with an error reply, `UNAUTHENTICATED` unless `verify` says otherwise, and closes with 4401 (4403 if the code is
@@ -164,6 +168,7 @@ export function login<D = unknown>(config: LoginConfig<D>): MonoTypeOperatorFunc
     command: [checkName, 'POST_LOGIN'],
     timeout: [checkDuration, 10_000, { min: 1 }],
     maxHeld: [checkCount, 100, {}],
+    maxBuffered: [checkCount, 1_048_576, { min: 1 }],
     attempts: [checkCount, 1, { min: 1 }],
     reply: [checkFunction, ({ user, expiresAt }: Identity) => ({ user, expiresAt })],
     retryAfter: [checkDuration, 5_000, {}],

@@ -31,6 +31,8 @@ export interface PeerLink extends SessionLink {
   handled?: ((command: string, outcome: CommandOutcome, duration: number) => void) | undefined;
   /** Told of each ping and pong of the WebSocket protocol that comes in. */
   controlFrame?: (() => void) | undefined;
+  /** The size of the frame that is being read, until a line of messages has counted it. */
+  inbound?: number;
   /** Laid by the first filter: see `filterIntake`. */
   intakeLine?: IntakeLine | undefined;
 }

@@ -37,6 +37,8 @@ export interface RateLimitConfig {
   readonly violationWindow?: number | undefined;
   /** How many messages of one peer wait while a store is asked; more are refused. Default 100. */
   readonly maxWaiting?: number | undefined;
+  /** How many bytes of frames they may have together; one that is larger may wait alone. Default 1 048 576. */
+  readonly maxBuffered?: number | undefined;
   /** How long a store may take. One that takes longer has failed. Default 1 000. */
   readonly storeTimeout?: number | undefined;
   /** What becomes of a message when a store fails. Default `'allow'`. */
@@ -65,6 +67,7 @@ export interface RateLimitSettings {
   readonly kindCosts: Readonly<Record<MessageKind, number>>;
   readonly address: (peer: Peer) => string;
   readonly maxWaiting: number;
+  readonly maxBuffered: number;
   readonly storeTimeout: number;
   /** Once per subscription. */
   createScopes(): RateLimitScopes;
@@ -114,15 +117,20 @@ const scopeNames = ['perConnection', 'perUser', 'perAddress'] as const;
 
 /** Checks the options of `rateLimit` at the call. */
 export function readRateLimit(config: RateLimitConfig): RateLimitSettings {
-  const { maxViolations, violationWindow, maxWaiting, storeTimeout, onStoreError, address, random } = readOptions(owner, config, {
-    maxViolations: [checkCount, 100, { infinite: true }],
-    violationWindow: [checkDuration, 60_000, { min: 1 }],
-    maxWaiting: [checkCount, 100, {}],
-    storeTimeout: [checkDuration, 1_000, { min: 1 }],
-    onStoreError: [checkOneOf, 'allow', ['allow', 'refuse']],
-    address: [checkFunction, addressOf],
-    random: [checkFunction, Math.random],
-  });
+  const { maxViolations, violationWindow, maxWaiting, maxBuffered, storeTimeout, onStoreError, address, random } = readOptions(
+    owner,
+    config,
+    {
+      maxViolations: [checkCount, 100, { infinite: true }],
+      violationWindow: [checkDuration, 60_000, { min: 1 }],
+      maxWaiting: [checkCount, 100, {}],
+      maxBuffered: [checkCount, 1_048_576, { min: 1 }],
+      storeTimeout: [checkDuration, 1_000, { min: 1 }],
+      onStoreError: [checkOneOf, 'allow', ['allow', 'refuse']],
+      address: [checkFunction, addressOf],
+      random: [checkFunction, Math.random],
+    },
+  );
   const { perConnection, perUser, perAddress, perCommand = {}, costs = {}, kindCosts = {} } = config;
   checkObject(owner, 'perCommand', perCommand);
   checkObject(owner, 'costs', costs);
@@ -136,7 +144,7 @@ export function readRateLimit(config: RateLimitConfig): RateLimitSettings {
   for (const [name, cost] of Object.entries(costs)) checkCount(owner, `costs.${name}`, cost);
 
   return {
-    ...{ address, maxWaiting, storeTimeout },
+    ...{ address, maxWaiting, maxBuffered, storeTimeout },
     costs: new Map(Object.entries(costs)),
     kindCosts: checkKindCosts(kindCosts),
     createScopes() {

@@ -4,6 +4,7 @@ import { checkCount, checkFunction } from '../options/check.js';
 import { readOptions } from '../options/readOptions.js';
 import { allowed, type Permission } from './allowed.js';
 import { commands } from './commands.js';
+import { cutName } from './cutName.js';
 import type { Rooms } from './createRooms.js';
 import type { HandlerContext } from './handlerContext.js';
 import type { Peer } from './peer.js';
@@ -17,11 +18,13 @@ export interface RoomCommandsOptions {
   readonly authorize: (room: string, context: HandlerContext<Peer>) => Permission;
   /** How many rooms a peer may be in. Default 100. */
   readonly maxRooms?: number | undefined;
+  /** How long the name of a room may be; a longer one is `INVALID_DATA`. Default 256. */
+  readonly maxNameLength?: number | undefined;
 }
 
-const roomOf = (command: string, data: unknown): string => {
+const roomOf = (command: string, data: unknown, maxNameLength: number): string => {
   const room = (data as { readonly room?: unknown } | null | undefined)?.room;
-  if (typeof room === 'string' && room !== '') return room;
+  if (typeof room === 'string' && room !== '' && room.length <= maxNameLength) return room;
   throw new RequestFailedError(command, 'INVALID_DATA', { paths: ['room'] }, { detail: 'the data is not valid' });
 };
 
@@ -43,14 +46,17 @@ export function roomCommands(
   rooms: Pick<Rooms, 'join' | 'leave' | 'of'>,
   options: RoomCommandsOptions,
 ): MonoTypeOperatorFunction<Peer> {
-  const { maxRooms } = readOptions('rooms.commands', options, { maxRooms: [checkCount, 100, { min: 1 }] });
+  const { maxRooms, maxNameLength } = readOptions('rooms.commands', options, {
+    maxRooms: [checkCount, 100, { min: 1 }],
+    maxNameLength: [checkCount, 256, { min: 1 }],
+  });
   const authorize = checkFunction('rooms.commands', 'authorize', options.authorize);
   return (source) =>
     defer(() => {
       const left = new Subject<{ readonly peer: Peer; readonly room: string }>();
       const join = (data: unknown, context: HandlerContext<Peer>): Observable<unknown> => {
         const { peer } = context;
-        const room = roomOf('rooms.join', data);
+        const room = roomOf('rooms.join', data, maxNameLength);
         const leaves = left.pipe(filter((leave) => leave.peer === peer && leave.room === room));
         const given = merge(
           allowed(() => authorize(room, context)),
@@ -59,8 +65,8 @@ export function roomCommands(
         return given.pipe(
           take(1),
           map((granted) => {
-            if (granted === 'left') throw refusal('LEFT', `room "${room}" was left before`);
-            if (!granted) throw refusal('FORBIDDEN', `room "${room}" is not open to you`);
+            if (granted === 'left') throw refusal('LEFT', `room "${cutName(room)}" was left before`);
+            if (!granted) throw refusal('FORBIDDEN', `room "${cutName(room)}" is not open to you`);
             const mine = rooms.of(peer);
             if (mine.length >= maxRooms && !mine.includes(room)) throw refusal('TOO_MANY_ROOMS', `${maxRooms} rooms at most`);
             rooms.join(peer, room);
@@ -69,7 +75,7 @@ export function roomCommands(
         );
       };
       const leave = (data: unknown, { peer }: HandlerContext<Peer>): unknown => {
-        const room = roomOf('rooms.leave', data);
+        const room = roomOf('rooms.leave', data, maxNameLength);
         left.next({ peer, room });
         rooms.leave(peer, room);
         return { room };

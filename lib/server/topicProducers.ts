@@ -40,6 +40,8 @@ export interface FoundTopic<S extends AnySession> {
   readonly name: string;
   /** The parameters of its template. */
   readonly named: Readonly<Record<string, string>>;
+  /** How long its params are, as JSON. */
+  readonly paramsLength: number;
   /** Its producer, present or new. Throws what the handler throws. */
   producer(peer: S): Producer;
 }
@@ -247,6 +249,8 @@ export function createProducers<S extends AnySession>(
       if (params !== undefined && topicOf(name)?.name === name) return undefined;
       return {
         ...{ name, named },
+        // But for the space between.
+        paramsLength: Math.max(0, name.length - found.name.length - 1),
         producer: (peer) => producers.get(name) ?? create(name, handler(named, { peer, params }), peerLink(peer)),
       };
     },

@@ -7,6 +7,7 @@ import { lastOf } from '../options/lastOf.js';
 import { readOptions } from '../options/readOptions.js';
 import type { RefusalMessage, SubscribeMessage } from '../protocols/message.js';
 import { allowed } from './allowed.js';
+import { cutName } from './cutName.js';
 import { holdPeers, type PeerHolder } from '../connection/holdPeers.js';
 import { peerLink } from './peerLink.js';
 import { tellAnswer } from './tellAnswer.js';
@@ -26,6 +27,10 @@ export interface TopicsConfig<S extends AnySession = AnySession> {
   readonly linger?: number | undefined;
   /** How many subscribes of one peer may be granted or under way; more are refused with `TOO_MANY_TOPICS`. Default 10 000. */
   readonly maxTopics?: number | undefined;
+  /** How long the name of a topic may be that is asked for; a longer one is refused with `INVALID_DATA`. Default 256. */
+  readonly maxNameLength?: number | undefined;
+  /** How long the params of a topic may be, as JSON: they are part of its canonical name, in every notification. Default 4 096. */
+  readonly maxParamsLength?: number | undefined;
   /** Names the epochs of positions: a number in [0, 1). Default `Math.random`. */
   readonly random?: (() => number) | undefined;
 }
@@ -34,6 +39,8 @@ export interface TopicsConfig<S extends AnySession = AnySession> {
 interface Service<S extends AnySession> extends Producers<S> {
   readonly authorize: AuthorizeTopic<S> | undefined;
   readonly maxTopics: number;
+  readonly maxNameLength: number;
+  readonly maxParamsLength: number;
 }
 
 type Refusal = Omit<RefusalMessage, 'kind' | 'id'>;
@@ -45,16 +52,17 @@ const refusalOf = (error: unknown): Refusal | undefined => {
 };
 
 const refuse = (link: SessionLink, { id, topic }: SubscribeMessage, refusal: Refusal): void => {
-  tellAnswer(link, topic, { kind: 'refusal', id, ...refusal });
+  tellAnswer(link, cutName(topic), { kind: 'refusal', id, ...refusal });
 };
 const fail = (link: SessionLink, message: SubscribeMessage, error: unknown): void => {
   const refusal = refusalOf(error);
-  if (!refusal) link.report({ type: 'hookFailed', hook: message.topic, cause: error });
+  if (!refusal) link.report({ type: 'hookFailed', hook: cutName(message.topic), cause: error });
   refuse(link, message, refusal ?? { code: 'INTERNAL_ERROR', message: 'the topic failed' });
 };
 
 /** What one stage does with its sessions. They share its functions, and nothing is made for one that subscribes to nothing. */
-function serveTopics<S extends AnySession>({ find, authorize, maxTopics }: Service<S>): PeerHolder<S> {
+function serveTopics<S extends AnySession>(service: Service<S>): PeerHolder<S> {
+  const { find, authorize, maxTopics, maxNameLength, maxParamsLength } = service;
   const granted = new Map<AnySession, TopicGrants<S>>();
   // What stood there before this stage, which may know what this one does not.
   const below = new WeakMap<MessageHandlers, MessageHandlers>();
@@ -68,7 +76,7 @@ function serveTopics<S extends AnySession>({ find, authorize, maxTopics }: Servi
   const decide = (link: SessionLink, message: SubscribeMessage, found: FoundTopic<S>, allow: boolean): void => {
     try {
       if (allow) grantsOf(link.session).grant(message.id, found);
-      else refuse(link, message, { code: 'FORBIDDEN', message: `topic "${message.topic}" is not open to you` });
+      else refuse(link, message, { code: 'FORBIDDEN', message: `topic "${cutName(message.topic)}" is not open to you` });
     } catch (error) {
       fail(link, message, error);
     }
@@ -78,7 +86,7 @@ function serveTopics<S extends AnySession>({ find, authorize, maxTopics }: Servi
     const session = link.session as S;
     const grants = grantsOf(session);
     const failed = (cause: unknown): void => {
-      link.report({ type: 'hookFailed', hook: message.topic, cause });
+      link.report({ type: 'hookFailed', hook: cutName(message.topic), cause });
     };
     const permission = allowed(() => hook(name, { peer: session, named, params: message.params }), failed).subscribe({
       next: (allow) => {
@@ -108,8 +116,12 @@ function serveTopics<S extends AnySession>({ find, authorize, maxTopics }: Servi
     }
     if (!found) {
       if (before.subscribe) before.subscribe(message, link);
-      else refuse(link, message, { code: 'UNKNOWN_TOPIC', message: `there is no topic "${topic}"` });
-    } else if (grants && grants.size >= maxTopics)
+      else refuse(link, message, { code: 'UNKNOWN_TOPIC', message: `there is no topic "${cutName(topic)}"` });
+    } else if (topic.length > maxNameLength)
+      refuse(link, message, { code: 'INVALID_DATA', message: `the name is longer than ${maxNameLength} characters` });
+    else if (found.paramsLength > maxParamsLength)
+      refuse(link, message, { code: 'INVALID_DATA', message: `the params are longer than ${maxParamsLength} characters` });
+    else if (grants && grants.size >= maxTopics)
       refuse(link, message, { code: 'TOO_MANY_TOPICS', message: `${maxTopics} topics at most` });
     else if (authorize) ask(link, message, found, authorize);
     else decide(link, message, found, true);
@@ -151,8 +163,8 @@ function serveTopics<S extends AnySession>({ find, authorize, maxTopics }: Servi
  *
  * Emits each session as it comes. A subscribe is confirmed under the canonical name: that of the template, with the params that came
  * along, in order, if any; a space in a value is `%20`. Or it is refused: `UNKNOWN_TOPIC` (also for a topic whose canonical name is that of
- * another: an escape stands for what another template writes, or params for the end of a template), `FORBIDDEN` (see `authorize`), `TOO_MANY_TOPICS`, `INVALID_DATA` (params
- * that are nested some thousand deep), the code, text and data of a `SubscriptionRejectedError` that the handler threw, or
+ * another: an escape stands for what another template writes, or params for the end of a template), `FORBIDDEN` (see `authorize`), `TOO_MANY_TOPICS`, `INVALID_DATA` (a name or
+ * params that are too long, or params that are nested some thousand deep), the code, text and data of a `SubscriptionRejectedError` that the handler threw, or
  * `INTERNAL_ERROR` (reported as `hookFailed`). Each concrete topic has one producer, subscribed with the first peer and released with the
  * last, disconnects included, or `linger` ms later. Its values go out numbered, each encoded once for all receivers; when it completes, or
  * errors (reported as `hookFailed`), that topic ends, and no other. Several stages add up; of two that know a topic, the later one serves it.
@@ -181,15 +193,17 @@ export function topics<S extends AnySession>(
 ): MonoTypeOperatorFunction<S> {
   checkObject('topics', 'handlers', handlers);
   for (const [template, handler] of Object.entries(handlers)) checkFunction('topics', template, handler);
-  const { authorize, linger, maxTopics, random } = readOptions('topics', config, {
+  const { authorize, linger, random, ...bounds } = readOptions('topics', config, {
     authorize: [checkFunction],
     linger: [checkDuration, 0, {}],
     maxTopics: [checkCount, 10_000, { min: 1 }],
+    maxNameLength: [checkCount, 256, { min: 1 }],
+    maxParamsLength: [checkCount, 4_096, {}],
     random: [checkFunction, Math.random],
   });
   return (source) =>
     defer(() => {
-      const service = { ...createProducers(handlers, random, linger), authorize, maxTopics };
+      const service = { ...createProducers(handlers, random, linger), authorize, ...bounds };
       const served = holdPeers(() => serveTopics(service));
       return source.pipe(served, finalize(service.stop));
     });

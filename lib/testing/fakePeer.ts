@@ -11,6 +11,7 @@ import type { Message } from '../protocols/message.js';
 import type { Codec, Frame, Protocol } from '../protocols/protocol.js';
 import { countEvents } from '../server/countEvents.js';
 import { createPeer } from '../server/createPeer.js';
+import { receiveFrame } from '../server/receiveFrame.js';
 import type { Identity } from '../server/identity.js';
 import type { Peer } from '../server/peer.js';
 import { peerLink } from '../server/peerLink.js';
@@ -156,7 +157,7 @@ export function fakePeer(options: FakePeerOptions = {}): FakePeer {
     },
     receive: (given) => {
       if (typeof given === 'string' || given instanceof Uint8Array) {
-        owned.receive(given);
+        receiveFrame(owned, given);
         return;
       }
       // By way of the decoder, so that it counts as a frame in all respects.

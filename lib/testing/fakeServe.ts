@@ -14,6 +14,7 @@ import { type AuthenticateUpgrade, authenticateUpgrade } from '../server/authent
 import { countEvents } from '../server/countEvents.js';
 import type { OwnedPeer } from '../server/createPeer.js';
 import type { Identity } from '../server/identity.js';
+import { receiveFrame } from '../server/receiveFrame.js';
 import type { Peer } from '../server/peer.js';
 import { createFakeConnection, type FakeConnection, type FakeRefusal } from './fakeConnection.js';
 import { fakeServerPeer, type Newcomer } from './fakeServerPeer.js';
@@ -211,7 +212,8 @@ export function fakeServe(options: FakeServeOptions = {}): FakeServe {
           welcome(connection, { id, opened: { url: pathname, subprotocol }, headers, identity });
         },
         frame: (frame) => {
-          connected.get(connection)?.receive(frame);
+          const owned = connected.get(connection);
+          if (owned) receiveFrame(owned, frame);
         },
         closed: (code, reason) => {
           const peer = connected.get(connection);

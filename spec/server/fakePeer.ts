@@ -15,6 +15,7 @@ import { commandNotify } from '../../lib/protocols/commandNotify.js';
 import type { Frame, Protocol } from '../../lib/protocols/protocol.js';
 import { createPeer } from '../../lib/server/createPeer.js';
 import type { Peer } from '../../lib/server/peer.js';
+import { receiveFrame } from '../../lib/server/receiveFrame.js';
 
 /** A peer without a network: the test plays the client, frame by frame. */
 export interface FakePeer {
@@ -104,7 +105,7 @@ export function fakePeer(id = 1, setup: FakePeerSetup = {}): FakePeer {
     get failures() {
       return events.filter((event) => event.type === 'hookFailed');
     },
-    receive: (body) => owned.receive(typeof body === 'string' ? body : JSON.stringify(body)),
+    receive: (body) => receiveFrame(owned, typeof body === 'string' ? body : JSON.stringify(body)),
     frame: (matches) => firstValueFrom(heard.pipe(filter(matches)), { defaultValue: undefined }),
     disconnect: () => owned.end({ code: 1006, reason: '', wasClean: false, by: 'them' }),
     through: (...stages) => {

@@ -7,7 +7,7 @@ const subscribe = (id: string): Message => ({ kind: 'subscribe', id, key: 't', t
 
 describe('createHeldMessages', () => {
   it('gives them in order, and takes no more than its limit', () => {
-    const line = createHeldMessages(2);
+    const line = createHeldMessages({}, 2, 100);
     const [a, b, c] = ['a', 'b', 'c'].map(request) as [Message, Message, Message];
     expect([line.first, line.take()]).to.deep.equal([undefined, undefined]);
     expect([a, b, c].map((message) => line.add(message))).to.deep.equal([true, true, false]);
@@ -18,7 +18,7 @@ describe('createHeldMessages', () => {
   });
 
   it('lets a cancel and an unsubscribe take out what they end, once, and nothing else', () => {
-    const line = createHeldMessages(9);
+    const line = createHeldMessages({}, 9, 100);
     const held = [request('a'), subscribe('a'), request('b'), subscribe('b')];
     for (const message of held) line.add(message);
     const ends: readonly Message[] = [
@@ -31,5 +31,29 @@ describe('createHeldMessages', () => {
     ];
     expect(ends.map((message) => line.withdraw(message))).to.deep.equal([true, false, true, false, false, false]);
     expect([line.take(), line.take(), line.take()]).to.deep.equal([held[0], held[3], undefined]);
+  });
+
+  it('takes no more bytes than its bound, but one that is larger alone; what leaves makes room', () => {
+    const link: { inbound?: number } = {};
+    const line = createHeldMessages(link, 9, 100);
+    const add = (id: string, size: number): boolean => {
+      link.inbound = size;
+      return line.add(request(id));
+    };
+    expect([add('a', 500), add('b', 1)]).to.deep.equal([true, false]);
+    line.take();
+    // Whoever gets it next is told its size.
+    expect(link.inbound).to.equal(500);
+    expect([add('c', 60), add('d', 40), add('e', 1)]).to.deep.equal([true, true, false]);
+    line.withdraw({ kind: 'cancel', id: 'c' });
+    expect([add('f', 61), add('g', 60)]).to.deep.equal([false, true]);
+  });
+
+  it('counts a frame once that has several messages', () => {
+    const link = { inbound: 60 };
+    const line = createHeldMessages(link, 9, 100);
+    expect(['a', 'b', 'c'].map((id) => line.add(request(id)))).to.deep.equal([true, true, true]);
+    link.inbound = 41;
+    expect(line.add(request('d'))).to.equal(false);
   });
 });

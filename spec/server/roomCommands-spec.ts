@@ -112,4 +112,24 @@ describe('rooms.commands', () => {
     expect(() => rooms.commands({} as never)).to.throw(TypeError, 'rooms.commands: authorize');
     expect(() => rooms.commands({ authorize: () => true, maxRooms: 0 })).to.throw(RangeError, 'rooms.commands: maxRooms');
   });
+
+  it('takes no name of a room that is too long, and asks nobody about it', () => {
+    let asked = 0;
+    serving(() => ++asked > 0);
+    join('1', 'r'.repeat(256));
+    join('2', 'r'.repeat(257));
+    leave('3', 'r'.repeat(257));
+    expect([asked, client.sent.map(({ code, data }) => code ?? data.room.length)]).to.deep.equal([
+      1,
+      [256, 'INVALID_DATA', 'INVALID_DATA'],
+    ]);
+    const other = fakePeer(2);
+    other.through(rooms.track(), rooms.commands({ authorize: () => true, maxNameLength: 3 }));
+    other.receive({ id: 'a', command: 'rooms.join', data: { room: 'four' } });
+    expect(other.sent[0]).to.include({ code: 'INVALID_DATA' });
+    expect(() => rooms.commands({ authorize: () => true, maxNameLength: 0 })).to.throw(
+      RangeError,
+      'rooms.commands: maxNameLength',
+    );
+  });
 });

@@ -782,4 +782,29 @@ describe('topics', () => {
     expect(() => topics({}, { maxTopics: 0 })).to.throw(RangeError, 'topics: maxTopics');
     expect(() => topics(undefined as never)).to.throw(TypeError, 'topics: handlers must be an object');
   });
+
+  it('refuses a name or params that are longer than the bounds, and what comes after is served', () => {
+    serving({ 'bars:{symbol}': () => NEVER });
+    const nack = (id: string, error: string) => ({ type: 'NACK', id, code: 'INVALID_DATA', error });
+    join(one, 'a', `bars:${'x'.repeat(251)}`);
+    join(one, 'b', `bars:${'x'.repeat(252)}`);
+    join(one, 'c', 'bars:y', 'z'.repeat(4_095));
+    expect(one.sent[0]).to.include({ type: 'ACK', id: 'a' });
+    expect(one.sent.slice(1)).to.deep.equal([
+      nack('b', 'the name is longer than 256 characters'),
+      nack('c', 'the params are longer than 4096 characters'),
+    ]);
+    join(one, 'd', 'bars:y', 'z'.repeat(4_094));
+    expect(one.sent.at(-1)).to.include({ type: 'ACK', id: 'd' });
+  });
+
+  it('takes the bounds of names and params as options', () => {
+    one.through(topics({ '{name}': () => NEVER }, { maxNameLength: 3, maxParamsLength: 0 }));
+    join(one, 'a', 'abc');
+    join(one, 'b', 'abcd');
+    join(one, 'c', 'abc', 1);
+    expect(one.sent.map(({ type }) => type)).to.deep.equal(['ACK', 'NACK', 'NACK']);
+    expect(() => topics({}, { maxNameLength: 0 })).to.throw(RangeError, 'topics: maxNameLength must');
+    expect(() => topics({}, { maxParamsLength: -1 })).to.throw(RangeError, 'topics: maxParamsLength must');
+  });
 });
