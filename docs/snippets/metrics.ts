@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import { commandNotify } from 'rxgate/protocols';
 import {
   commands,
+  createEventLoopMonitor,
   createServerCounters,
   createUsers,
   prometheusText,
@@ -14,10 +15,11 @@ import { filter, map } from 'rxjs';
 // #region metrics
 const counters = createServerCounters();
 const users = createUsers();
+const eventLoop = createEventLoopMonitor();
 
 export const server = createServer((_request, response) => {
   response.setHeader('content-type', 'text/plain; version=0.0.4; charset=utf-8');
-  response.end(prometheusText(sampleServerMetrics({ counters, users }), { prefix: 'chat' }));
+  response.end(prometheusText(sampleServerMetrics({ counters, users, eventLoop }), { prefix: 'chat' }));
 });
 export const peer$ = serve({ server, path: '/ws', protocol: commandNotify(), counters }).pipe(
   users.track(),

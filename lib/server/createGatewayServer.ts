@@ -3,6 +3,7 @@ import { type HeartbeatConfig, heartbeat } from '../operators/heartbeat.js';
 import { checkObject, checkThat } from '../options/check.js';
 import { broadcast, type BroadcastOptions, type BroadcastResult } from './broadcast.js';
 import { type CommandHandler, commands, type CommandsConfig } from './commands.js';
+import { createEventLoopMonitor } from './createEventLoopMonitor.js';
 import { createDrain, type DrainOptions } from './createDrain.js';
 import { createRooms, type Rooms } from './createRooms.js';
 import { createUsers, type Users } from './createUsers.js';
@@ -178,8 +179,10 @@ export function createGatewayServer(config: GatewayServerConfig): GatewayServer 
   }));
   for (const stage of [...stagesOf(config, users, rooms), known]) pipeline = pipeline.pipe(stage);
 
+  const eventLoop = createEventLoopMonitor();
   const over = (error: unknown): void => {
     closed = true;
+    eventLoop.stop();
     settle?.reject(error);
     settle = undefined;
   };
@@ -207,7 +210,7 @@ export function createGatewayServer(config: GatewayServerConfig): GatewayServer 
   return {
     peers: peers.asObservable(),
     ...{ listening, users, rooms, counters, metrics, close },
-    snapshot: () => sampleServerMetrics({ counters, users, rooms }),
+    snapshot: () => sampleServerMetrics({ counters, users, rooms, eventLoop }),
     broadcast: (command, data, options) => broadcast(connected, command, data, options),
     toUser: (user, command, data, options) => broadcast(users.toUser(user), command, data, options),
     toRoom: (room, command, data, options) => broadcast(rooms.toRoom(room), command, data, options),

@@ -4,6 +4,7 @@ export { broadcast, type BroadcastOptions, type BroadcastResult } from './broadc
 export type { CommandOutcome } from './commandOutcome.js';
 export { type CommandHandler, commands, type CommandsConfig } from './commands.js';
 export { createDrain, type DrainNotice, type DrainOptions } from './createDrain.js';
+export { createEventLoopMonitor, type EventLoopDelay, type EventLoopMonitor } from './createEventLoopMonitor.js';
 export { createGatewayServer, type GatewayServer, type GatewayServerConfig } from './createGatewayServer.js';
 export { createRooms, type RoomChange, type Rooms } from './createRooms.js';
 export { createTokenBuckets } from './createTokenBuckets.js';
@@ -25,16 +26,17 @@ export type { RateLimit, RateLimitConfig } from './rateLimitConfig.js';
 export type { RateLimitAnswer, RateLimitResult, RateLimitStore } from './rateLimitStore.js';
 export { type PeerReply, requestAll, type RequestAllOptions } from './requestAll.js';
 export type { CheckIdentity } from './revalidated.js';
+export type { ResponseBucket, ResponseTimes } from './responseTimes.js';
 export type { RoomCommandsOptions } from './roomCommands.js';
 export { serve } from './serve.js';
 export type { ServeAddress, ServeAdmission, ServeOptions, ServePeers, ServeSource } from './serveOptions.js';
-export { createServerCounters, type ServerCounters } from './serverCounters.js';
+export { createServerCounters, type ServerCounters, type ServerCountersOptions } from './serverCounters.js';
 export {
-  type EventLoopDelay,
   sampleServerMetrics,
   serverMetrics,
   type ServerMetrics,
   type ServerMetricsOptions,
+  type ServerSampleOptions,
 } from './serverMetrics.js';
 export { slowConsumers, type SlowConsumersConfig } from './slowConsumers.js';
 export type { PeerSet, Targets } from './targets.js';

@@ -1,4 +1,5 @@
 import { checkObject, checkThat } from '../options/check.js';
+import type { ResponseTimes } from './responseTimes.js';
 import type { ServerMetrics } from './serverMetrics.js';
 
 /** Options of {@link prometheusText}. */
@@ -14,17 +15,27 @@ type Labels = Readonly<Record<string, string>>;
 /** One metric: its values, each with its labels, and the end of its name where that differs. */
 interface Family {
   readonly name: string;
-  readonly type: 'counter' | 'gauge' | 'summary';
+  readonly type: 'counter' | 'gauge' | 'histogram';
   readonly help: string;
   readonly values: readonly { readonly value: number | undefined; readonly labels?: Labels; readonly suffix?: string }[];
 }
 
 /** Labels that some metric has itself. */
-const taken = ['reason', 'outcome', 'quantile', 'stat'];
+const taken = ['reason', 'outcome', 'le', 'stat', 'command'];
 
 const escapeHelp = (text: string): string => text.replace(/\\/g, '\\\\').replace(/\n/g, '\\n');
 const escapeLabel = (text: string): string => escapeHelp(text).replace(/"/g, '\\"');
 const seconds = (ms: number | undefined): number | undefined => (ms === undefined ? undefined : ms / 1_000);
+
+const histogramOf = ({ buckets, sum, count }: ResponseTimes, labels: Labels): Family['values'] => [
+  ...buckets.map((bucket) => ({
+    value: bucket.count,
+    labels: { ...labels, le: bucket.le === Infinity ? '+Inf' : `${bucket.le / 1_000}` },
+    suffix: '_bucket',
+  })),
+  { value: seconds(sum), labels, suffix: '_sum' },
+  { value: count, labels, suffix: '_count' },
+];
 
 const byReason = (counts: Readonly<Partial<Record<string, number>>>): Family['values'] =>
   Object.entries(counts).map(([reason, value]) => ({ value, labels: { reason } }));
@@ -73,15 +84,15 @@ const familiesOf = (metrics: ServerMetrics): readonly Family[] => [
   ),
   {
     name: 'response_time_seconds',
-    type: 'summary',
+    type: 'histogram',
     help: 'From a command to its first reply or its end.',
-    values: [
-      { value: seconds(metrics.responseTime.p50), labels: { quantile: '0.5' } },
-      { value: seconds(metrics.responseTime.p95), labels: { quantile: '0.95' } },
-      { value: seconds(metrics.responseTime.p99), labels: { quantile: '0.99' } },
-      { value: seconds(metrics.responseTime.sum), suffix: '_sum' },
-      { value: metrics.responseTime.count, suffix: '_count' },
-    ],
+    values: histogramOf(metrics.responseTime, {}),
+  },
+  {
+    name: 'command_response_time_seconds',
+    type: 'histogram',
+    help: 'The same by command.',
+    values: Object.entries(metrics.responseTimeByCommand).flatMap(([command, times]) => histogramOf(times, { command })),
   },
   counter('rate_limited_total', 'Messages above a rate limit.', single(metrics.rateLimited)),
   counter('dropped_total', 'What was not delivered.', byReason(metrics.drops)),
@@ -90,7 +101,7 @@ const familiesOf = (metrics: ServerMetrics): readonly Family[] => [
 
 /**
  * A sample of a server in the text format of Prometheus, version 0.0.4 (`content-type: text/plain; version=0.0.4; charset=utf-8`): each
- * metric with HELP and TYPE, durations in seconds, sizes in bytes. A percentile of nothing is `NaN`. Rates are left out: Prometheus makes
+ * metric with HELP and TYPE, durations in seconds, sizes in bytes, response times as histograms, of all commands and of each. Rates are left out: Prometheus makes
  * them from the counts.
  *
  * @example

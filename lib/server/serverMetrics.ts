@@ -1,9 +1,10 @@
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { asyncScheduler, interval as every, map, Observable, startWith } from 'rxjs';
 import type { DropReason, RejectReason, UpgradeRefusal } from '../events/gatewayEvent.js';
 import type { DurationSummary } from '../events/metrics.js';
 import { checkDuration, checkFunction, checkObject, checkThat } from '../options/check.js';
 import type { CommandOutcome } from './commandOutcome.js';
+import { createEventLoopMonitor, type EventLoopDelay, type EventLoopMonitor } from './createEventLoopMonitor.js';
+import type { ResponseTimes } from './responseTimes.js';
 import { isServerCounters, type ServerCounters } from './serverCounters.js';
 
 /** A sample of a server: a plain object that does not change. What is not said to be of now, or a rate, counts from the beginning. */
@@ -33,8 +34,10 @@ export interface ServerMetrics {
   readonly streams: number;
   /** Commands that are done, by how they went. */
   readonly commands: Readonly<Record<CommandOutcome, number>>;
-  /** From a command to its first reply or its end in ms; `sum` of all of them. */
-  readonly responseTime: DurationSummary & { readonly sum: number };
+  /** From a command to its first reply or its end, in ms: percentiles, and how many took at most so long. */
+  readonly responseTime: DurationSummary & ResponseTimes;
+  /** The same by command, for as many as the counters keep. */
+  readonly responseTimeByCommand: Readonly<Record<string, ResponseTimes>>;
   /** Messages per second, in and out, since the sample before; 0 in the first. */
   readonly messageRate: number;
   /** Which part (0–1) of the commands since the sample before was refused or failed; in the first, since the beginning. */
@@ -48,15 +51,8 @@ export interface ServerMetrics {
   readonly rejected: Readonly<Partial<Record<RejectReason, number>>>;
   /** Upgrades that were refused, by reason. */
   readonly upgradesRefused: Readonly<Partial<Record<UpgradeRefusal, number>>>;
-  /** How late timers were since the sample before, in ms; missing in a snapshot, and until there is a measurement. */
+  /** How late timers were since the sample before, in ms; missing in a snapshot without `eventLoop`, and until there is a measurement. */
   readonly eventLoopDelay?: EventLoopDelay;
-}
-
-/** How late timers of the process were, in ms. */
-export interface EventLoopDelay {
-  readonly p50: number;
-  readonly p99: number;
-  readonly max: number;
 }
 
 /** What {@link serverMetrics} and {@link sampleServerMetrics} take. */
@@ -92,7 +88,7 @@ const sumOf = (...counts: readonly (number | undefined)[]): number =>
 const failed = (commands: ServerMetrics['commands'] | undefined): number => sumOf(commands?.refused, commands?.failed);
 
 function sample({ counters, users, rooms, clock }: Settings, before?: ServerMetrics, delay?: EventLoopDelay): ServerMetrics {
-  const { responseTime, rejected, upgradesRefused } = counters;
+  const { responseTime, responseTimes, responseTimesByCommand, rejected, upgradesRefused } = counters;
   const time = clock();
   const messages = counters.messagesIn + counters.messagesOut;
   const seconds = before ? (time - before.time) / 1_000 : 0;
@@ -114,12 +110,14 @@ function sample({ counters, users, rooms, clock }: Settings, before?: ServerMetr
     streams: counters.streams,
     commands: Object.freeze({ ...counters.commands }),
     responseTime: Object.freeze({
-      count: responseTime.count,
-      sum: counters.responseTimeSum,
+      ...responseTimes.sample(),
       p50: responseTime.percentile(0.5),
       p95: responseTime.percentile(0.95),
       p99: responseTime.percentile(0.99),
     }),
+    responseTimeByCommand: Object.freeze(
+      Object.fromEntries(Array.from(responseTimesByCommand, ([command, times]) => [command, times.sample()])),
+    ),
     // Clocks can be set back.
     messageRate: before && seconds > 0 ? (messages - before.messagesIn - before.messagesOut) / seconds : 0,
     errorRate: settled > 0 ? failures / settled : 0,
@@ -138,21 +136,28 @@ function sample({ counters, users, rooms, clock }: Settings, before?: ServerMetr
   });
 }
 
-/** How often the delay is measured, in ms. The measurement counts this wait in: a loop that is never late shows it. */
-const resolution = 10;
-
-const lateness = (nanoseconds: number): number => Math.max(0, nanoseconds / 1e6 - resolution);
+/** What {@link sampleServerMetrics} takes. */
+export interface ServerSampleOptions extends Omit<ServerMetricsOptions, 'interval'> {
+  /** What `createEventLoopMonitor` gave. Without it, a sample does not know how late timers are. */
+  readonly eventLoop?: Pick<EventLoopMonitor, 'sample'> | undefined;
+}
 
 /**
- * A server as it stands, as a plain object that does not change: a snapshot, for a page of statistics or `prometheusText`.
+ * A server as it stands, as a plain object that does not change: a snapshot, for a page of statistics or `prometheusText`. Rates are 0: they take two
+ * samples.
  *
  * @example
- * response.end(prometheusText(sampleServerMetrics({ counters, users, rooms })));
+ * response.end(prometheusText(sampleServerMetrics({ counters, users, rooms, eventLoop })));
  *
  * @throws TypeError at the call, with the name of the option that is invalid.
  */
-export const sampleServerMetrics = (options: Omit<ServerMetricsOptions, 'interval'>): ServerMetrics =>
-  sample(check('sampleServerMetrics', options));
+export function sampleServerMetrics(options: ServerSampleOptions): ServerMetrics {
+  const settings = check('sampleServerMetrics', options);
+  const { eventLoop } = options;
+  if (eventLoop !== undefined)
+    checkFunction('sampleServerMetrics', 'eventLoop.sample', (eventLoop as typeof eventLoop | null)?.sample);
+  return sample(settings, undefined, eventLoop?.sample());
+}
 
 /**
  * Emits a sample of a server on subscription, and then one every `interval` ms.
@@ -173,22 +178,10 @@ export const sampleServerMetrics = (options: Omit<ServerMetricsOptions, 'interva
 export function serverMetrics(options: ServerMetricsOptions): Observable<ServerMetrics> {
   const settings = check('serverMetrics', options);
   return new Observable((subscriber) => {
-    const delays = monitorEventLoopDelay({ resolution });
-    delays.enable();
-    subscriber.add(() => delays.disable());
+    const eventLoop = createEventLoopMonitor();
+    subscriber.add(eventLoop.stop);
     let before: ServerMetrics | undefined;
-    const next = (): ServerMetrics => {
-      const delay =
-        delays.max > 0
-          ? {
-              p50: lateness(delays.percentile(50)),
-              p99: lateness(delays.percentile(99)),
-              max: lateness(delays.max),
-            }
-          : undefined;
-      delays.reset();
-      return (before = sample(settings, before, delay));
-    };
+    const next = (): ServerMetrics => (before = sample(settings, before, eventLoop.sample()));
     subscriber.add(every(settings.interval).pipe(startWith(0), map(next)).subscribe(subscriber));
   });
 }

@@ -34,9 +34,32 @@ function labelsOf(text: string): Record<string, string> {
 
 /** The names of samples that a family of a type may have. */
 const fits = (type: string, family: string, name: string, labels: object): boolean => {
+  if (type === 'histogram')
+    return name === `${family}_bucket` ? 'le' in labels : [`${family}_sum`, `${family}_count`].includes(name);
   if (type !== 'summary') return name === family;
   return name === family ? 'quantile' in labels : [`${family}_sum`, `${family}_count`].includes(name);
 };
+
+/** Buckets grow, in their bounds and in their counts, up to +Inf, which is the count; for each set of labels. */
+function checkHistogram(name: string, samples: ParsedFamily['samples']): void {
+  const groups = new Map<string, ParsedFamily['samples']>();
+  for (const sample of samples) {
+    const { le: _le, ...labels } = sample.labels;
+    const key = JSON.stringify(Object.entries(labels).sort());
+    groups.set(key, [...(groups.get(key) ?? []), sample]);
+  }
+  for (const [key, group] of groups) {
+    const buckets = group.filter((sample) => sample.name === `${name}_bucket`);
+    const bounds = buckets.map(({ labels }) => numberOf(labels.le ?? ''));
+    const counts = buckets.map(({ value }) => value);
+    const grows = (numbers: readonly number[]) =>
+      numbers.every((number, index) => index === 0 || number >= (numbers[index - 1] ?? 0));
+    const count = group.find((sample) => sample.name === `${name}_count`)?.value;
+    if (!grows(bounds) || !grows(counts) || bounds.at(-1) !== Infinity || counts.at(-1) !== count)
+      throw new Error(`no histogram: ${name} ${key}`);
+    if (!group.some((sample) => sample.name === `${name}_sum`)) throw new Error(`a histogram without a sum: ${name} ${key}`);
+  }
+}
 
 /**
  * Reads the text format 0.0.4 of Prometheus, more strictly than a scraper: HELP and TYPE before the samples of each family, families in one
@@ -71,6 +94,9 @@ export function parsePrometheus(text: string): Map<string, ParsedFamily> {
       family.samples.push({ name: sample, labels, value: numberOf(value) });
     }
   }
-  for (const [name, { samples }] of families) if (samples.length === 0) throw new Error(`a family without samples: ${name}`);
+  for (const [name, { samples, type }] of families) {
+    if (samples.length === 0) throw new Error(`a family without samples: ${name}`);
+    if (type === 'histogram') checkHistogram(name, samples);
+  }
   return families;
 }

@@ -10,7 +10,7 @@ describe('prometheusText', () => {
   Object.assign(counters.upgradesRefused, { origin: 64 });
   counters.drops.malformed = 12;
   counters.handled('a', 'answered', 250);
-  counters.handled('a', 'failed', 250);
+  counters.handled('b', 'failed', 250);
   const sample = {
     ...sampleServerMetrics({ counters, users: { size: 13 }, rooms: { size: 14 } }),
     eventLoopDelay: { p50: 10, p99: 20, max: 30.5 },
@@ -29,7 +29,8 @@ describe('prometheusText', () => {
     );
 
   it('S13: tells every figure under a name of its own, in seconds and bytes', () => {
-    const { rxgate_dropped_total: drops, rxgate_response_time_seconds: times, ...rest } = valuesOf(prometheusText(sample));
+    const { rxgate_dropped_total: drops, rxgate_response_time_seconds: times, ...others } = valuesOf(prometheusText(sample));
+    const { rxgate_command_response_time_seconds: byCommand, ...rest } = others;
     expect(rest).to.deep.equal({
       rxgate_connections: { '': 2 },
       rxgate_connections_opened_total: { '': 5 },
@@ -52,7 +53,8 @@ describe('prometheusText', () => {
     });
     expect(drops).to.include({ malformed: 12, unhandled: 0 });
     expect(times).to.include({ _count: 2, _sum: 0.5 });
-    expect(times?.['0.5']).to.be.closeTo(0.25, 0.025);
+    expect(times).to.include({ '_bucket 0.1': 0, '_bucket 0.25': 2, '_bucket 10': 2, '_bucket +Inf': 2 });
+    expect(byCommand).to.include({ '_bucket a 0.1': 0, '_bucket a 0.25': 1, '_bucket b +Inf': 1, '_sum a': 0.25, '_count b': 1 });
   });
 
   it('gives each metric its type and its help', () => {
@@ -61,16 +63,32 @@ describe('prometheusText', () => {
     expect(types).to.include.members([
       'gauge rxgate_connections',
       'counter rxgate_commands_total',
-      'summary rxgate_response_time_seconds',
+      'histogram rxgate_response_time_seconds',
+      'histogram rxgate_command_response_time_seconds',
     ]);
     expect([...families.values()].filter(({ help }) => !/^[A-Z].*\.$/.test(help))).to.deep.equal([]);
   });
 
-  it('can be read before anything happened: what was not measured is NaN, or left out', () => {
+  it('can be read before anything happened: what was not measured is left out', () => {
     const values = valuesOf(prometheusText(sampleServerMetrics({ counters: createServerCounters() })));
-    expect(values['rxgate_response_time_seconds']).to.deep.equal({ '0.5': NaN, '0.95': NaN, '0.99': NaN, _sum: 0, _count: 0 });
-    expect(values).to.not.have.any.keys('rxgate_users', 'rxgate_rooms', 'rxgate_event_loop_delay_seconds');
+    expect(values['rxgate_response_time_seconds']).to.include({ '_bucket +Inf': 0, _sum: 0, _count: 0 });
+    expect(values).to.not.have.any.keys(
+      'rxgate_command_response_time_seconds',
+      'rxgate_users',
+      'rxgate_rooms',
+      'rxgate_event_loop_delay_seconds',
+    );
     expect(values).to.not.have.any.keys('rxgate_connections_rejected_total', 'rxgate_upgrades_refused_total');
+  });
+
+  it('S13: has as many buckets as ever, however many responses and commands there were', () => {
+    const many = createServerCounters({ maxCommands: 10 });
+    for (let n = 0; n < 5_000; n++) many.handled(`command ${n}`, 'answered', n);
+    const lines = (name: string) =>
+      prometheusText(sampleServerMetrics({ counters: many }))
+        .split('\n')
+        .filter((line) => line.startsWith(name)).length;
+    expect([lines('rxgate_response_time_seconds'), lines('rxgate_command_response_time_seconds')]).to.deep.equal([14, 140]);
   });
 
   it('begins its names with the prefix', () => {
@@ -89,7 +107,7 @@ describe('prometheusText', () => {
   it('refuses names that the format does not have', () => {
     for (const prefix of ['', '1a', 'a-b', 'a b', 'ä'])
       expect(() => prometheusText(sample, { prefix })).to.throw(TypeError, /prefix/);
-    for (const label of ['', '1a', '__a', 'a-b', 'reason', 'quantile', 'outcome', 'stat'])
+    for (const label of ['', '1a', '__a', 'a-b', 'reason', 'le', 'outcome', 'stat', 'command'])
       expect(() => prometheusText(sample, { labels: { [label]: 'x' } })).to.throw(TypeError, /labels/);
     expect(() => prometheusText(sample, { labels: { a: 1 as never } })).to.throw(TypeError, /labels\.a/);
     expect(() => prometheusText(undefined as never)).to.throw(TypeError, /metrics/);
@@ -109,6 +127,9 @@ describe('prometheusText', () => {
       good.replace('a_total 1', 'a_total{b="\\x"} 1'),
       good.replace('counter', 'number'),
       good.replaceAll('a_total', 'a'),
+      '# HELP a A.\n# TYPE a histogram\na_bucket{le="1"} 2\na_bucket{le="+Inf"} 1\na_sum 1\na_count 1\n',
+      '# HELP a A.\n# TYPE a histogram\na_bucket{le="1"} 1\na_sum 1\na_count 1\n',
+      '# HELP a A.\n# TYPE a histogram\na_bucket{le="+Inf"} 1\na_count 1\n',
     ];
     for (const text of bad) expect(() => parsePrometheus(text), text).to.throw(Error);
   });

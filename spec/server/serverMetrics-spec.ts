@@ -1,7 +1,17 @@
 import { expect } from 'chai';
-import { filter, firstValueFrom, interval, map, take, tap } from 'rxjs';
+import { filter, firstValueFrom, interval, map, NEVER, take, tap, throwError, timer } from 'rxjs';
 import { createCounters } from 'rxgate';
-import { createServerCounters, sampleServerMetrics, type ServerMetrics, serverMetrics } from 'rxgate/server';
+import {
+  commands,
+  createEventLoopMonitor,
+  createServerCounters,
+  type Peer,
+  sampleServerMetrics,
+  type ServerMetrics,
+  serverMetrics,
+  topics,
+} from 'rxgate/server';
+import { fakePeer } from 'rxgate/testing';
 import { activeResources, resourcesBackTo } from '../support/activeResources.js';
 import { virtualTime } from '../testing/virtualTime.js';
 
@@ -144,7 +154,7 @@ describe('sampleServerMetrics', () => {
     counters.drops.malformed = 0;
     counters.commands.failed = 0;
     counters.rejected.limit = 0;
-    const { drops, responseTime, ...rest } = sample;
+    const { drops, responseTime, responseTimeByCommand, ...rest } = sample;
     expect(rest).to.deep.equal({
       ...{ time: 99, connections: 2, opened: 5, attempts: 6, users: 1, rooms: 0, subscriptions: 3 },
       ...{ messagesIn: 7, messagesOut: 8, bytesIn: 9, bytesOut: 10, running: 4, streams: 1 },
@@ -155,10 +165,69 @@ describe('sampleServerMetrics', () => {
     });
     expect(drops.malformed).to.equal(12);
     expect(responseTime).to.include({ count: 2, sum: 12 });
+    expect(responseTime.buckets.slice(0, 2)).to.deep.equal([
+      { le: 5, count: 1 },
+      { le: 10, count: 2 },
+    ]);
+    expect(responseTimeByCommand['a']).to.deep.include({ count: 2, sum: 12 });
     expect(responseTime.p50).to.be.closeTo(4, 0.4);
     expect(responseTime.p99).to.be.closeTo(8, 0.8);
-    const parts: unknown[] = [sample, drops, responseTime, sample.rejected, sample.upgradesRefused, sample.commands];
+    const parts: unknown[] = [
+      sample,
+      drops,
+      responseTime,
+      responseTimeByCommand,
+      sample.rejected,
+      sample.upgradesRefused,
+      sample.commands,
+    ];
     expect(parts.filter((part) => !Object.isFrozen(part))).to.deep.equal([]);
+  });
+
+  it('S13: tells how late timers are, as a monitor measured it', async () => {
+    const eventLoop = createEventLoopMonitor();
+    const counters = createServerCounters();
+    await new Promise((resolve) => setTimeout(resolve, 15));
+    const until = performance.now() + 40;
+    while (performance.now() < until);
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    const { eventLoopDelay } = sampleServerMetrics({ counters, eventLoop });
+    eventLoop.stop();
+    expect(eventLoopDelay?.max).to.be.within(20, 5_000);
+    expect(Object.isFrozen(eventLoopDelay)).to.equal(true);
+    expect(() => sampleServerMetrics({ counters, eventLoop: {} as never })).to.throw(TypeError, /eventLoop\.sample/);
+  });
+
+  it('S13: holds what others call activeStreams, messageRate, errorRate and averageResponseTime', () => {
+    virtualTime(({ flush }) => {
+      const counters = createServerCounters();
+      const client = fakePeer({ counters });
+      client.peer$
+        .pipe(
+          commands<Peer>({
+            slow: () => timer(100).pipe(map(() => 1)),
+            slower: () => timer(300).pipe(map(() => 1)),
+            fails: () => throwError(() => new Error('broken')),
+            ticks: () => NEVER,
+          }),
+          topics<Peer>({ news: () => NEVER }),
+        )
+        .subscribe();
+      const samples: ServerMetrics[] = [];
+      serverMetrics({ counters, interval: 1_000 })
+        .pipe(take(2))
+        .subscribe((sample) => samples.push(sample));
+      ['slow', 'slower', 'fails', 'ticks'].forEach((command, index) =>
+        client.receive({ kind: 'request', id: `${index}`, command, stream: command === 'ticks' }),
+      );
+      client.receive({ kind: 'subscribe', id: 's', key: 'news', topic: 'news' });
+      flush();
+      const [, { streams, subscriptions, messageRate, errorRate, responseTime }] = samples as [unknown, ServerMetrics];
+      expect({ activeStreams: streams + subscriptions, messageRate, errorRate }).to.deep.equal({
+        ...{ activeStreams: 2, messageRate: 9, errorRate: 1 / 3 },
+      });
+      expect(responseTime.sum / responseTime.count).to.be.closeTo(400 / 3, 1e-9);
+    });
   });
 
   it('has no users, rooms and delays where there are none', () => {
