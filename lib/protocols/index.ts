@@ -23,6 +23,6 @@ export type {
   SubscribeMessage,
   UnsubscribeMessage,
 } from './message.js';
-export { phoenix, type PhoenixEvent } from './phoenix.js';
+export { phoenix, type PhoenixEvent, type PhoenixOptions } from './phoenix.js';
 export { type PhoenixMeta, phoenixPresence, type PhoenixPresences } from './phoenixPresence.js';
 export type { Codec, Encoded, Frame, Greeting, GreetingOutcome, HeartbeatDefaults, Protocol } from './protocol.js';

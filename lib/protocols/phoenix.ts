@@ -1,14 +1,21 @@
 import { MalformedMessageError } from '../errors/gatewayErrors.js';
-import { checkObject, checkThat } from '../options/check.js';
+import { checkFlag, checkObject, checkThat } from '../options/check.js';
+import { readOptions } from '../options/readOptions.js';
 import { isText } from './fields.js';
 import type { Message } from './message.js';
 import { type PhoenixFrame, readPhoenixFrame, writePhoenixFrame } from './phoenixFrame.js';
-import type { Codec, Encoded, Frame, Protocol } from './protocol.js';
+import type { Codec, Frame, Protocol } from './protocol.js';
 
 /** What `topic()` emits: an event of the channel. A payload in binary is a `Uint8Array`. */
 export interface PhoenixEvent {
   readonly event: string;
   readonly payload: unknown;
+}
+
+/** Options of {@link phoenix}. */
+export interface PhoenixOptions {
+  /** Whether each join is told as an event `phx_join`, with the reply to it. Default `true`. */
+  readonly joinEvents?: boolean | undefined;
 }
 
 /** A reply says what it is of itself: the answer of a channel's `handle_in`, or of its `join`. */
@@ -25,7 +32,7 @@ const notification = (topic: string, event: string, payload: unknown): Message =
   return { kind: 'notification', topic, data };
 };
 
-function createCodec(): Codec {
+function createCodec(joinEvents: boolean): Codec {
   /** The refs of the joins that hold, by channel: what the gateway sends of an earlier one comes late. */
   const joins = new Map<string, string>();
   /** Refs that are not ids of the session's: of pushes that nobody waits for. */
@@ -34,7 +41,6 @@ function createCodec(): Codec {
 
   const write = (ref: string | undefined, topic: string, event: string, data?: unknown): Frame =>
     writePhoenixFrame([joins.get(topic) ?? null, ref ?? `own${++lastOwn}`, topic, event, checkPayload(data)]);
-  const unsent = (answer: Message): Encoded => ({ frames: [], answers: [answer] });
 
   const read = (frame: PhoenixFrame): Message | readonly Message[] => {
     const [joinRef, ref, topic, event, payload] = frame;
@@ -50,7 +56,8 @@ function createCodec(): Codec {
       // Nobody waits for the answer to a leave or a send; that one failed is for who listens.
       if (Number.isNaN(id) || !isText(reason)) return isOk && ref ? [] : { kind: 'other', body: frame };
       if (join !== ref) return isOk ? { kind: 'reply', id, data: response, last: true } : { kind: 'failure', ...failed };
-      if (isOk) return [{ kind: 'confirmation', id, topic }, notification(topic, 'phx_join', response)];
+      const confirmation = { kind: 'confirmation', id, topic } as const;
+      if (isOk) return joinEvents ? [confirmation, notification(topic, 'phx_join', response)] : confirmation;
       joins.delete(topic);
       return { kind: 'refusal', ...failed };
     }
@@ -69,16 +76,12 @@ function createCodec(): Codec {
           const { kind, command, data } = message;
           const [, topic = '', event = ''] = /^(.+) (.*)$/s.exec(command) ?? [];
           checkThat('phoenix', 'command', command, 'a channel and an event, as "room:lobby new_msg"', topic !== '');
-          const id = kind === 'request' ? message.id : undefined;
-          if (joins.has(topic)) return write(id?.toString(), topic, event, data);
-          const code = 'NOT_JOINED';
-          if (id !== undefined) return unsent({ kind: 'failure', id, code });
-          throw new TypeError(code);
+          return write(kind === 'request' ? `${message.id}` : undefined, topic, event, data);
         }
         case 'subscribe': {
           const { id, topic, params } = message;
           // Phoenix ends the first join of a channel for a second one on the same socket.
-          if (joins.has(topic)) return unsent({ kind: 'refusal', id, code: 'ALREADY_JOINED' });
+          if (joins.has(topic)) return { frames: [], answers: [{ kind: 'refusal', id, code: 'ALREADY_JOINED' }] };
           joins.set(topic, `${id}`);
           return write(`${id}`, topic, 'phx_join', params);
         }
@@ -109,12 +112,14 @@ function createCodec(): Codec {
  * Phoenix channels, in the second version of their serializer: for gateways in Elixir, and those that speak like them.
  *
  * A topic is a channel: `topic('room:lobby', params)` joins it, with `params` as the join's payload, and emits its events as
- * `{ event, payload }`. The first one of each join is `phx_join` with the reply to it, so that a subscriber sees each reconnect; a channel
+ * `{ event, payload }`. The first one of each join is `phx_join` with the reply to it, so that a subscriber sees each reconnect (not with
+ * `joinEvents: false`); a channel
  * that refuses the join, or crashes later, errors the topic with `SubscriptionRejectedError` (a crash is retryable). Unsubscribing leaves the channel. Phoenix
  * has one join per channel and socket: a second topic of the same name with other parameters is refused as `ALREADY_JOINED`.
  *
  * A request is a push: `request('room:lobby new_msg', data)` names the channel and, after a space, the event. It gives the reply's
- * `response`, and fails with its `reason` as code where the status is not `ok`; a channel that is not joined fails with `NOT_JOINED`.
+ * `response`, and fails with its `reason` as code where the status is not `ok`; to a channel that is not joined, Phoenix answers
+ * `unmatched topic`.
  * `send` pushes without waiting. Payloads are objects, or a `Uint8Array`, which goes in a binary frame.
  *
  * Heartbeats are those of Phoenix, by default every 30 s. `/websocket` and `vsn=2.0.0` are added to the url. Replies cannot be cancelled,
@@ -126,7 +131,8 @@ function createCodec(): Codec {
  * session$.pipe(request('room:lobby new_msg', { body: 'hi' }));
  * ```
  */
-export function phoenix(): Protocol {
+export function phoenix(options: PhoenixOptions = {}): Protocol {
+  const { joinEvents } = readOptions('phoenix', options, { joinEvents: [checkFlag, true] });
   return {
     name: 'phoenix',
     heartbeat: { mode: 'message', interval: 30_000, timeout: 10_000 },
@@ -135,6 +141,6 @@ export function phoenix(): Protocol {
       const version = /(^|&)vsn=/.test(query) ? '' : `${query && '&'}vsn=2.0.0`;
       return `${path.replace(/(\/websocket)?\/?$/, '/websocket')}?${query}${version}`;
     },
-    client: createCodec,
+    client: () => createCodec(joinEvents),
   };
 }

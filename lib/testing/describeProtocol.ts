@@ -20,9 +20,9 @@ export interface TestRunner {
  *
  * @throws TypeError at the call, with the name of what is wrong.
  */
-export function describeProtocol(subject: ProtocolSubject, runner: Partial<TestRunner> = globalThis): void {
+export function describeProtocol(subject: ProtocolSubject, runner?: Partial<TestRunner>): void {
   const owner = 'describeProtocol';
-  const { describe, it } = runner as TestRunner;
+  const { describe, it } = (runner ?? globalThis) as TestRunner;
   checkFunction(owner, 'describe', describe);
   checkFunction(owner, 'it', it);
   const cases = protocolContract(subject);

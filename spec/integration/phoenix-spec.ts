@@ -118,6 +118,10 @@ describe('phoenix, against a server of channels', () => {
       { reason: 'unauthorized', hint: 'a token' },
     ]);
     expect(await refusal('lobby')).to.include('unmatched topic');
+    expect(await recorded(session$.pipe(request('room:9 echo'))).end).to.include({
+      kind: 'requestFailed',
+      code: 'unmatched topic',
+    });
     const [first, second] = [
       recorded(session$.pipe(topic('room:1', { user: 'ann' }))),
       recorded(session$.pipe(topic('room:1', { user: 'bob' }))),
