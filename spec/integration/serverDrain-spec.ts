@@ -40,7 +40,7 @@ describe('a drain of real clients', () => {
     await resourcesBackTo(before);
   });
 
-  it('refuses who comes meanwhile with 503, and lets a running request finish before its peer goes', async () => {
+  it('S12: refuses who comes meanwhile with 503, and lets a running request finish before its peer goes', async () => {
     const drain = createDrain({ window: 0, deadline: 5_000, notice: { command: 'restarting' } });
     const work = new Subject<string>();
     const events = eventLog();
@@ -64,7 +64,7 @@ describe('a drain of real clients', () => {
     expect(await peers.end).to.equal('complete');
   });
 
-  it('drops at the deadline a client that holds the line', async () => {
+  it('S12: drops at the deadline a client that holds the line', async () => {
     const drain = createDrain({ window: 0, deadline: 60 });
     const { client } = await serving({ drain, closeTimeout: 60_000 });
     const socket = await opened(client());

@@ -276,7 +276,7 @@ describe('heartbeat', () => {
     });
   });
 
-  it("sends pings of the WebSocket protocol in mode 'frame', one at a time", () => {
+  it("S11: sends pings of the WebSocket protocol in mode 'frame', one at a time", () => {
     virtualTime(({ acts, flush }) => {
       const fake = fakeSession({ framePings: true });
       const pings: number[] = [];
@@ -341,6 +341,27 @@ describe('heartbeat', () => {
       expect(counters.rtt.percentile(1)).to.be.closeTo(700, 70);
     });
   });
+
+  for (const mode of ['message', 'idle'] as const)
+    it(`S11: finds a session within interval and timeout, whenever it falls silent, in mode '${mode}'`, () => {
+      virtualTime(({ acts, flush, now }) => {
+        const found: number[] = [];
+        // One that is heard last after 0, 1, 2 … ms.
+        const sessions = Array.from({ length: 40 }, (_none, last) => {
+          const fake = fakeSession({ id: last });
+          fake.session.closed.subscribe(() => found.push(now() - last));
+          acts(`${'r'.repeat(last)}r`, { r: () => fake.receive(other) });
+          return fake.session;
+        });
+        const stage = merge(...sessions.map((session) => of(session)), NEVER)
+          .pipe(heartbeat({ mode, interval: 10, timeout: 3 }))
+          .subscribe();
+        timer(200).subscribe(() => stage.unsubscribe());
+        flush();
+        expect(found).to.have.length(40);
+        expect(Math.max(...found)).to.be.within(10, 13);
+      });
+    });
 
   it('watches many sessions: a miss ends one of them, and not the stream', () => {
     virtualTime(({ acts, flush, now }) => {

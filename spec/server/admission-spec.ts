@@ -263,7 +263,7 @@ describe('the admission of serve', () => {
     });
   });
 
-  it('maxUpgradesPerSecond refuses a flood with 429, whose first are served', async () => {
+  it('S6: maxUpgradesPerSecond refuses a flood with 429, whose first are served', async () => {
     const { peers, client } = await serving({ maxUpgradesPerSecond: 5, retryAfter: 0 }, (all) =>
       all.pipe(commands({ ping: () => 'pong' })),
     );

@@ -37,7 +37,7 @@ describe('broadcast', () => {
     three = fakePeer(3, { user: 'bob' });
   });
 
-  it('sends a notification to a list of peers, to a set, and to one', () => {
+  it('S6: sends a notification to a list of peers, to a set, and to one', () => {
     expect(broadcast([one.peer, two.peer], 'a', { n: 1 })).to.deep.equal({ sent: 2, skipped: 0 });
     expect(broadcast(new Set([two.peer]), 'b')).to.deep.equal({ sent: 1, skipped: 0 });
     expect(broadcast(three.peer, 'c', null)).to.deep.equal({ sent: 1, skipped: 0 });
@@ -59,7 +59,7 @@ describe('broadcast', () => {
     expect([one, two, three].map(({ sent }) => sent.length)).to.deep.equal([2, 1, 1]);
   });
 
-  it('leaves out whoever is excepted: a peer, or any targets', () => {
+  it('S6: leaves out whoever is excepted: a peer, or any targets', () => {
     const all = [one.peer, two.peer, three.peer];
     expect(broadcast(all, 'a', 1, { except: one.peer }).sent).to.equal(2);
     expect(broadcast(all, 'b', 1, { except: [new Set([one.peer]), three.peer] }).sent).to.equal(1);

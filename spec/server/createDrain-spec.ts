@@ -42,7 +42,7 @@ describe('createDrain', () => {
     });
   };
 
-  it('closes the peers with 1012, each in its part of the window, and completes with the last', () => {
+  it('S12: closes the peers with 1012, each in its part of the window, and completes with the last', () => {
     scene(4, { window: 1_000 }, ({ begin, flush, closes, progress, finished }) => {
       begin();
       flush();
@@ -57,7 +57,7 @@ describe('createDrain', () => {
     });
   });
 
-  it('takes moments that are random, but none outside of its part', () => {
+  it('S12: takes moments that are random, but none outside of its part', () => {
     const draws = [0, 0.999, 0.25];
     scene(3, { window: 300, random: () => draws.shift() ?? 0.5 }, ({ begin, flush, closes }) => {
       begin();
@@ -75,7 +75,7 @@ describe('createDrain', () => {
     });
   });
 
-  it('lets running requests finish, closes then, and refuses new ones with advice', () => {
+  it('S12: lets running requests finish, closes then, and refuses new ones with advice', () => {
     scene(1, { window: 100, retryAfter: 700 }, ({ begin, acts, flush, peers, closes, progress }) => {
       const [peer] = peers as [FakePeer];
       const work = new Subject<string>();
@@ -109,7 +109,7 @@ describe('createDrain', () => {
     });
   });
 
-  it('drops at the deadline what is left: requests that do not end, and clients that do not answer', () => {
+  it('S12: drops at the deadline what is left: requests that do not end, and clients that do not answer', () => {
     scene(
       2,
       { window: 100, deadline: 1_000 },
@@ -138,7 +138,7 @@ describe('createDrain', () => {
     });
   });
 
-  it('tells every peer first and once, where there is a notice', () => {
+  it('S12: tells every peer first and once, where there is a notice', () => {
     scene(2, { window: 100, notice: { command: 'restart', data: { within: 100 } } }, ({ begin, flush, peers }) => {
       begin();
       begin();
@@ -157,7 +157,7 @@ describe('createDrain', () => {
     });
   });
 
-  it('begins once, at the call, and tells everybody who asks how far it is', () => {
+  it('S12: begins once, at the call, and tells everybody who asks how far it is', () => {
     virtualTime(({ flush, acts, now }) => {
       const fake = fakePeer(1, { closing: () => fake.disconnect() });
       const drain = createDrain({ window: 100, random: middle });

@@ -128,7 +128,7 @@ describe('createUsers', () => {
     expect([users.peers('ann'), heard]).to.deep.equal([[desk.peer], ['ann online']]);
   });
 
-  it('gives targets that hold whoever is connected when they are read', () => {
+  it('S6: gives targets that hold whoever is connected when they are read', () => {
     const users = createUsers();
     const toAnn = users.toUser('ann');
     const toAll = users.toAll();

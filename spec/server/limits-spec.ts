@@ -40,7 +40,7 @@ describe('limits', () => {
     ['per address', { perAddress: 2 }, [undefined, 'ann', 'bob']],
   ] as const)
     describe(name, () => {
-      it('sends the third of two away with 4429 and advice, and does not emit it', () => {
+      it('S6: sends the third of two away with 4429 and advice, and does not emit it', () => {
         const run = scene(config);
         for (const user of users) run.join(user);
         const { codes, emitted, clients } = run;
@@ -63,7 +63,7 @@ describe('limits', () => {
       });
     });
 
-  it('counts each user and each address for itself, and nobody for those without identity', () => {
+  it('S6: counts each user and each address for itself, and nobody for those without identity', () => {
     const run = scene({ perUser: 1, perAddress: 2, address: ({ id }) => (id % 2 ? 'odd' : 'even') });
     for (const user of ['ann', 'bob', undefined, undefined, 'cid', 'dan']) run.join(user);
     expect(run.codes).to.deep.equal([0, 0, 0, 0, 4429, 4429]);
@@ -73,7 +73,7 @@ describe('limits', () => {
   });
 
   describe("with 'closeOldest'", () => {
-    it('replaces the oldest connection of a user with 4409, after which a client stays away', () => {
+    it('S6: replaces the oldest connection of a user with 4409, after which a client stays away', () => {
       const run = scene({ perUser: 2, policy: 'closeOldest' });
       for (const user of ['ann', 'bob', 'ann', 'ann', 'ann']) run.join(user);
       expect(run.codes).to.deep.equal([4409, 0, 4409, 0, 0]);
@@ -83,7 +83,7 @@ describe('limits', () => {
     });
 
     for (const config of [{ total: 2 }, { perAddress: 2 }])
-      it(`sends the oldest of ${Object.keys(config).join()} away for a while: it may be anybody's`, () => {
+      it(`S6: sends the oldest of ${Object.keys(config).join()} away for a while: it may be anybody's`, () => {
         const run = scene({ ...config, policy: 'closeOldest', retryAfter: 100, spread: 50 });
         for (const user of ['ann', 'bob', 'cid']) run.join(user);
         expect(run.codes).to.deep.equal([4429, 0, 0]);

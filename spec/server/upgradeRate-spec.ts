@@ -3,7 +3,7 @@ import { upgradeRate } from '../../lib/server/upgradeRate.js';
 import { virtualTime } from '../testing/virtualTime.js';
 
 describe('upgradeRate', () => {
-  it('lets as many through at once as come in a second, and tells the next when to come', () => {
+  it('S6: lets as many through at once as come in a second, and tells the next when to come', () => {
     virtualTime(({ acts, flush }) => {
       const waits: number[] = [];
       const take = upgradeRate(4);
