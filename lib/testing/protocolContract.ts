@@ -32,6 +32,10 @@ const scripts: readonly ContractScript[] = [
 
 const owner = 'protocolContract';
 
+/** The reason why something cannot be, its own or that of what it depends on. */
+const reasonOf = (cannot: ContractSettings['cannot'], ability: ProtocolAbility): string | undefined =>
+  cannot[ability] ?? Object.entries(cannot).find(([name]) => dependent[name as ProtocolAbility]?.includes(ability))?.[1];
+
 const checkSubject = (subject: ProtocolSubject): ContractSettings => {
   checkObject(owner, 'subject', subject);
   const { data = (text: string) => ({ text }), topics = ['news', 'sport'], cannot = {} } = subject;
@@ -47,8 +51,6 @@ const checkSubject = (subject: ProtocolSubject): ContractSettings => {
   checkThat(owner, 'topics', one, 'two names that differ', typeof two === 'string' && one !== two);
   const { malformed = ['{"', new Uint8Array([0xff, 0xfe])] } = subject;
   checkThat(owner, 'malformed', typeof malformed, 'a list with a frame', Array.isArray(malformed) && malformed.length > 0);
-  const given = (ability: ProtocolAbility): boolean =>
-    Object.keys(cannot).some((name) => name === ability || dependent[name as ProtocolAbility]?.includes(ability));
   return {
     ...{ protocol, gateway: gateway as () => ContractGateway, cannot, topics, malformed },
     data: checkFunction(owner, 'data', data),
@@ -58,19 +60,16 @@ const checkSubject = (subject: ProtocolSubject): ContractSettings => {
     unknown: subject.unknown ?? [],
     batch: subject.batch,
     credentials: subject.credentials,
-    can: (ability) => !given(ability),
+    can: (ability) => reasonOf(cannot, ability) === undefined,
   };
 };
-
-/** The reason why something cannot be, its own or that of what it depends on. */
-const reasonOf = ({ cannot }: ContractSettings, ability: ProtocolAbility): string | undefined =>
-  cannot[ability] ?? Object.entries(cannot).find(([name]) => dependent[name as ProtocolAbility]?.includes(ability))?.[1];
 
 /** Shows that a protocol cannot do what it is said not to be able to. */
 const playDeclared = (settings: ContractSettings, { name, about, play, instead }: ContractScript): void => {
   let works = true;
+  const others = Object.fromEntries(Object.entries(settings.cannot).filter(([ability]) => ability !== about));
   try {
-    playScene({ ...settings, can: (ability) => ability === about || settings.can(ability) }, play);
+    playScene({ ...settings, can: (ability) => reasonOf(others, ability) === undefined }, play);
   } catch {
     works = false;
   }
@@ -80,11 +79,11 @@ const playDeclared = (settings: ContractSettings, { name, about, play, instead }
 
 const caseOf = (settings: ContractSettings, script: ContractScript): ContractCase => {
   const { name, about, needs = [], unfit } = script;
-  const lacking = needs.map((ability) => reasonOf(settings, ability)).find((reason) => reason !== undefined);
+  const lacking = needs.map((ability) => reasonOf(settings.cannot, ability)).find((reason) => reason !== undefined);
   const skipped = unfit?.(settings.protocol()) ?? lacking;
   if (skipped !== undefined) return { name, skipped };
   const declared = about && settings.cannot[about];
-  const inherited = about && declared === undefined ? reasonOf(settings, about) : undefined;
+  const inherited = about && declared === undefined ? reasonOf(settings.cannot, about) : undefined;
   if (inherited !== undefined) return { name, skipped: inherited };
   const run = (play: () => void) => async (): Promise<void> => {
     // A promise, so that it can be given to any runner; what the case throws rejects it.

@@ -1,13 +1,14 @@
 import type { Message, MessageId } from '../../protocols/message.js';
 import type { Codec, Encoded, Frame } from '../../protocols/protocol.js';
-import { show } from './expectSame.js';
+import { show, showFrame } from './expectSame.js';
 import { messageFault } from './messageFault.js';
 
 /** Kinds that answer what this side asked. */
 const answering: ReadonlySet<string> = new Set(['reply', 'failure', 'confirmation', 'refusal']);
 
-/** How many characters of a frame an error may have in common with it: words of the protocol, not what was sent. */
-const quotable = 40;
+/** An error may have words of the protocol in common with a frame, which are short; what is longer was quoted. */
+const longestWord = 8;
+const excerpt = 40;
 
 /**
  * The codec, watched: whatever in it is against the contract of `Codec` goes to `fault`. It does what the codec does, also where the codec
@@ -19,7 +20,7 @@ export function checkedCodec(codec: Codec, fault: (text: string) => void): Codec
     const problem = messageFault(message);
     if (problem !== undefined) fault(`decode gave what is no message: ${problem}`);
     else if (message.kind === 'malformed') {
-      if (typeof frame === 'string' && frame.length > 3 && message.error.message.includes(frame.slice(0, quotable)))
+      if (typeof frame === 'string' && frame.length > longestWord && message.error.message.includes(frame.slice(0, excerpt)))
         fault(`the error of a malformed frame quotes it: "${message.error.message}"`);
     } else if (answering.has(message.kind)) {
       const { id } = message as { readonly id: MessageId };
@@ -45,7 +46,7 @@ export function checkedCodec(codec: Codec, fault: (text: string) => void): Codec
           for (const message of [decoded].flat()) check(message, frame);
           return decoded;
         } catch (error) {
-          fault(`decode threw ${show(error)} on the frame ${show(frame)}: it is to give a message of kind malformed`);
+          fault(`decode threw ${show(error)} on the frame ${showFrame(frame)}: it is to give a message of kind malformed`);
           throw error;
         }
       },

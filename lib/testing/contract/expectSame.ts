@@ -12,7 +12,9 @@ export function show(value: unknown): string {
   const text =
     value instanceof Uint8Array
       ? `bytes ${[...value.subarray(0, 64)].join(' ')}`
-      : (JSON.stringify(value, (_key, part: unknown) => {
+      : (JSON.stringify(value, function (this: Readonly<Record<string, unknown>>, key) {
+          // As it is: an error has become the fields of its `toJSON` by now.
+          const part = this[key];
           if (typeof part === 'object' && part !== null) {
             if (seen.has(part)) return '…';
             seen.add(part);

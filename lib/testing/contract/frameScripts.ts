@@ -2,7 +2,7 @@ import type { Message } from '../../protocols/message.js';
 import type { Frame } from '../../protocols/protocol.js';
 import { echo, reply } from './asking.js';
 import type { ContractScript } from './contractScript.js';
-import { expectSame, show } from './expectSame.js';
+import { expectSame, showFrame } from './expectSame.js';
 import type { Scene } from './scene.js';
 
 /** Two, three and four bytes of UTF-8, a quote, a backslash, control characters, and a line separator that older JavaScript minds. */
@@ -51,9 +51,9 @@ export const frameScripts: readonly ContractScript[] = [
         gateway.write(frame);
         advance();
         const { malformed: counted } = client.counters.drops;
-        expectSame(`Whether ${show(frame)} is counted as malformed`, counted > scene.malformed, true);
-        expectSame(`Whether the session is open after ${show(frame)}`, session().open, true);
-        expectSame(`Frames that answer ${show(frame)} of a client that was asked nothing`, gateway.frames.length - sent, 0);
+        expectSame(`Whether ${showFrame(frame)} is counted as malformed`, counted > scene.malformed, true);
+        expectSame(`Whether the session is open after ${showFrame(frame)}`, session().open, true);
+        expectSame(`Frames that answer ${showFrame(frame)} of a client that was asked nothing`, gateway.frames.length - sent, 0);
         scene.malformed = counted;
       }
       if (waiting) {
@@ -79,7 +79,7 @@ export const frameScripts: readonly ContractScript[] = [
         heard.length = 0;
         gateway.write(frame);
         advance();
-        expectSame(`The messages that ${show(frame)} is`, [...new Set(heard.map(({ kind }) => kind))], ['other']);
+        expectSame(`The messages that ${showFrame(frame)} is`, [...new Set(heard.map(({ kind }) => kind))], ['other']);
       }
       expectSame('What is dropped', Object.values(client.counters.drops).filter(Boolean), []);
       works(scene, 'after all that');

@@ -3,7 +3,7 @@ import { framesOf } from '../../connection/codecFrames.js';
 import type { Message, MessageKind } from '../../protocols/message.js';
 import type { Encoded, Frame } from '../../protocols/protocol.js';
 import { createFakeConnection, type FakeConnection } from '../fakeConnection.js';
-import { show } from './expectSame.js';
+import { showFrame } from './expectSame.js';
 import type { ContractGateway } from './protocolSubject.js';
 import type { WireLog } from './wireLog.js';
 
@@ -89,7 +89,7 @@ export function gatewayEnd(makeDriver: () => ContractGateway, fault: (text: stri
     const decoded = at.driver.decode(frame) ?? [];
     for (const message of 'kind' in decoded ? [decoded] : decoded) {
       if (message.kind === 'malformed')
-        fault(`the gateway cannot read what the client sent: ${message.error.message}: ${show(frame)}`);
+        fault(`the gateway cannot read what the client sent: ${message.error.message}: ${showFrame(frame)}`);
       at.heard.push(message);
       if (message.kind === 'ping' && end.pongs) writeTo(at, wordsOf(at, { kind: 'pong', timestamp: message.timestamp }));
     }

@@ -8,6 +8,7 @@ import type { Scene } from './scene.js';
 const beats = ({ protocol, session }: Scene) => {
   const { mode = 'message', interval = 25_000, timeout = 5_000 } = { ...protocol.heartbeat, ...sessionLink(session()).heartbeat };
   if (interval === Infinity) throw new Error('There is no heartbeat: its interval is Infinity');
+  if (timeout === Infinity) throw new Error('Nobody waits for a sign of life: the timeout of the heartbeat is Infinity');
   return { mode, interval, timeout };
 };
 

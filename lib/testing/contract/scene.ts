@@ -1,6 +1,6 @@
 import type { RequestOptions, Session } from '../../connection/session.js';
 import type { RequestMessage, SubscribeMessage } from '../../protocols/message.js';
-import type { Protocol } from '../../protocols/protocol.js';
+import type { Codec, Protocol } from '../../protocols/protocol.js';
 import { checkedCodec } from './checkedCodec.js';
 import { type ClientEnd, clientEnd, pause, type Seen } from './clientEnd.js';
 import { expectSame, show } from './expectSame.js';
@@ -104,6 +104,7 @@ export function playScene(settings: ContractSettings, play: (scene: Scene) => vo
   const log = wireLog();
   const fault = (text: string): void => void faults.push(text);
   const all: Ends[] = [];
+  const codecs = new Set<Codec>();
 
   const judge = (malformed: number): void => {
     for (const { client } of all)
@@ -116,7 +117,14 @@ export function playScene(settings: ContractSettings, play: (scene: Scene) => vo
     virtualClock(({ advance }) => {
       const given = settings.protocol();
       const protocol: Protocol = Object.create(given, {
-        client: { value: (resume?: unknown) => checkedCodec(given.client(resume), fault) },
+        client: {
+          value: (resume?: unknown) => {
+            const codec = given.client(resume);
+            if (codecs.has(codec)) fault('client() gave the codec of another session: each is to have its own');
+            codecs.add(codec);
+            return checkedCodec(codec, fault);
+          },
+        },
       }) as Protocol;
       const make = (): Ends => {
         const ends = createEnds(settings, protocol, gatewayEnd(settings.gateway, fault, log), advance);

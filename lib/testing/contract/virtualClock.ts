@@ -12,6 +12,8 @@ export interface VirtualClock {
 export function virtualClock(script: (clock: VirtualClock) => void): void {
   const scheduler = new TestScheduler(() => undefined);
   scheduler.run(({ flush }) => {
+    // Else `run` would go on to the end of all things, once the script is over.
+    scheduler.maxFrames = 0;
     script({
       get now() {
         return scheduler.frame;
