@@ -160,6 +160,8 @@ const methods: Partial<Link> & ThisType<Link> = {
     const decoded = decodeFrame(this.codec, frame);
     if ('kind' in decoded) this.dispatch(decoded);
     else for (const message of decoded) this.dispatch(message);
+    const { owed } = this.codec;
+    if (owed?.length && this.open) this.write({ kind: 'other', body: undefined }, owed.splice(0));
   },
   dispatch(message) {
     if (this.phase >= closing) return;

@@ -27,6 +27,11 @@ export interface Codec {
   decode(frame: Frame): Message | readonly Message[];
   /** What comes before anything else on a client's session. Default: nothing, the session is open with its socket. */
   readonly greeting?: Greeting | undefined;
+  /**
+   * What the wire is to be told for what was read, though nobody sends it: a topic can only now be given up, a frame was unreadable.
+   * The session takes it out after each frame.
+   */
+  readonly owed?: Frame[] | undefined;
   /** What is sent before a close that the application asked for, while the socket is open. */
   farewell?(): readonly Frame[];
   /** What the next session of the same `connect` needs to go on where this one ended; read when this one is over. */

@@ -105,6 +105,7 @@ export function fakePeer(options: FakePeerOptions = {}): FakePeer {
       codec: {
         encode: (message) => codec.encode(message),
         decode: (frame) => inbound ?? codec.decode(frame),
+        owed: codec.owed,
         farewell: () => codec.farewell?.() ?? [],
       },
       socket: {

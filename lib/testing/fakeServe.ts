@@ -127,6 +127,7 @@ export function fakeServe(options: FakeServeOptions = {}): FakeServe {
         for (const message of 'kind' in decoded ? [decoded] : decoded) sent.push({ ...message, connection });
         return decoded;
       },
+      owed: codec.owed,
       farewell: () => codec.farewell?.() ?? [],
     };
   };

@@ -85,6 +85,7 @@ export function fakeSession(options: FakeSessionOptions = {}): FakeSession {
       inbound = undefined;
       return given ?? codec.decode(frame);
     },
+    owed: codec.owed,
     farewell: () => codec.farewell?.() ?? [],
   };
   const owned = createSession({

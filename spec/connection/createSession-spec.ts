@@ -204,6 +204,51 @@ describe('createSession', () => {
     });
   });
 
+  describe('what the codec owes', () => {
+    const native = commandNotify();
+    /** A protocol whose codec owes as many frames as what it reads says. */
+    const owing: Protocol = {
+      ...native,
+      client: () => {
+        const codec = native.client();
+        const owed: string[] = [];
+        return {
+          ...codec,
+          owed,
+          decode: (frame) => {
+            const message = codec.decode(frame) as Message & { data?: number };
+            for (let left = message.data ?? 0; left > 0; left--) owed.push(`"owed ${left}"`);
+            return message;
+          },
+        };
+      },
+    };
+
+    it('goes out after the frame that it is owed for, counted as a message', () => {
+      const { socket, sessions, counters } = attempting({ protocol: owing, counters: createCounters() });
+      socket.open();
+      sessions[0]?.messages.subscribe(() => {
+        expect(socket.sent).to.deep.equal([]);
+      });
+      socket.message({ type: 'NOTIFY', topic: 't', data: 2 });
+      expect(socket.sent).to.deep.equal(['owed 2', 'owed 1']);
+      expect(counters).to.include({ messagesOut: 1, bytesOut: 16 });
+      socket.message({ type: 'NOTIFY', topic: 't' });
+      expect(socket.sent).to.have.length(2);
+      expect(counters.messagesOut).to.equal(1);
+    });
+
+    it('does not go out on a session that was closed for the same frame', () => {
+      const { socket, sessions } = attempting({ protocol: owing, counters: createCounters() });
+      socket.open();
+      sessions[0]?.messages.subscribe(() => {
+        sessions[0]?.close();
+      });
+      socket.message({ type: 'NOTIFY', topic: 't', data: 1 });
+      expect(socket.sent).to.deep.equal([]);
+    });
+  });
+
   describe('terminate', () => {
     it('names an error that is none of the family', () => {
       const { session, receive } = fakeSession();
