@@ -18,23 +18,23 @@ const bundles = [
     name: 'the pipeline of the README',
     entry: `export { ${pipeline.join(', ')} } from 'rxgate';`,
     goal: 6000,
-    ceiling: 12_690,
+    ceiling: 12_740,
     external: rxjs,
   },
-  { name: 'all of rxgate', entry: `export * from 'rxgate';`, goal: 12_000, ceiling: 17_450, external: rxjs },
+  { name: 'all of rxgate', entry: `export * from 'rxgate';`, goal: 12_000, ceiling: 17_490, external: rxjs },
   { name: 'retryBackoff alone', entry: `export { retryBackoff } from 'rxgate';`, goal: 1200, ceiling: 1400, external: rxjs },
   {
     name: 'commandNotify alone',
     entry: `export { commandNotify } from 'rxgate/protocols';`,
     goal: 1500,
-    ceiling: 2310,
+    ceiling: 2320,
     external: rxjs,
   },
   {
     name: 'createGateway and commandNotify, with rxjs',
     entry: `export { createGateway } from 'rxgate'; export { commandNotify } from 'rxgate/protocols';`,
     goal: 21_000,
-    ceiling: 26_000,
+    ceiling: 26_030,
     external: [],
   },
 ];
@@ -48,7 +48,13 @@ const adapter = (name, goal, ceiling = goal) => ({
   ceiling,
   external: rxjs,
 });
-bundles.push(adapter('graphqlTransportWs', 1500), adapter('phoenix', 1500));
+bundles.push(
+  adapter('graphqlTransportWs', 1500),
+  adapter('jsonRpc', 1500),
+  adapter('jsonRpcSubscriptions', 1500),
+  adapter('jsonRpcEvents', 1500),
+  adapter('phoenix', 1500),
+);
 
 if (!existsSync(`${dist}/index.js`)) {
   console.error(`${dist}/index.js is missing: npm run build`);
@@ -81,7 +87,7 @@ const measure = async ({ entry, external }) => {
       Object.entries(output.inputs).map(([file, { bytesInOutput }]) => ({ file, bytes: bytesInOutput })),
     ),
     gzip: gzipSync(contents, { level: 9 }).length,
-    strangers: [...strangers, ...imports.filter((path) => !external.includes(path) && !/\/(errors|options)\//.test(path))],
+    strangers: [...strangers, ...imports.filter((path) => !external.includes(path))],
   };
 };
 

@@ -1,5 +1,5 @@
 import type { JsonObject } from './jsonReader.js';
-import type { Position } from './message.js';
+import type { MessageId, Position } from './message.js';
 
 /** A field of a frame: its name, what it may hold (what is not `true` takes the value's place), and how an error says it. */
 export type Field = readonly [name: string, fits: (value: unknown) => unknown, rule: string, required?: boolean | undefined];
@@ -17,13 +17,15 @@ export const amount = (name: string): Field => [
   'a number that is not negative',
 ];
 
-/** An id or a code. A number that JavaScript cannot hold exactly could not be echoed as it came. */
-export const idField = (name: string, required?: boolean): Field => [
-  name,
-  (value) => isText(value) || (typeof value === 'number' && Math.abs(value) <= Number.MAX_SAFE_INTEGER),
-  'a string, or a number up to 2^53 - 1',
-  required,
-];
+/** Whether it may be an id or a code. A number that JavaScript cannot hold exactly could not be echoed as it came. */
+export const isId = (value: unknown): value is MessageId =>
+  isText(value) || (typeof value === 'number' && Math.abs(value) <= Number.MAX_SAFE_INTEGER);
+
+/** What an id may be, in words. */
+export const idRule = 'a string, or a number up to 2^53 - 1';
+
+/** An id or a code. */
+export const idField = (name: string, required?: boolean): Field => [name, isId, idRule, required];
 
 const place = (value: unknown): Position | false => {
   const { epoch, offset } = value as Partial<Position>;

@@ -1,6 +1,16 @@
 export { commandNotify, type CommandNotifyOptions } from './commandNotify.js';
 export type { GraphqlDocuments, GraphqlOperation } from './graphqlOperations.js';
 export { graphqlTransportWs, type GraphqlTransportWsOptions } from './graphqlTransportWs.js';
+export { jsonRpc, type JsonRpcOptions } from './jsonRpc.js';
+export { jsonRpcEvents } from './jsonRpcEvents.js';
+export { jsonRpcSubscriptions, type JsonRpcSubscriptionsOptions } from './jsonRpcSubscriptions.js';
+export {
+  type JsonRpcCall,
+  type JsonRpcTopicCalls,
+  type JsonRpcTopicName,
+  type JsonRpcTopics,
+  jsonRpcTopics,
+} from './jsonRpcTopics.js';
 export type {
   CancelMessage,
   ClosedMessage,

@@ -3,8 +3,19 @@ import type { Frame } from './protocol.js';
 /** A JSON object as it came: any field may hold anything, or be missing. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
-/** Makes a function that reads a frame, text or UTF-8, as one JSON object, and throws where it is none. */
-export function jsonReader(): (frame: Frame) => JsonObject {
+/** Returns the value if it is a JSON object, and throws if it is none. */
+export const asJsonObject = (value: unknown): JsonObject => {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as JsonObject;
+  throw new TypeError('A frame is not a JSON object');
+};
+
+/**
+ * Makes a function that reads a frame, text or UTF-8, as JSON, and gives what `take` makes of it; `undefined` stands for what is no JSON. By
+ * default it is one JSON object, and what is none throws.
+ */
+export function jsonReader(): (frame: Frame) => JsonObject;
+export function jsonReader<T>(take: (value: unknown) => T): (frame: Frame) => T;
+export function jsonReader(take: (value: unknown) => unknown = asJsonObject): (frame: Frame) => unknown {
   let utf8: TextDecoder | undefined;
 
   return (frame) => {
@@ -15,7 +26,6 @@ export function jsonReader(): (frame: Frame) => JsonObject {
     } catch {
       // The platform's own words quote the frame, and an error is for reading: they are not even its cause.
     }
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new TypeError('A frame is not a JSON object');
-    return value as JsonObject;
+    return take(value);
   };
 }

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { expect } from 'chai';
-import { jsonReader } from '../../lib/protocols/jsonReader.js';
+import { asJsonObject, jsonReader } from '../../lib/protocols/jsonReader.js';
 
 const fault = 'A frame is not a JSON object';
 
@@ -81,5 +81,21 @@ describe('jsonReader', () => {
     } finally {
       Object.defineProperty(globalThis, 'TextDecoder', descriptor);
     }
+  });
+
+  it('gives what is made of any JSON, and of undefined for what is none', () => {
+    const parse = jsonReader((value) => ({ value }));
+    for (const value of [null, 7, 'text', [], [{ a: 1 }], { a: 1 }]) {
+      expect(parse(JSON.stringify(value))).to.deep.equal({ value });
+      expect(parse(Buffer.from(JSON.stringify(value)))).to.deep.equal({ value });
+    }
+    for (const frame of ['', 'undefined', '{"a":1', Uint8Array.of(0xff)])
+      expect(parse(frame)).to.deep.equal({ value: undefined });
+  });
+
+  it('asJsonObject gives an object as it is', () => {
+    const body = { a: 1 };
+    expect(asJsonObject(body)).to.equal(body);
+    for (const value of [undefined, null, 7, 'text', []]) expect(() => asJsonObject(value)).to.throw(TypeError, fault);
   });
 });

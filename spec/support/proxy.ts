@@ -6,6 +6,8 @@ export interface Proxy {
   readonly url: string;
   /** How many connections were made through it. */
   readonly accepted: number;
+  /** Drops what is connected now, without a word. */
+  cut(): void;
   /** Stops forwarding what is connected now, in both directions, and tells nobody. Bytes that came in stay in it. */
   stall(): void;
   /** How many bytes of the client the stalled connections have kept. */
@@ -38,6 +40,13 @@ export async function proxy(port: number): Promise<Proxy> {
     url: `ws://127.0.0.1:${(server.address() as AddressInfo).port}`,
     get accepted() {
       return accepted;
+    },
+    cut: () => {
+      for (const [near, far] of pairs) {
+        near.destroy();
+        far.destroy();
+      }
+      pairs.clear();
     },
     stall: () => {
       for (const [near, far] of pairs) {
