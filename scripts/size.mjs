@@ -21,20 +21,20 @@ const bundles = [
     ceiling: 12_740,
     external: rxjs,
   },
-  { name: 'all of rxgate', entry: `export * from 'rxgate';`, goal: 12_000, ceiling: 17_490, external: rxjs },
+  { name: 'all of rxgate', entry: `export * from 'rxgate';`, goal: 12_000, ceiling: 17_500, external: rxjs },
   { name: 'retryBackoff alone', entry: `export { retryBackoff } from 'rxgate';`, goal: 1200, ceiling: 1400, external: rxjs },
   {
     name: 'commandNotify alone',
     entry: `export { commandNotify } from 'rxgate/protocols';`,
     goal: 1500,
-    ceiling: 2320,
+    ceiling: 2345,
     external: rxjs,
   },
   {
     name: 'createGateway and commandNotify, with rxjs',
     entry: `export { createGateway } from 'rxgate'; export { commandNotify } from 'rxgate/protocols';`,
     goal: 21_000,
-    ceiling: 26_030,
+    ceiling: 26_070,
     external: [],
   },
 ];

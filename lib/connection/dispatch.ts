@@ -36,6 +36,7 @@ export function dispatch(link: SessionLink, message: Message): void {
     case 'malformed':
       link.counters.drops.malformed++;
       link.report({ type: kind, session: link.id, error: message.error });
+      link.handlers[kind]?.(message, link);
       return;
     case 'ping':
       link.tell({ kind: 'pong', timestamp: message.timestamp });

@@ -46,6 +46,8 @@ export type RejectReason =
   | 'limit'
   /** A connection limit is reached: the oldest goes, to make room for a newer one. */
   | 'replaced'
+  /** It sent data that `validated({ close })` refused. */
+  | 'invalidData'
   /** Too many messages above a rate limit. */
   | 'violations'
   /** It does not read what it is sent: its socket held more than `maxBuffered`. */

@@ -131,7 +131,7 @@ export interface OtherMessage {
   readonly body: unknown;
 }
 
-/** A frame, or a part of one, that could not be read. */
+/** A frame, or a part of one, that could not be read. A server tells it to its peer, where the protocol has a frame for it. */
 export interface MalformedMessage {
   readonly kind: 'malformed';
   readonly error: GatewayError;

@@ -36,6 +36,8 @@ export function writeCommandNotify(message: Message, pong: string): string | und
       const theirs = isText(message.id) ? quote(message.id) : message.id;
       return `{"type":"RESPONSE","id":${theirs}${field('data', message.data)}${message.last ? '' : ',"more":true'}}`;
     }
+    case 'malformed':
+      return `{"type":"ERROR","code":"MALFORMED"${field('error', message.error.message)}}`;
     case 'other':
       return JSON.stringify(message.body);
   }

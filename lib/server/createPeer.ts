@@ -1,4 +1,5 @@
 import type { SessionEnd } from '../connection/session.js';
+import { MalformedMessageError } from '../errors/gatewayErrors.js';
 import { createSession, type OwnedSession, type SessionSetup } from '../connection/createSession.js';
 import { sessionFace } from '../connection/sessionFace.js';
 import type { MessageHandlers } from '../connection/sessionLink.js';
@@ -31,8 +32,19 @@ const peerFace = {
 
 const createFace = /* @__PURE__ */ objectsOn<Peer>(peerFace);
 
-/** Where no stage serves topics, nobody should wait for a confirmation. */
+const meaningless = new MalformedMessageError('in', 'Frames of this type have no meaning here');
+
+/** A peer is told what it sent in vain; and where no stage serves topics, nobody should wait for a confirmation. */
 const peerHandlers: MessageHandlers = {
+  malformed: (message, link) => {
+    link.tell(message);
+  },
+  other: (_message, link) => {
+    // The application may know what it means.
+    if (link.messages?.observed) return;
+    link.drop('unhandled');
+    link.tell({ kind: 'malformed', error: meaningless });
+  },
   subscribe: (message, link) => {
     if (message.kind !== 'subscribe') return;
     const { id, topic } = message;

@@ -44,6 +44,6 @@ export type { TokenBuckets, TokenBucketsConfig } from './tokenBuckets.js';
 export type { AuthorizeTopic, TopicContext, TopicHandler, TopicRequest } from './topicHandler.js';
 export { topics, type TopicsConfig } from './topics.js';
 export type { Upgrade } from './upgrade.js';
-export { validated } from './validated.js';
+export { validated, type ValidatedConfig } from './validated.js';
 export type { VerifyIdentity } from './verifyIdentity.js';
 export { withSnapshot } from './withSnapshot.js';

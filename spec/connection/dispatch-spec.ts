@@ -85,7 +85,7 @@ describe('dispatch', () => {
       'counts and reports what could not be read',
       { kind: 'malformed', error: new MalformedMessageError('in', 'x') },
       { handled: ['malformed'] },
-      ['malformed 7', 'malformed: 1'],
+      ['malformed 7', 'handler of malformed', 'malformed: 1'],
     ],
     [
       'ends the session that the other side closed, and takes nobody else into it',

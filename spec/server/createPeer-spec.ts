@@ -48,4 +48,42 @@ describe('createPeer', () => {
     link.receive('{"type":"SUBSCRIBE","id":"9","topic":"bars"}');
     expect(sent).to.have.length(1);
   });
+
+  describe('S3: a frame without a meaning is answered with an error, and the connection stays:', () => {
+    const scene = () => {
+      const sent: any[] = [];
+      const owned = peerOn({ open: true, bufferedAmount: 0 }, sent);
+      return { sent, owned, drops: owned.counters.drops };
+    };
+    for (const [what, frame] of [
+      ['malformed JSON', '{"id":"1","command":"secret'],
+      ['no object', '["secret"]'],
+      ['a field of the wrong type', '{"type":"SUBSCRIBE","id":"1","topic":7,"params":"secret"}'],
+    ] as const)
+      it(`${what}, which is counted as malformed`, () => {
+        const { sent, owned, drops } = scene();
+        owned.receive(frame);
+        expect(sent).to.have.length(1);
+        expect(sent[0]).to.include({ type: 'ERROR', code: 'MALFORMED' });
+        expect(sent[0].error).to.be.a('string').that.is.not.empty;
+        expect(sent[0]).to.not.have.property('id');
+        expect(JSON.stringify(sent)).to.not.include('secret');
+        expect([drops.malformed, drops.unhandled, owned.session.open]).to.deep.equal([1, 0, true]);
+      });
+
+    it('an unknown type, which is counted as unhandled', () => {
+      const { sent, owned, drops } = scene();
+      owned.receive('{"type":"secret","id":"1"}');
+      expect(sent).to.deep.equal([{ type: 'ERROR', code: 'MALFORMED', error: 'Frames of this type have no meaning here' }]);
+      expect([drops.malformed, drops.unhandled, owned.session.open]).to.deep.equal([0, 1, true]);
+    });
+
+    it('not one that the application listens to', () => {
+      const { sent, owned, drops } = scene();
+      const heard: unknown[] = [];
+      owned.session.messages.subscribe(({ kind }) => heard.push(kind));
+      owned.receive('{"type":"WELCOME"}');
+      expect([heard, sent, drops.unhandled]).to.deep.equal([['other'], [], 0]);
+    });
+  });
 });

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer, get, type IncomingMessage } from 'node:http';
 import { connect as connectTcp, type Socket } from 'node:net';
 import { firstValueFrom, mergeMap, NEVER, ReplaySubject, take, tap, toArray } from 'rxjs';
-import { connect, GatewayClosedError, heartbeat, RequestFailedError, shareSession } from 'rxgate';
+import { connect, createCounters, GatewayClosedError, heartbeat, RequestFailedError, shareSession } from 'rxgate';
 import { commandNotify, type Frame, type Protocol } from 'rxgate/protocols';
 import { commands, type Peer, serve, type ServeOptions, topics } from 'rxgate/server';
 import sinon from 'sinon';
@@ -12,6 +12,7 @@ import { atTestEnd, cleanUp } from '../support/atTestEnd.js';
 import { resourcesBackTo } from '../support/activeResources.js';
 import { eventLog } from '../support/eventLog.js';
 import { recorded } from '../support/recorded.js';
+import { until } from '../support/until.js';
 import { closeOf, endOf, httpServer, listeners, nextFrame, opened, resourcesNow, serving } from './serving.js';
 
 const protocol = commandNotify();
@@ -207,15 +208,20 @@ describe('serve', () => {
         expect(await nextFrame(good)).to.deep.equal({ command: 'hello' });
       });
 
-    it('does not come from frames that are not of the protocol: each is one event', async () => {
+    it('S3: does not come from frames that are not of the protocol: each is one event, one count and one error frame', async () => {
       const events = eventLog();
-      const { client } = await serving({ events }, (peers) => peers.pipe(commands({ one: () => 1 })));
+      const counters = createCounters();
+      const { client } = await serving({ events, counters }, (peers) => peers.pipe(commands({ one: () => 1 })));
       const socket = await opened(client());
+      const heard: any[] = [];
+      socket.on('message', (data: Buffer) => heard.push(JSON.parse(String(data))));
       for (const frame of ['not json', '[]', '{"id":{},"command":"one"}', '{"__proto__":1,"type":5}', Buffer.from([0xff])])
         socket.send(frame);
       socket.send('{"id":"a","command":"one"}');
-      expect(await nextFrame(socket)).to.deep.equal({ type: 'RESPONSE', id: 'a', data: 1 });
-      expect(events.of('malformed')).to.have.length(5);
+      await until(() => heard.length === 6);
+      expect(heard.pop()).to.deep.equal({ type: 'RESPONSE', id: 'a', data: 1 });
+      expect(heard.map(({ type, id, code }) => [type, id, code])).to.deep.equal(Array(5).fill(['ERROR', undefined, 'MALFORMED']));
+      expect([events.of('malformed').length, counters.drops.malformed]).to.deep.equal([5, 5]);
     });
   });
 

@@ -54,6 +54,38 @@ describe('validated', () => {
     });
   }
 
+  for (const close of [1007, 1008] as const)
+    describe(`S3: with close ${close}`, () => {
+      const late = z.string().refine((name) => Promise.resolve(name === 'ann'));
+
+      it('answers data that is refused, and closes', () => {
+        client.through(commands({ buy: validated(isOrder, () => 'bought', { close }) }));
+        client.receive({ id: 'a', command: 'buy', data: { quantity: 1 } });
+        expect(client.closes).to.deep.equal([]);
+        client.receive({ id: 'b', command: 'buy', data: wrongData });
+        expect(client.sent.map(({ id, code }) => [id, code])).to.deep.equal([
+          ['a', undefined],
+          ['b', 'INVALID_DATA'],
+        ]);
+        expect(client.closes).to.deep.equal([[close, 'invalidData']]);
+        expect(client.events).to.deep.include({ type: 'rejected', session: 1, code: close, reason: 'invalidData' });
+      });
+
+      it('closes after data that nobody waits for an answer to, which is counted', () => {
+        client.through(commands({ typing: validated(isOrder, () => expect.fail('called'), { close }) }));
+        client.receive({ command: 'typing', data: wrongData });
+        expect([client.closes.length, sessionLink(client.peer).counters.drops.invalid]).to.deep.equal([1, 1]);
+      });
+
+      it('does so after a check that took time', async () => {
+        client.through(commands({ join: validated(late, () => 'never', { close }) }));
+        client.receive({ id: 'a', command: 'join', data: 'bob' });
+        expect(await client.frame(({ id }) => id === 'a')).to.include({ code: 'INVALID_DATA' });
+        await Promise.resolve();
+        expect(client.closes.map(([code]) => code)).to.deep.equal([close]);
+      });
+    });
+
   it('answers what a guard refuses with $', () => {
     client.through(commands({ buy: validated(isOrder, () => 'never') }));
     client.receive({ id: 'a', command: 'buy', data: wrongData });
@@ -118,5 +150,6 @@ describe('validated', () => {
     const call = validated as (...args: unknown[]) => unknown;
     expect(() => call(undefined, () => 1)).to.throw(TypeError, /^validated: codec/);
     expect(() => call(isOrder, 'handler')).to.throw(TypeError, /^validated: handler/);
+    expect(() => call(isOrder, () => 1, { close: 4000 })).to.throw(TypeError, /^validated: close/);
   });
 });

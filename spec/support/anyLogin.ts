@@ -56,7 +56,8 @@ export function loginCourse(frames: readonly AnyFrame[], attempts: number): Logi
     if (login.kind === 'request') to.push(frame(login.id));
   };
   const take = (message: Message, frame: AnyFrame): void => {
-    if ((message.kind === 'request' || message.kind === 'send') && message.command === 'POST_LOGIN') {
+    if (message.kind === 'malformed') before.push({ type: 'ERROR', code: 'MALFORMED', error: message.error.message });
+    else if ((message.kind === 'request' || message.kind === 'send') && message.command === 'POST_LOGIN') {
       if (pending) answer(before, message, (id) => failure(id, 'LOGIN_PENDING', 'a login is under way'));
       else if (message.data === undefined || message.data === null) {
         const unknown = (id: unknown) => failure(id, 'INTERNAL_ERROR', 'the credential could not be checked');

@@ -41,6 +41,9 @@ export function beforeLogin(frames: readonly AnyFrame[], maxHeld: number): Befor
         case 'unsubscribe':
           withdraw('subscribe', message.id);
           break;
+        case 'malformed':
+          heard.push({ type: 'ERROR', code: 'MALFORMED', error: message.error.message });
+          break;
         case 'ping': {
           const { type, timestamp } = JSON.parse(typeof frame === 'string' ? frame : Buffer.from(frame).toString()) as {
             type: string;

@@ -63,7 +63,8 @@ function checkAnswers(requests: readonly Request[], bodies: readonly any[], dist
 /** Compares what a client heard with what its frames mean. */
 export function checkHeard(frames: readonly AnyFrame[], bodies: readonly any[]): void {
   const meanings = frames.map(meaningOf);
-  const answers = tally(bodies.filter(({ type }) => type === 'RESPONSE' || type === 'ERROR'));
+  const isComplaint = ({ type, id }: any) => type === 'ERROR' && id === undefined;
+  const answers = tally(bodies.filter((body) => !isComplaint(body) && (body.type === 'RESPONSE' || body.type === 'ERROR')));
   const confirmations = tally(bodies.filter(({ type }) => type === 'ACK' || type === 'NACK'));
   const cancelled = new Set(meanings.filter(isOf('cancel')).map(({ id }) => keyOf(id)));
   const requests = tally(meanings.filter(isOf('request')));
@@ -83,6 +84,10 @@ export function checkHeard(frames: readonly AnyFrame[], bodies: readonly any[]):
     .map(({ type, timestamp }) => ({ type: type.replace('i', 'o').replace('I', 'O'), timestamp }));
   const heardPongs = bodies.filter(({ type }) => /^pong$/i.test(type)).map(({ type, timestamp }) => ({ type, timestamp }));
   expect(heardPongs).to.deep.equal(pongs);
+  const complaints = bodies.filter(isComplaint);
+  const wrong = meanings.filter(({ kind }) => kind === 'malformed' || kind === 'unknown').length;
+  expect(complaints.length).to.be.within(wrong, wrong + frames.filter(isDeep).length);
+  for (const complaint of complaints) expect(complaint).to.include({ code: 'MALFORMED' });
   const known = ['RESPONSE', 'ERROR', 'ACK', 'NACK', 'NOTIFY', 'ENDED', 'pong', 'PONG'];
   expect(bodies.filter(({ type }) => !known.includes(type))).to.deep.equal([]);
   // An error may name a command or a topic, and never what came with it.

@@ -1,6 +1,7 @@
 /** What docs/PROTOCOL.md says that a server makes of a frame: written from the document, without the code. */
 export type Meaning =
-  | { readonly kind: 'malformed' | 'nothing' }
+  /** The first two are answered with an error without an id. */
+  | { readonly kind: 'malformed' | 'unknown' | 'nothing' }
   /** Answered once. */
   | { readonly kind: 'request'; readonly id: unknown; readonly command: string; readonly data: unknown; readonly stream: boolean }
   | { readonly kind: 'subscribe'; readonly id: unknown; readonly topic: string; readonly params: unknown }
@@ -42,6 +43,7 @@ const types: Readonly<
 };
 
 const malformed: Meaning = { kind: 'malformed' };
+const unknown: Meaning = { kind: 'unknown' };
 const nothing: Meaning = { kind: 'nothing' };
 
 /** Fields that are null count as missing. */
@@ -69,10 +71,10 @@ export function meaningOf(received: string | Uint8Array): Meaning {
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) return malformed;
   const frame = parsed as Readonly<Record<string, unknown>>;
   const { type } = frame;
-  if (isMissing(type)) return isMissing(frame.command) ? nothing : commandOf(frame);
+  if (isMissing(type)) return isMissing(frame.command) ? unknown : commandOf(frame);
   if (typeof type !== 'string') return malformed;
   const rules = Object.hasOwn(types, type) ? types[type] : undefined;
-  if (!rules || ((type === 'ERROR' || type === 'ACK') && isMissing(frame.id))) return nothing;
+  if (!rules || ((type === 'ERROR' || type === 'ACK') && isMissing(frame.id))) return unknown;
   const [needed, optional = {}] = rules;
   if (Object.entries(needed).some(([name, rule]) => !rule(frame[name]))) return malformed;
   if (Object.entries(optional).some(([name, rule]) => !isMissing(frame[name]) && !rule(frame[name]))) return malformed;
