@@ -317,6 +317,8 @@ describe('the requests of a session', () => {
 });
 
 describe('the signal of a request', () => {
+  frozenTime();
+
   it('errors it with its reason, and cancels; aborted before, nothing is sent', () => {
     const { session, sent } = fakeSession();
     const lines: string[] = [];

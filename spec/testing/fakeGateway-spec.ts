@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { concat, map, mergeMap, NEVER, type Observable, of, takeUntil, throwError, timer } from 'rxjs';
+import { concat, firstValueFrom, map, mergeMap, NEVER, of, takeUntil, throwError, timer } from 'rxjs';
 import {
   type ConnectConfig,
   connect,
@@ -24,9 +24,6 @@ import { byKind, tracing, virtualTime } from './virtualTime.js';
 
 const connectTo = ({ webSocketFactory }: FakeGateway, config: Partial<ConnectConfig<Untyped>> = {}) =>
   connect({ url: 'ws://fake', protocol: commandNotify(), webSocketFactory, ...config });
-
-const valueOf = <T>(source: Observable<T>) =>
-  new Promise<T>((resolve, reject) => source.subscribe({ next: resolve, error: reject }));
 
 describe('fakeGateway', () => {
   describe('answers with the handlers of the stages of the server', () => {
@@ -69,7 +66,7 @@ describe('fakeGateway', () => {
       const gateway = fakeGateway({ commands });
       const failures = await Promise.all(
         ['refuse', 'unknown'].map((command) =>
-          valueOf(connectTo(gateway).pipe(request(command))).catch((error: unknown) => error),
+          firstValueFrom(connectTo(gateway).pipe(request(command))).catch((error: unknown) => error),
         ),
       );
       expect(failures.map((error) => (error as RequestFailedError).code)).to.deep.equal(['NO', 'UNKNOWN_COMMAND']);
@@ -158,7 +155,7 @@ describe('fakeGateway', () => {
 
   it('works in real time', async () => {
     const gateway = fakeGateway({ commands: { echo: (x: unknown) => x } });
-    expect(await valueOf(connectTo(gateway).pipe(request('echo', { a: 'ü' })))).to.deep.equal({ a: 'ü' });
+    expect(await firstValueFrom(connectTo(gateway).pipe(request('echo', { a: 'ü' })))).to.deep.equal({ a: 'ü' });
   });
 
   const verdicts: readonly [code: number | undefined, wasClean: boolean, retryable: boolean][] = [
@@ -297,7 +294,7 @@ describe('fakeGateway', () => {
         const commands = { who: (_data: unknown, { peer }: { peer: Peer }) => heard.push(peer.opened.subprotocol) };
         const gateway = fakeGateway({ protocol, commands });
         const session$ = connectTo(gateway, { protocol, protocols: offered });
-        const opened = await valueOf(
+        const opened = await firstValueFrom(
           session$.pipe(mergeMap((session) => session.request('who').pipe(map(() => session.opened.subprotocol)))),
         );
         expect([opened, ...heard]).to.deep.equal([chosen, chosen]);
@@ -345,7 +342,7 @@ describe('fakeGateway', () => {
       commands: { who: (_data: unknown, { peer }: { peer: Peer }) => [peer.address, peer.headers] },
     });
     const session$ = connectTo(gateway, { headers: { Authorization: 'Bearer x' } });
-    expect(await valueOf(session$.pipe(request('who')))).to.deep.equal(['fake:1', { authorization: 'Bearer x' }]);
+    expect(await firstValueFrom(session$.pipe(request('who')))).to.deep.equal(['fake:1', { authorization: 'Bearer x' }]);
   });
 
   it('sends any message to all that are connected', () => {
