@@ -23,7 +23,7 @@ export function together(): Observable<unknown> {
     .pipe(commands({ sum: (all: number[]) => all.reduce((a, b) => a + b) }), topics({ ticks: () => of('a', 'b') }))
     .subscribe();
   const session$ = connect({ url: 'ws://fake', protocol: commandNotify(), webSocketFactory: server.webSocketFactory }).pipe(
-    shareSession({ linger: 1_000 }),
+    shareSession(),
   );
   return session$.pipe(request('sum', [1, 2])).pipe(concatWith(session$.pipe(topic('ticks'))));
 }

@@ -3,6 +3,7 @@ import { inspect } from 'node:util';
 import type { RootHookObject } from 'mocha';
 
 const nativeSetTimeout = setTimeout;
+const nativeSetImmediate = setImmediate;
 const strays: string[] = [];
 const told = new WeakSet<Promise<unknown>>();
 let at = 'before the first test';
@@ -17,16 +18,24 @@ const check = (): void => {
   const all = strays.splice(0);
   if (all.length > 0) throw new Error(`What nobody handled:\n${all.map((line) => `- ${line}`).join('\n')}`);
 };
-const activeTimers = (): number => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
+
+/** Counted in a later turn: by then mocha has set the timer of the hook at work, which it sets once the hook has returned. */
+const activeTimers = async (): Promise<number> => {
+  await new Promise((done) => nativeSetImmediate(done));
+  return process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
+};
 
 /** What a file has left behind hits the next one: a timer fires under its fake clock, and a fake clock stops its time. */
 async function leave(left: string): Promise<void> {
   if (setTimeout !== nativeSetTimeout) strays.push(`${left}: a fake clock is left behind`);
   // A socket that was just closed may still have one.
-  for (let turn = 0; turn < 50 && activeTimers() > timers; turn++) await new Promise((done) => nativeSetTimeout(done, 10));
-  const more = activeTimers() - timers;
-  if (more > 0) strays.push(`${left}: timers are left behind: ${more}`);
-  timers = Math.max(timers, activeTimers());
+  let now = await activeTimers();
+  for (let wait = 0; wait < 50 && now > timers; wait++) {
+    await new Promise((done) => nativeSetTimeout(done, 10));
+    now = await activeTimers();
+  }
+  if (now > timers) strays.push(`${left}: timers are left behind: ${now - timers}`);
+  timers = Math.max(timers, now);
 }
 
 // Mocha passes over a rejection that nobody handles, and over an exception in a turn in which no test is at work.
@@ -48,7 +57,7 @@ export const mochaHooks: RootHookObject = {
   async beforeEach(this: Mocha.Context) {
     const test = this.currentTest;
     const next = relative('', test?.file ?? '');
-    if (file === undefined) timers = activeTimers();
+    if (file === undefined) timers = await activeTimers();
     else if (next !== file) await leave(file);
     file = next;
     at = `in ${place(test)}`;
