@@ -12,7 +12,8 @@ let file: string | undefined;
 let timers = 0;
 
 const note = (what: string): void => {
-  strays.push(`${what} ${at}`);
+  // The place first: mocha leaves out lines of the stack.
+  strays.push(`${at}: ${what}`);
 };
 const check = (): void => {
   const all = strays.splice(0);
