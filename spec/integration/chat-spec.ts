@@ -4,9 +4,11 @@ import { commandNotify } from 'rxgate/protocols';
 import { filter, firstValueFrom, map, ReplaySubject, take, toArray } from 'rxjs';
 import { chat, type ChatOptions } from '../../demo/chat/chat.js';
 import type { ChatMessage, Stats, TypingNotice, Welcome } from '../../demo/chat/messages.js';
-import { atTestEnd } from '../support/atTestEnd.js';
+import { atTestEnd, cleanUp } from '../support/atTestEnd.js';
 
 describe('demo/chat', () => {
+  afterEach(cleanUp);
+
   const started = async (options: ChatOptions = {}): Promise<string> => {
     const urls = new ReplaySubject<string>(1);
     const running = chat(options).subscribe(urls);
