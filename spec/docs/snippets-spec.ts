@@ -10,6 +10,7 @@ import { fakePeer, fakeServe, type FakeServeOptions } from 'rxgate/testing';
 import { start } from '../../docs/snippets/assembled.js';
 import { client } from '../../docs/snippets/client.js';
 import { answers, checked } from '../../docs/snippets/handlers.js';
+import { withExpress, withFastify } from '../../docs/snippets/frameworks.js';
 import { paths$, server as ownServer, tenant$, tenants } from '../../docs/snippets/http.js';
 import { authenticate as byCookie, known, lock } from '../../docs/snippets/identity.js';
 import { gateway, leave } from '../../docs/snippets/life.js';
@@ -212,6 +213,26 @@ describe('the snippets of the server guide', function () {
     expect(await where(`ws://localhost:${other}/`)).to.equal('localhost');
     expect(running[1]?.values).to.deep.equal([1]);
     for (const { subscription } of running) subscription.unsubscribe();
+  });
+
+  it('frameworks.ts puts a gateway beside the routes of Express and of Fastify', async () => {
+    const { web, peers: onExpress } = withExpress(0);
+    const { app, peers: onFastify } = withFastify();
+    const running = [recorded(onExpress), recorded(onFastify)];
+    await once(web, 'listening');
+    await app.listen({ port: 0, host: '127.0.0.1' });
+    for (const [server, name] of [
+      [web, 'express'],
+      [app.server, 'fastify'],
+    ] as const) {
+      const { port } = server.address() as AddressInfo;
+      expect(await firstValueFrom(clientAt(`ws://127.0.0.1:${port}/ws`).pipe(request('where')))).to.equal(name);
+      const page = await fetch(`http://127.0.0.1:${port}/hello`, { headers: { connection: 'close' } });
+      expect(await page.text()).to.equal('hello');
+    }
+    for (const { subscription } of running) subscription.unsubscribe();
+    web.close();
+    await app.close();
   });
 
   it('room.ts lets those who gave a name talk', async () => {
