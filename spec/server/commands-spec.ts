@@ -33,13 +33,13 @@ describe('commands', () => {
   });
 
   describe('a request', () => {
-    it('gets the value that its handler returns, made of its data', () => {
+    it('S2: gets the value that its handler returns, made of its data', () => {
       serving({ add: ([a, b]: [number, number]) => a + b });
       ask('a', 'add', { data: [1, 2] });
       expect(client.sent).to.deep.equal([{ type: 'RESPONSE', id: 'a', data: 3 }]);
     });
 
-    it('gets what a promise resolves to', async () => {
+    it('S2: gets what a promise resolves to', async () => {
       serving({ slow: () => Promise.resolve({ done: true }) });
       ask('a', 'slow');
       expect(await client.frame(({ id }) => id === 'a')).to.deep.equal({ type: 'RESPONSE', id: 'a', data: { done: true } });
@@ -106,7 +106,7 @@ describe('commands', () => {
   });
 
   describe('a request for a stream', () => {
-    it('gets each value of an observable, and its end', () => {
+    it('S2: gets each value of an observable, and its end', () => {
       const ticks = new Subject<number>();
       serving({ ticks: () => ticks });
       ask('a', 'ticks', { stream: true });
@@ -152,7 +152,7 @@ describe('commands', () => {
       expect(client.sent.map(({ data }) => data)).to.deep.equal(['one', 'two', undefined]);
     });
 
-    it('gets the error that ends it after its values', () => {
+    it('S2: gets the error that ends it after its values', () => {
       serving({
         pages: () =>
           concat(
@@ -304,7 +304,7 @@ describe('commands', () => {
   });
 
   describe('the end of a request', () => {
-    it('comes with a cancel: the producer is unsubscribed, and nothing more is sent', () => {
+    it('S2: comes with a cancel: the producer is unsubscribed, and nothing more is sent', () => {
       const ticks = new Subject<number>();
       const source = watched(ticks);
       serving({ ticks: () => source.values });
@@ -335,7 +335,7 @@ describe('commands', () => {
       expect(client.sent).to.deep.equal([]);
     });
 
-    it('comes with the disconnect of its peer: every producer is unsubscribed', () => {
+    it('S2: comes with the disconnect of its peer: every producer is unsubscribed', () => {
       const source = watched(NEVER);
       serving({ wait: () => source.values });
       ask('a', 'wait');

@@ -3,6 +3,7 @@ import { createCounters } from '../../lib/events/createCounters.js';
 import { commandNotify } from '../../lib/protocols/commandNotify.js';
 import { createPeer } from '../../lib/server/createPeer.js';
 import { sessionLink } from '../../lib/connection/sessionLink.js';
+import { virtualTime } from '../testing/virtualTime.js';
 
 const peerOn = (socket: { open: boolean; bufferedAmount: number }, sent: unknown[] = []) => {
   const protocol = commandNotify();
@@ -84,6 +85,34 @@ describe('createPeer', () => {
       owned.session.messages.subscribe(({ kind }) => heard.push(kind));
       owned.receive('{"type":"WELCOME"}');
       expect([heard, sent, drops.unhandled]).to.deep.equal([['other'], [], 0]);
+    });
+  });
+
+  it('S14: asks its client, and waits for the answer as long as it is told to', () => {
+    virtualTime(({ acts, flush }) => {
+      const sent: any[] = [];
+      const owned = peerOn({ open: true, bufferedAmount: 0 }, sent);
+      const lines: string[] = [];
+      const ask = (command: string, timeout: number): void => {
+        owned.session.request<string>(command, 1, { timeout }).subscribe({
+          next: (reply) => lines.push(`${command}: ${reply}`),
+          error: (error: unknown) => lines.push(`${command}: ${(error as { readonly kind: string }).kind}`),
+        });
+      };
+      ask('soon', 20);
+      ask('late', 5);
+      acts('10ms a', {
+        a: () => {
+          for (const { id } of sent) owned.receive(JSON.stringify({ type: 'RESPONSE', id, data: 'yes' }));
+        },
+      });
+      flush();
+      expect(sent.filter(({ command }) => command)).to.deep.equal([
+        { id: '1', command: 'soon', data: 1 },
+        { id: '2', command: 'late', data: 1 },
+      ]);
+      expect(lines).to.deep.equal(['late: requestTimeout', 'soon: yes']);
+      expect([owned.pending.size, owned.counters.drops.unmatchedReply > 0]).to.deep.equal([0, true]);
     });
   });
 });

@@ -43,7 +43,7 @@ describe('createRooms', () => {
     expect(heard).to.deep.equal(['1 joined a', '1 left a']);
   });
 
-  it('removes a room with its last member', () => {
+  it('S7: removes a room with its last member', () => {
     track(one, two);
     rooms.join(one.peer, 'a');
     rooms.join(two.peer, 'a');
@@ -53,7 +53,7 @@ describe('createRooms', () => {
     expect([rooms.names, rooms.size, rooms.peers('a'), rooms.of(two.peer)]).to.deep.equal([[], 0, [], []]);
   });
 
-  it('takes a peer out of all its rooms when it ends', () => {
+  it('S7: takes a peer out of all its rooms when it ends', () => {
     track(one, two);
     for (const room of ['a', 'b', 'c']) rooms.join(one.peer, room);
     rooms.join(two.peer, 'b');

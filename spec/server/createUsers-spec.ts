@@ -24,7 +24,7 @@ describe('createUsers', () => {
   });
   afterEach(() => clock.restore());
 
-  it('has a user online from the first connection to the end of the last', () => {
+  it('S8: has a user online from the first connection to the end of the last', () => {
     const users = known(createUsers());
     const [phone, desk] = [aPeer('ann', 1), aPeer('ann', 2)];
     tracked(users, phone, desk, aPeer('bob', 3));

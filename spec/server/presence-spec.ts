@@ -73,7 +73,7 @@ describe('presence', () => {
       return { rooms, join };
     };
 
-    it('begins with a snapshot, and goes on with what changes: one entry per connection', () => {
+    it('S8: begins with a snapshot, and goes on with what changes: one entry per connection', () => {
       const { rooms, join } = scene();
       join('ann');
       const heard: unknown[] = [];
@@ -163,7 +163,7 @@ describe('presence', () => {
       expect(JSON.stringify(heard)).to.equal('[{"type":"snapshot","users":{"__proto__":[{"id":"1"}]}}]');
     });
 
-    it('shows a reconnect within the grace as one change, and never as an absence', () => {
+    it('S8: shows a reconnect within the grace as one change, and never as an absence', () => {
       const { rooms, join } = scene();
       const heard: unknown[] = [];
       rooms.presence('lobby', { grace: 100 }).subscribe((event) => heard.push(brief(event)));

@@ -26,7 +26,7 @@ describe('requestAll', () => {
   });
   afterEach(() => clock.restore());
 
-  it('asks when it is subscribed to, gives each reply as it comes, and completes with the last', () => {
+  it('S14: asks when it is subscribed to, gives each reply as it comes, and completes with the last', () => {
     const replies$ = requestAll(peers(), 'vote', { on: 'pizza' });
     expect(clients.map(({ sent }) => sent.length)).to.deep.equal([0, 0, 0]);
     replies$.subscribe(observer);

@@ -20,7 +20,7 @@ describe('rooms.commands', () => {
     client = fakePeer();
   });
 
-  it('lets a client join a room and leave it', () => {
+  it('S7: lets a client join a room and leave it', () => {
     const asked: unknown[] = [];
     serving((room, { peer }) => asked.push(room, peer) > 0);
     join('1', 'lobby');
@@ -45,7 +45,7 @@ describe('rooms.commands', () => {
     ['an observable without a value', EMPTY],
     ['something truthy that is not true', 'yes' as never],
   ] as const)
-    it(`refuses with FORBIDDEN what the hook answers with ${name}`, async () => {
+    it(`S7: refuses with FORBIDDEN what the hook answers with ${name}`, async () => {
       serving(() => permission);
       join('1', 'a');
       const { code } = await client.frame(({ id }) => id === '1');

@@ -343,7 +343,7 @@ describe('serve', () => {
       await peers.value();
     });
 
-    it('may have one serve for each path', async () => {
+    it('S17: may have one serve for each path', async () => {
       const server = await httpServer();
       const a = await serving({ server, path: '/a' });
       const b = await serving({ server, path: '/b' });

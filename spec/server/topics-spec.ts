@@ -53,7 +53,7 @@ describe('topics', () => {
     two = fakePeer(2);
   });
 
-  it('confirms a subscribe under the concrete name, and numbers what is produced', () => {
+  it('S7: confirms a subscribe under the concrete name, and numbers what is produced', () => {
     const bars = feed();
     serving({ bars: () => bars.values });
     join(one, 'a', 'bars');
@@ -130,7 +130,7 @@ describe('topics', () => {
   });
 
   describe('a producer', () => {
-    it('is shared: it is asked for once, and a later peer is told where it stands', () => {
+    it('S7: is shared: it is asked for once, and a later peer is told where it stands', () => {
       const bars = feed();
       let asked = 0;
       serving({ bars: () => (asked++, bars.values) });
@@ -344,7 +344,7 @@ describe('topics', () => {
         .pipe((peers) => concat(peers, NEVER), topics(handlers, { random, linger: 100 }))
         .subscribe();
 
-    it('a producer outlives its last peer by so long, and goes on counting', () => {
+    it('S7: a producer outlives its last peer by so long, and goes on counting', () => {
       const bars = feed();
       lingering({ bars: () => bars.values });
       join(one, 'a', 'bars');

@@ -37,7 +37,7 @@ describe('fakePeer', () => {
     expect([counters.messagesIn, counters.drops.malformed]).to.deep.equal([3, 1]);
   });
 
-  it('lives in virtual time', () => {
+  it('S18: lives in virtual time', () => {
     virtualTime(({ acts, flush, now }) => {
       const { peer$, sent, receive } = fakePeer();
       const lines: string[] = [];
