@@ -120,16 +120,13 @@ export function fakeServe(options: FakeServeOptions = {}): FakeServe {
 
   const recording = (connection: number): Codec => {
     const codec = (protocol.server ?? protocol.client).call(protocol);
-    return {
-      encode: (message) => codec.encode(message),
-      decode: (frame) => {
-        const decoded = codec.decode(frame);
-        for (const message of 'kind' in decoded ? [decoded] : decoded) sent.push({ ...message, connection });
-        return decoded;
-      },
-      owed: codec.owed,
-      farewell: () => codec.farewell?.() ?? [],
+    const decode: Codec['decode'] = (frame) => {
+      const decoded = codec.decode(frame);
+      for (const message of 'kind' in decoded ? [decoded] : decoded) sent.push({ ...message, connection });
+      return decoded;
     };
+    // What else the codec has shows through.
+    return Object.assign(Object.create(codec) as Codec, { decode });
   };
   /** The server's side ends a connection. */
   const leave = (connection: FakeConnection, code: number, reason: string): void => {

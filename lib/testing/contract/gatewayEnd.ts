@@ -93,6 +93,8 @@ export function gatewayEnd(makeDriver: () => ContractGateway, fault: (text: stri
       at.heard.push(message);
       if (message.kind === 'ping' && end.pongs) writeTo(at, wordsOf(at, { kind: 'pong', timestamp: message.timestamp }));
     }
+    // What a codec says by itself.
+    writeTo(at, at.driver.owed?.splice(0) ?? []);
   };
 
   const webSocketFactory: GatewayEnd['webSocketFactory'] = (_url, offered, _options, hooks) => {

@@ -12,6 +12,8 @@ export interface ContractGateway {
   open?(): readonly Frame[];
   /** The frames that answer a step of the client's greeting; `undefined` for a frame that is none. Default: there are no steps. */
   greet?(frame: Frame): readonly Frame[] | undefined;
+  /** What is to be said for a frame that was read, as a codec has it. Default: nothing. */
+  readonly owed?: Frame[] | undefined;
   /** What turns a client away in place of all that: frames, or the code of a close. */
   readonly refuse?: readonly Frame[] | number | undefined;
 }

@@ -162,7 +162,8 @@ export const requestScripts: readonly ContractScript[] = [
       start();
       const seen = client.send(data('just so'));
       advance();
-      const sent = gateway.take('send');
+      // A wire on which everything is answered has it as a request, whose answer nobody waits for.
+      const sent = gateway.left('request').length > 0 ? gateway.take('request') : gateway.take('send');
       expectSame('The command', sent.command, command);
       expectSame('Its data', sent.data, data('just so'));
       expectSame('The end of the send', endOf(seen), 'complete');

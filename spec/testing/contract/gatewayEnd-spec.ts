@@ -52,6 +52,20 @@ describe('gatewayEnd', () => {
     });
   });
 
+  it('says what its codec owes for a frame, once', () => {
+    const owed: string[] = [];
+    scene(
+      ({ connect, advance, came }) => {
+        const socket = connect();
+        advance();
+        for (const frame of ['a', 'b']) socket.send(frame);
+        advance();
+        expect(came).to.deep.equal(['for a', 'for b']);
+      },
+      { owed, decode: (frame) => void owed.push(`for ${String(frame)}`) },
+    );
+  });
+
   it('throws where a kind was not heard, and where it has no words', () => {
     scene(({ gateway, connect, advance }) => {
       expect(() => gateway.take('request')).to.throw('The client has not connected');

@@ -103,10 +103,16 @@ describeCases('the cases of requests', requestScripts, [
     says: /client\(\) gave the codec of another session/,
   },
   {
-    does: 'sends a command that nobody answers as a request',
-    protocol: simply(writing('send', (message, codec) => codec.encode({ ...message, kind: 'request', id: 99 }))),
+    does: 'sends nothing where nobody answers',
+    protocol: simply(writing('send', () => undefined)),
     fails: ['a command that nobody answers'],
-    says: /was to hear a send of the client, and heard only request/,
+    says: /was to hear a send of the client, and heard nothing/,
+  },
+  {
+    does: 'sends a command that nobody answers as a request without its data',
+    protocol: simply(writing('send', ({ command }, codec) => codec.encode({ kind: 'request', id: 99, command }))),
+    fails: ['a command that nobody answers'],
+    says: /Its data: expected \{"text":"just so"\}, but undefined came/,
   },
   {
     does: 'sends nothing in place of what cannot be written',

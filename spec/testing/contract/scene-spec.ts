@@ -88,6 +88,15 @@ describe('playScene', () => {
       /^There is no session number 1: "AuthenticationError: The gateway does not want us"/,
       { gateway: () => ({ ...completeSubject.gateway(), greet: () => ['{"type":"GO AWAY"}'] }) },
     ],
+    [
+      'there is no session after a cut',
+      ({ start, cut, gateway }) => {
+        start();
+        gateway.manner = 'refuse';
+        cut();
+      },
+      /^There is no session number 2/,
+    ],
     ['the client has not started', ({ session }) => session(), /^The client has not started/],
     [
       'a request fails before it was heard',
