@@ -56,8 +56,9 @@ describe('writeCommandNotify', () => {
     );
   });
 
-  it('has nothing to write for a malformed message', () => {
-    expect(encode({ kind: 'malformed', error: new MalformedMessageError('in', 'x') })).to.equal(undefined);
+  it('tells of a malformed message that there was one: an error without an id', () => {
+    const error = new MalformedMessageError('in', 'id must be "text"');
+    expect(encode({ kind: 'malformed', error })).to.equal('{"type":"ERROR","code":"MALFORMED","error":"id must be \\"text\\""}');
   });
 
   describe('data that cannot be encoded', () => {
