@@ -53,7 +53,7 @@ describe('the packed package', function () {
         /^dist\/esm\/.+\.(js|d\.ts)(\.map)?$/,
         /^dist\/cjs\/.+\.(cjs|d\.cts)(\.map)?$/,
         /^lib\/.+\.ts$/,
-        /^(package\.json|README\.md|CHANGELOG\.md|LICENSE|docs\/(PROTOCOL|server)\.md)$/,
+        /^(package\.json|README\.md|CHANGELOG\.md|LICENSE|docs\/(PROTOCOL|protocols|server|guides\/[a-z-]+)\.md)$/,
       ];
       expect(packed.filter((path) => !expected.some((pattern) => pattern.test(path)))).to.deep.equal([]);
     });
