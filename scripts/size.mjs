@@ -54,6 +54,7 @@ bundles.push(
   adapter('jsonRpcSubscriptions', 1500),
   adapter('jsonRpcEvents', 1500),
   adapter('phoenix', 1500),
+  adapter('stomp', 1500, 2300),
 );
 
 if (!existsSync(`${dist}/index.js`)) {

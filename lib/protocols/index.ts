@@ -36,3 +36,5 @@ export type {
 export { phoenix, type PhoenixEvent, type PhoenixOptions } from './phoenix.js';
 export { type PhoenixMeta, phoenixPresence, type PhoenixPresences } from './phoenixPresence.js';
 export type { Codec, Encoded, Frame, Greeting, GreetingOutcome, HeartbeatDefaults, Protocol } from './protocol.js';
+export { stomp, type StompMessage, type StompOptions } from './stomp.js';
+export type { StompCredentials } from './stompGreeting.js';
