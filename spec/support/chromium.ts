@@ -3,8 +3,8 @@ import { type Browser, chromium, type Page } from 'playwright-core';
 
 const executable = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) => existsSync(path));
 
-// Without these, a browser asks for hosts of its maker at every start.
-const quiet = [
+/** Without these, a browser asks for hosts of its maker at every start. */
+export const quiet = [
   '--no-sandbox',
   '--disable-gpu',
   '--disable-quic',
