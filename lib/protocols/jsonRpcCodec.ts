@@ -2,6 +2,7 @@ import { MalformedMessageError } from '../errors/gatewayErrors.js';
 import { idRule, isId, isText } from './fields.js';
 import { asJsonObject, type JsonObject, jsonReader } from './jsonReader.js';
 import type { JsonRpcOptions } from './jsonRpc.js';
+import { createJsonRpcBatches } from './jsonRpcBatches.js';
 import { readJsonRpcError, writeJsonRpcError } from './jsonRpcError.js';
 import type { Message, MessageId } from './message.js';
 import type { Codec, Frame } from './protocol.js';
@@ -21,12 +22,14 @@ const top = 2 ** 31;
 export function jsonRpcCodec(settings: JsonRpcSettings, isServer: boolean): Codec {
   const { scope, params, ping, cancel, topics } = settings;
   const jsonrpc = settings.jsonrpc ? '2.0' : undefined;
-  const owed: Frame[] = [];
+  const batches = createJsonRpcBatches();
+  const owed: string[] = [];
   let last = top;
   /** The ping that is under way: its id, and its time. */
   let beat: readonly [id?: MessageId, timestamp?: number | undefined] = [];
 
   const write = (body: object): string => JSON.stringify({ jsonrpc, ...body });
+  const answer = (id: MessageId, body: object): Frame | undefined => batches.answer(id, write({ id, ...body }));
   const call = (command: string, data: unknown, id?: MessageId): string => {
     const end = scope ? command.indexOf('/') : -1;
     const method = command.slice(end + 1);
@@ -63,16 +66,26 @@ export function jsonRpcCodec(settings: JsonRpcSettings, isServer: boolean): Code
     if (id != null) return { kind: 'request', id, command, data };
     return isServer ? { kind: 'send', command, data } : { kind: 'notification', topic: command, data };
   };
-  const readItem = (item: unknown): Messages => {
+  const readItem = (item: unknown, answers: string[]): Messages => {
     try {
       return readBody(asJsonObject(item));
     } catch (problem) {
       // A server says so, to nobody by id; a client that did would answer what may have been an answer.
       const code = item === undefined ? -32700 : -32600;
-      if (isServer) owed.push(write({ id: null, error: { code, message: 'Invalid Request' } }));
+      if (isServer) answers.push(write({ id: null, error: { code, message: 'Invalid Request' } }));
       // What is not thrown by our readers is an overflow of the stack.
       return { kind: 'malformed', error: new MalformedMessageError('in', (problem as Error).message) };
     }
+  };
+  const readBatch = (items: readonly unknown[]): readonly Message[] => {
+    const answers: string[] = [];
+    const messages = items.flatMap((item) => readItem(item, answers));
+    const ids = messages.flatMap((message) =>
+      message.kind === 'request' ? message.id : message.kind === 'ping' ? (message.timestamp ?? []) : [],
+    );
+    const frame = batches.open(ids, answers);
+    if (frame) owed.push(frame);
+    return messages;
   };
 
   return {
@@ -85,9 +98,9 @@ export function jsonRpcCodec(settings: JsonRpcSettings, isServer: boolean): Code
         case 'notification':
           return call(message.topic, message.data);
         case 'reply':
-          return write({ id: message.id, result: message.data ?? null });
+          return answer(message.id, { result: message.data ?? null });
         case 'failure':
-          return write({ id: message.id, error: writeJsonRpcError(message) });
+          return answer(message.id, { error: writeJsonRpcError(message) });
         case 'subscribe': {
           const { id, topic, params: given } = message;
           const frame = wire?.subscribe(message);
@@ -104,13 +117,13 @@ export function jsonRpcCodec(settings: JsonRpcSettings, isServer: boolean): Code
           return frame;
         }
         case 'pong':
-          return write({ id: message.timestamp, result: null });
+          return answer(message.timestamp as number, { result: null });
         default:
           return undefined;
       }
     },
     // An empty batch is none.
-    decode: jsonReader((body) => (Array.isArray(body) && body.length > 0 ? body.flatMap(readItem) : readItem(body))),
+    decode: jsonReader((body) => (Array.isArray(body) && body.length > 0 ? readBatch(body) : readItem(body, owed))),
     owed,
   };
 }

@@ -85,7 +85,7 @@ describe('jsonRpc, as the protocol of a server', () => {
     expect(await told).to.deep.equal({ n: 1 });
   });
 
-  it('answers each item of a batch under its id, and what cannot be read under null', async () => {
+  it('answers a batch with a list, each item under its id, and what cannot be read under null', async () => {
     const { client } = await server();
     const socket = await opened(client());
     const frames: unknown[] = [];
@@ -99,12 +99,13 @@ describe('jsonRpc, as the protocol of a server', () => {
     ];
     socket.send(JSON.stringify(batch));
     socket.send('{"jsonrpc":"2.0","id":');
-    await until(() => frames.length === 5);
+    await until(() => frames.length === 2);
     const invalid = (code: number) => ({ jsonrpc: '2.0', id: null, error: { code, message: 'Invalid Request' } });
-    expect(frames).to.have.deep.members([
+    expect(frames).to.deep.include(invalid(-32700));
+    expect(frames.find(Array.isArray)).to.have.deep.members([
       { jsonrpc: '2.0', id: 'a', result: 2 },
       { jsonrpc: '2.0', id: 8, result: 4 },
-      ...[invalid(-32600), invalid(-32600), invalid(-32700)],
+      ...[invalid(-32600), invalid(-32600)],
     ]);
   });
 

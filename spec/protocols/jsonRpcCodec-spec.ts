@@ -246,6 +246,28 @@ describe('jsonRpcCodec', () => {
       ).to.deep.equal([{ kind: 'reply', id: 1, data: 1, last: true }]);
     });
 
+    it('are answered with a list, once every request in them is', () => {
+      const codec = server();
+      codec.decode('[{"id":"a","method":"sum"},{"method":"tick"},7,{"id":2,"method":"rpc.ping"},{"id":3,"method":"sum"}]');
+      expect(owed(codec)).to.deep.equal([]);
+      expect(codec.encode({ kind: 'pong', timestamp: 2 })).to.equal(undefined);
+      expect(codec.encode({ kind: 'failure', id: 3, code: 5, message: 'No' })).to.equal(undefined);
+      expect(written(codec, { kind: 'reply', id: 1, data: 'of no batch', last: true })).to.have.property('result', 'of no batch');
+      expect(written(codec, { kind: 'reply', id: 'a', data: 2, last: true })).to.deep.equal([
+        invalid,
+        { jsonrpc: '2.0', id: 2, result: null },
+        { jsonrpc: '2.0', id: 3, error: { code: 5, message: 'No' } },
+        { jsonrpc: '2.0', id: 'a', result: 2 },
+      ]);
+      expect(written(codec, { kind: 'reply', id: 'a', data: 3, last: true })).to.have.property('result', 3);
+    });
+
+    it('without a request are not answered', () => {
+      const codec = server();
+      codec.decode('[{"method":"tick"},{"method":"tock"},{"id":1,"result":1}]');
+      expect(owed(codec)).to.deep.equal([]);
+    });
+
     it('that are empty are malformed', () => {
       expect(read(client(), [])).to.deep.equal(noObject);
     });
@@ -298,7 +320,7 @@ describe('jsonRpcCodec', () => {
         expect(owed(codec), frame).to.deep.equal([{ ...invalid, error: { ...invalid.error, code } }]);
       }
       codec.decode('[7,{"method":"x"},8]');
-      expect(owed(codec)).to.deep.equal([invalid, invalid]);
+      expect(owed(codec)).to.deep.equal([[invalid, invalid]]);
       const other = client();
       for (const frame of ['nope', '[7]', '{"id":{}}']) other.decode(frame);
       expect(owed(other)).to.deep.equal([]);
