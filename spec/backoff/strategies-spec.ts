@@ -10,55 +10,12 @@ import type { BackoffContext, BackoffStrategy } from '../../lib/backoff/strategy
 import { longestDelay } from '../../lib/options/check.js';
 import { criticalDistance, type Distribution, distance, uniform } from './kolmogorovSmirnov.js';
 import { seededRandom } from './seededRandom.js';
-
-const initialDelay = 1_000;
-const maxDelay = 30_000;
-const context = (changes: Partial<BackoffContext> = {}): BackoffContext => ({
-  attempt: 1,
-  previous: 0,
-  initialDelay,
-  maxDelay,
-  random: () => 0.5,
-  ...changes,
-});
-
-/** `count` delays in a row, as `retryBackoff` asks for them. */
-const walk = (strategy: BackoffStrategy, count: number, changes: Partial<BackoffContext> = {}): number[] => {
-  const delays: number[] = [];
-  for (let attempt = 1; attempt <= count; attempt++)
-    delays.push(strategy(context({ ...changes, attempt, previous: delays.at(-1) ?? 0 })));
-  return delays;
-};
+import { context, walk } from './walk.js';
 
 const jitters = { decorrelatedJitter, fullJitter, equalJitter, proportionalJitter };
 const all: Readonly<Record<string, BackoffStrategy>> = { ...jitters, exponential, fixedDelays: fixedDelays([500, 60_000]) };
 
 describe('backoff strategies', () => {
-  describe('delays worked out by hand', () => {
-    const lowest = () => 0;
-    const highest = () => 0.999_999_999;
-    const rows: readonly [string, BackoffStrategy, () => number, readonly number[]][] = [
-      ['exponential', exponential, lowest, [1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000]],
-      ['fullJitter, lowest', fullJitter, lowest, [0, 0, 0, 0, 0, 0, 0]],
-      ['fullJitter, highest', fullJitter, highest, [1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000]],
-      ['equalJitter, lowest', equalJitter, lowest, [500, 1_000, 2_000, 4_000, 8_000, 15_000, 15_000]],
-      ['equalJitter, highest', equalJitter, highest, [1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000]],
-      ['proportionalJitter, lowest', proportionalJitter, lowest, [800, 1_600, 3_200, 6_400, 12_800, 20_000, 20_000]],
-      ['proportionalJitter, highest', proportionalJitter, highest, [1_200, 2_400, 4_800, 9_600, 19_200, 30_000, 30_000]],
-      ['decorrelatedJitter, lowest', decorrelatedJitter, lowest, [1_000, 1_000, 1_000, 1_000, 1_000, 1_000, 1_000]],
-      ['decorrelatedJitter, highest', decorrelatedJitter, highest, [3_000, 9_000, 27_000, 30_000, 30_000, 30_000, 30_000]],
-      ['decorrelatedJitter, middle', decorrelatedJitter, () => 0.5, [2_000, 3_500, 5_750, 9_125, 14_187.5, 21_781.25, 30_000]],
-      ['fixedDelays', fixedDelays([0, 2_000, 60_000, 10]), lowest, [0, 2_000, 30_000, 10, 10, 10, 10]],
-    ];
-    for (const [name, strategy, random, expected] of rows)
-      it(`gives the delays of ${name}`, () => {
-        const delays = walk(strategy, 7, { random });
-        delays.forEach((delay, i) => {
-          expect(delay, `retry ${i + 1}`).to.be.closeTo(expected[i]!, 0.001);
-        });
-      });
-  });
-
   describe('any context', () => {
     const contexts = fc
       .record({
@@ -151,30 +108,5 @@ describe('backoff strategies', () => {
       expect(new Set(firsts(exponential))).to.deep.equal(new Set([1_000]));
       expect(new Set(firsts(fixedDelays([700, 900]), { attempt: 2 }))).to.deep.equal(new Set([900]));
     });
-  });
-
-  describe('fixedDelays', () => {
-    it('keeps its delays when the table changes later', () => {
-      const table = [100, 200];
-      const strategy = fixedDelays(table);
-      table[0] = -1;
-      table.length = 1;
-      expect(walk(strategy, 3)).to.deep.equal([100, 200, 200]);
-    });
-
-    const invalid: readonly [string, unknown, typeof TypeError | typeof RangeError, RegExp][] = [
-      ['an empty table', [], TypeError, /^fixedDelays: table must/],
-      ['no table', undefined, TypeError, /^fixedDelays: table must/],
-      ['text for a table', '100', TypeError, /^fixedDelays: table must/],
-      ['a negative entry', [1, -1], RangeError, /^fixedDelays: table\[1\] must/],
-      ['an entry that is no number', [1, NaN], TypeError, /^fixedDelays: table\[1\] must/],
-      ['an entry left out', new Array(2), TypeError, /^fixedDelays: table\[0\] must/],
-      ['an entry that no timer keeps', [longestDelay + 1], RangeError, /^fixedDelays: table\[0\] must/],
-      ['an infinite entry', [Infinity], RangeError, /^fixedDelays: table\[0\] must/],
-    ];
-    for (const [name, table, type, message] of invalid)
-      it(`refuses ${name} at the call`, () => {
-        expect(() => fixedDelays(table as number[])).to.throw(type, message);
-      });
   });
 });

@@ -4,7 +4,6 @@ import { connect } from '../../lib/connection/connect.js';
 import type { SocketLike } from '../../lib/connection/socketLike.js';
 import { errorOptionsOf, type Verdict, verdictOnClose } from '../../lib/connection/verdict.js';
 import { verdictOnStatus } from '../../lib/connection/verdictOnStatus.js';
-import { verdictTable } from '../../lib/connection/verdictTable.js';
 import { ConnectionLostError } from '../../lib/errors/gatewayErrors.js';
 import { longestDelay } from '../../lib/options/check.js';
 import type { Protocol } from '../../lib/protocols/protocol.js';
@@ -41,15 +40,6 @@ describe('the verdict table', () => {
     expect(statuses).to.deep.equal(named.status.advised);
     for (const code of [1_000, 1_008, 4_401]) expect(verdictOnClose(code, advice)).to.equal(expected('close', code));
     for (const status of [401, 403]) expect(verdictOnStatus(status, '7')).to.equal(expected('status', status));
-  });
-
-  it('is data that a reader can walk: the first line that matches decides', () => {
-    const wrong = numbers(1_000, 4_999).filter((code) => {
-      const line = verdictTable.find(({ of, from, to }) => of === 'close' && code >= from && code <= to);
-      return line?.verdict !== verdictOnClose(code);
-    });
-    expect(wrong).to.deep.equal([]);
-    for (const { from, to } of verdictTable) expect(from).to.be.at.most(to);
   });
 
   it('retries what is no close code and no status', () => {
