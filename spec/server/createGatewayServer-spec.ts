@@ -144,6 +144,15 @@ describe('createGatewayServer', () => {
     expect(server.snapshot().rejected).to.deep.equal({ lifetime: 1 });
   });
 
+  it('gives commands their options', async () => {
+    const { client } = await start({ commands: { work: () => NEVER }, commandOptions: { maxRunning: 1, retryAfter: 70 } });
+    const ann = client('ann');
+    const working = ann.pipe(request('work')).subscribe();
+    const refused = await firstValueFrom(ann.pipe(request('work'))).catch((error: unknown) => error);
+    expect([fieldOf('code')(refused), fieldOf('retryAfter')(refused)]).to.deep.equal(['BUSY', 70]);
+    working.unsubscribe();
+  });
+
   it('beats its heart, unless told not to', async () => {
     const beats = async (heartbeat: GatewayServerConfig['heartbeat']) => {
       const { server, client } = await start({ heartbeat, commands: { wait: () => timer(60).pipe(map(() => 1)) } });
