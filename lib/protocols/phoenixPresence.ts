@@ -47,7 +47,7 @@ const apply = (before: PhoenixPresences, { joins, leaves }: Diff): PhoenixPresen
  * Who is in a channel, out of the events of its topic: `presence_state`, then each `presence_diff`.
  *
  * Emits a new map after each change: by key, the metas of the connections that somebody has. Diffs that come before the state of their
- * join are applied to it. Errors and completes with the topic. On reconnect it goes on with the list that it had until the new state
+ * join are applied to it. Errors and completes with the topic; unsubscribing leaves it. On reconnect it goes on with the list that it had until the new state
  * replaces it. Other events are passed over.
  *
  * @example

@@ -31,7 +31,7 @@ export interface CommandsConfig {
   readonly retryAfter?: number | undefined;
   /**
    * Bytes of replies that the streams of one peer hold together while it reads slowly. A stream that needs more ends with `SLOW_CONSUMER`. Default
-   * 1 048 576.
+   * 16 777 216.
    */
   readonly maxBuffered?: number | undefined;
 }
@@ -52,7 +52,8 @@ const note = (mine: Work, work: Subscription): void => {
   });
 };
 
-const paceOf = (link: PeerLink): Pace => ({
+/** An iterable is asked for no more while its peer is behind. */
+export const paceOf = (link: PeerLink): Pace => ({
   busy: () => isBehind(link),
   wait: (run) => whenCaughtUp(link, run),
 });
@@ -93,6 +94,12 @@ function answering<S extends AnySession>(
         message.kind === 'request'
           ? answerCommand(link, message, produced, () => pacedReplies(link, message, workOf(session), maxBuffered))
           : runCommand(link, command, produced);
+      // Its handler may have ended the peer, or this stage: nobody would stop what it gave.
+      if (link.endings === 'over' || !link.commands?.has(command)) {
+        work.unsubscribe();
+        works.delete(session);
+        return;
+      }
       if (!work.closed) note(workOf(session), work);
       if (message.kind === 'request') noteRunning(link, message, work);
     };
@@ -158,7 +165,7 @@ export function commands<S extends AnySession>(
   const settings = readOptions('commands', config, {
     maxRunning: [checkCount, 1_000, { min: 1, infinite: true }],
     retryAfter: [checkDuration, 1_000, {}],
-    maxBuffered: [checkCount, 1_048_576, { min: 1 }],
+    maxBuffered: [checkCount, 16_777_216, { min: 1 }],
   });
   return holdPeers(() => answering(given, settings));
 }

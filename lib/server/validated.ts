@@ -6,9 +6,10 @@ import { checkCodec, type Validated, validatePayload } from '../contract/validat
 import { RequestFailedError } from '../errors/gatewayErrors.js';
 import { checkFunction, checkOneOf } from '../options/check.js';
 import { readOptions } from '../options/readOptions.js';
-import type { CommandHandler } from './commands.js';
+import { type CommandHandler, paceOf } from './commands.js';
 import type { HandlerContext } from './handlerContext.js';
 import { handlerResults } from './handlerResults.js';
+import { peerLink } from './peerLink.js';
 import { sendAway } from './sendAway.js';
 
 /** Options of {@link validated}. */
@@ -62,6 +63,8 @@ export function validated<A, S extends AnySession = AnySession>(
       );
     };
     const result = validatePayload(codec, command, data);
-    return 'then' in result ? from(result).pipe(mergeMap((late) => handlerResults(() => proceed(late)))) : proceed(result);
+    return 'then' in result
+      ? from(result).pipe(mergeMap((late) => handlerResults(() => proceed(late), undefined, paceOf(peerLink(peer)))))
+      : proceed(result);
   };
 }

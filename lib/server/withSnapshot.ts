@@ -16,11 +16,12 @@ export const snapshotOf = (values: unknown): Observable<unknown> | undefined =>
 /**
  * Values that make sense to those only who know how things stood: a snapshot first, then the changes.
  *
- * Each subscriber gets what `snapshot` returns at that moment, and then the changes from there on. As what a handler of `topics` gives, it is
+ * Emits to each subscriber what `snapshot` returns at that moment, and then the changes from there on. As what a handler of `topics` gives, it is
  * subscribed to once for all listeners, and each of them is sent a snapshot of its own first. `snapshot` must answer at once, with all that
  * was told as a change so far.
  *
- * Errors and completes as the changes do; errors with what `snapshot` throws. Unsubscribing unsubscribes from the changes. After a further
+ * Errors and completes as the changes do; errors with what `snapshot` throws. Unsubscribing unsubscribes from the changes. A client that
+ * subscribes anew after a reconnect begins with a snapshot as well. After a further
  * operator it is an observable like others: in `topics`, only who comes first gets a snapshot then. So this goes last.
  *
  * @example

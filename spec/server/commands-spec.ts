@@ -32,6 +32,22 @@ describe('commands', () => {
     client = fakePeer();
   });
 
+  it('lets go at once of what a handler gives that ends its own peer, or the stage', () => {
+    for (const byPeer of [true, false]) {
+      client = fakePeer();
+      const source = watched(new Subject());
+      const stage = serving({
+        ticks: (_data, { peer }) => {
+          if (byPeer) peer.terminate(new ConnectionLostError(1006, '', false));
+          else stage.unsubscribe();
+          return source.values;
+        },
+      });
+      ask('a', 'ticks', { stream: true });
+      expect(source.subscribers).to.equal(0);
+    }
+  });
+
   describe('a request', () => {
     it('S2: gets the value that its handler returns, made of its data', () => {
       serving({ add: ([a, b]: [number, number]) => a + b });
