@@ -30,7 +30,10 @@ describe('closing in every state', () => {
 
   beforeEach(() => {
     // What RxJS and ws wait for. Sockets are real.
-    clock = sinon.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date'] });
+    clock = sinon.useFakeTimers({
+      shouldClearNativeTimers: true,
+      toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date'],
+    });
   });
   afterEach(async () => {
     clock.restore();

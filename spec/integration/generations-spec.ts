@@ -125,7 +125,10 @@ describe('generations of sockets', () => {
     let clock: sinon.SinonFakeTimers;
 
     beforeEach(() => {
-      clock = sinon.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date'] });
+      clock = sinon.useFakeTimers({
+        shouldClearNativeTimers: true,
+        toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date'],
+      });
     });
     afterEach(() => clock.restore());
 

@@ -75,7 +75,10 @@ describe('sharing one connection', () => {
   });
 
   it('P31: who comes back within linger finds the connection, and nothing was unsubscribed', async () => {
-    const clock = sinon.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date'] });
+    const clock = sinon.useFakeTimers({
+      shouldClearNativeTimers: true,
+      toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date'],
+    });
     atTestEnd(() => clock.restore());
     const server = await wsServer({ onBody: answers });
     const gateway = gatewayOn(server.url, { linger: 5_000 });
@@ -99,7 +102,10 @@ describe('sharing one connection', () => {
   });
 
   it('P31: each comer ends the linger that the last leaver began', async () => {
-    const clock = sinon.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date'] });
+    const clock = sinon.useFakeTimers({
+      shouldClearNativeTimers: true,
+      toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date'],
+    });
     atTestEnd(() => clock.restore());
     const server = await wsServer({ onBody: answers });
     const gateway = gatewayOn(server.url, { linger: 5_000 });
