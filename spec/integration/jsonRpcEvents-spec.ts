@@ -95,7 +95,9 @@ describe('jsonRpc, against rpc-websockets', () => {
     await until(() => server.server.wss.clients.size === 0);
 
     const { session$ } = gatewayAt(server.url);
-    session$.subscribe();
+    const kept = session$.subscribe();
+    // It would come back for ever.
+    atTestEnd(() => kept.unsubscribe());
     const ours = await firstValueFrom(
       from(calls).pipe(
         concatMap(([method, params]) =>
