@@ -13,6 +13,7 @@ import { type CommandEntries, type CommandEntry, commandHandlers, noteRunning } 
 import type { HandlerContext } from './handlerContext.js';
 import { handlerResults, type Pace } from './handlerResults.js';
 import { type HeldReplies, pacedReplies } from './pacedReplies.js';
+import type { Peer } from './peer.js';
 import { type PeerLink, peerLink } from './peerLink.js';
 import { refuseMessage } from './refuseMessage.js';
 import { whenCaughtUp } from './whenCaughtUp.js';
@@ -23,8 +24,9 @@ export type CommandHandler<S extends AnySession = AnySession> = (data: never, co
 /** Options of {@link commands}. */
 export interface CommandsConfig {
   /**
-   * How many commands of one peer this stage works on at once, streams included. A request beyond it is answered with `BUSY`, a send is
-   * dropped and counted (`busy`). Default 1 000: what a client with a full waiting line asks for when it comes back. `Infinity`: any number.
+   * How many commands of one peer may be at work at once, streams included, in all stages of its pipeline together, for this stage to begin one
+   * more. A request beyond it is answered with `BUSY`, a send is dropped and counted (`busy`). Default 1 000 (what a client with a full waiting
+   * line asks for when it comes back), or what another stage says if that is more. `Infinity`: any number.
    */
   readonly maxRunning?: number | undefined;
   /** What a client is advised to wait that was answered with `BUSY`, in ms. Default 1 000. */
@@ -36,19 +38,26 @@ export interface CommandsConfig {
   readonly maxBuffered?: number | undefined;
 }
 
-type CommandSettings = { readonly [K in keyof CommandsConfig]-?: NonNullable<CommandsConfig[K]> };
+type CommandSettings = { readonly [K in 'retryAfter' | 'maxBuffered']: NonNullable<CommandsConfig[K]> } & {
+  /** `undefined`: nothing was said. */
+  readonly maxRunning?: number | undefined;
+  /** What bounds its work itself, and has to be done however busy the peer is. */
+  readonly exempt?: boolean;
+};
 
-/** What one peer has at work. */
+const defaultMaxRunning = 1_000;
+const exemptSettings = { retryAfter: 1_000, maxBuffered: 16_777_216 };
+
+/** What one peer has at work in one stage. */
 interface Work extends HeldReplies {
   readonly all: Subscription;
-  running: number;
 }
 
-const note = (mine: Work, work: Subscription): void => {
-  mine.running++;
+const note = (mine: Work, link: PeerLink, work: Subscription): void => {
+  link.working = (link.working ?? 0) + 1;
   mine.all.add(work);
   work.add(() => {
-    mine.running--;
+    link.working = (link.working ?? 1) - 1;
   });
 };
 
@@ -61,25 +70,26 @@ export const paceOf = (link: PeerLink): Pace => ({
 /** What one stage does with its sessions: all of them share its entries, and each has the work on its commands stopped when it leaves. */
 function answering<S extends AnySession>(
   given: ReadonlyMap<string, CommandHandler<S>>,
-  { maxRunning, maxBuffered, retryAfter }: CommandSettings,
+  { maxRunning, maxBuffered, retryAfter, exempt = false }: CommandSettings,
 ): PeerHolder<S> {
   const works = new Map<AnySession, Work>();
   const workOf = (session: AnySession): Work => {
-    const known = works.get(session) ?? { all: new Subscription(), running: 0, bytes: 0 };
+    const known = works.get(session) ?? { all: new Subscription(), bytes: 0 };
     works.set(session, known);
     return known;
   };
+  const mostOf = (link: PeerLink): number =>
+    exempt ? Infinity : (maxRunning ?? Math.max(defaultMaxRunning, link.maxRunning ?? 0));
   const refuse = (link: PeerLink, message: RequestMessage | SendMessage): void => {
     outcomeOf(link, message.command)('refused');
-    refuseMessage(link, message, { code: 'BUSY', message: `${maxRunning} at once at most`, retryAfter, drop: 'busy' });
+    refuseMessage(link, message, { code: 'BUSY', message: `${mostOf(link)} at once at most`, retryAfter, drop: 'busy' });
   };
   const entryOf =
     (handler: CommandHandler<S>): CommandEntry =>
     (message, link) => {
       const { command, data } = message;
       const session = link.session as S;
-      const known = works.get(session);
-      if (known && known.running >= maxRunning) {
+      if ((link.working ?? 0) >= mostOf(link)) {
         refuse(link, message);
         return;
       }
@@ -100,7 +110,7 @@ function answering<S extends AnySession>(
         works.delete(session);
         return;
       }
-      if (!work.closed) note(workOf(session), work);
+      if (!work.closed) note(workOf(session), link, work);
       if (message.kind === 'request') noteRunning(link, message, work);
     };
   const mine = new Map(Array.from(given, ([name, handler]) => [name, entryOf(handler)]));
@@ -114,6 +124,7 @@ function answering<S extends AnySession>(
     enter: (session) => {
       const link = peerLink(session);
       link.commands = withMine(link.commands);
+      if (maxRunning !== undefined) link.maxRunning = Math.max(maxRunning, link.maxRunning ?? 0);
       link.handlers = handled(link.handlers);
     },
     leave: (session) => {
@@ -137,8 +148,8 @@ function answering<S extends AnySession>(
  *
  * While a peer reads slowly (its socket holds more than 64 KiB, or `slowConsumers` has something waiting) the iterable of a stream is asked for
  * no more. An observable cannot wait: its values are held, up to `maxBuffered`; then it is unsubscribed, what is held is dropped and
- * counted (`slowConsumer`), and the stream ends with the failure `SLOW_CONSUMER`. With more than `maxRunning` at work, a request is
- * answered with `BUSY` and `retryAfter`.
+ * counted (`slowConsumer`), and the stream ends with the failure `SLOW_CONSUMER`. With `maxRunning` at work in all
+ * stages together, a request is answered with `BUSY` and `retryAfter`.
  *
  * What a handler gets is what the client sent, unchecked: `validated` checks it first. A send (a command without an id) is not answered,
  * and its handler's observable is unsubscribed after its first value. Its handler's failure, and one that there is no handler for, are
@@ -163,9 +174,13 @@ export function commands<S extends AnySession>(
   const given = new Map(Object.entries(handlers));
   for (const [name, handler] of given) checkFunction('commands', name, handler);
   const settings = readOptions('commands', config, {
-    maxRunning: [checkCount, 1_000, { min: 1, infinite: true }],
+    maxRunning: [checkCount, undefined, { min: 1, infinite: true }],
     retryAfter: [checkDuration, 1_000, {}],
     maxBuffered: [checkCount, 16_777_216, { min: 1 }],
   });
   return holdPeers(() => answering(given, settings));
 }
+
+/** A stage of this library's own for what bounds its work itself, and has to be done however busy a peer is. */
+export const exemptCommands = (handlers: Readonly<Record<string, CommandHandler<Peer>>>): MonoTypeOperatorFunction<Peer> =>
+  holdPeers(() => answering(new Map(Object.entries(handlers)), { ...exemptSettings, exempt: true }));

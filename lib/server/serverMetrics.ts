@@ -126,6 +126,7 @@ function sample({ counters, users, rooms, clock }: Settings, before?: ServerMetr
     authenticationFailures: sumOf(
       rejected.loginRefused,
       rejected.loginTimeout,
+      rejected.refreshRefused,
       upgradesRefused.authenticate,
       upgradesRefused.authenticateTimeout,
       upgradesRefused.authenticateFailed,
