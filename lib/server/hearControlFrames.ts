@@ -17,7 +17,7 @@ export function hearControlFrames(link: Pick<PeerLink, 'controlFrames'>, filter:
   };
 }
 
-/** A ping or pong of the WebSocket protocol came in. */
-export const tellControlFrame = ({ controlFrames }: Pick<PeerLink, 'controlFrames'>): void => {
-  controlFrames?.every((filter) => filter());
+/** A ping or pong of the WebSocket protocol came in. As with messages, nobody is told of those of a peer that is on its way out. */
+export const tellControlFrame = (link: Pick<PeerLink, 'controlFrames' | 'open'>): void => {
+  if (link.open) link.controlFrames?.every((filter) => filter());
 };

@@ -15,6 +15,15 @@ describe('hearControlFrames', () => {
     expect(told.join('')).to.equal('abcab');
   });
 
+  it('tells nobody of a peer that is closing', () => {
+    const { peer } = fakePeer();
+    let told = 0;
+    hearControlFrames(peerLink(peer), () => ++told > 0);
+    peer.close();
+    tellControlFrame(peerLink(peer));
+    expect(told).to.equal(0);
+  });
+
   it('takes out the one that leaves, also of two that are the same function, and leaves nothing behind the last', () => {
     const link = peerLink(fakePeer().peer);
     let told = 0;
