@@ -7,18 +7,17 @@ import { lastOf } from '../options/lastOf.js';
 import { readOptions } from '../options/readOptions.js';
 import type { RequestMessage, SendMessage } from '../protocols/message.js';
 import { answerCommand, runCommand } from './answerCommand.js';
-import { isBehind } from './backlog.js';
 import { outcomeOf } from './commandOutcome.js';
 import { type CommandEntries, type CommandEntry, commandHandlers, noteRunning } from './commandTable.js';
 import type { HandlerContext } from './handlerContext.js';
-import { handlerResults, type Pace } from './handlerResults.js';
+import { handlerResults } from './handlerResults.js';
 import { type HeldReplies, pacedReplies } from './pacedReplies.js';
 import type { Peer } from './peer.js';
 import { type PeerLink, peerLink } from './peerLink.js';
 import { refuseMessage } from './refuseMessage.js';
-import { whenCaughtUp } from './whenCaughtUp.js';
+import { paceOf } from './whenCaughtUp.js';
 
-/** Answers a command: a value, or a promise, an async iterable or an observable of it. The last two stream to a request with `stream`. */
+/** Answers a command: a value, or a promise, an async iterable, a generator or an observable of it. The last three stream to a request with `stream`. */
 export type CommandHandler<S extends AnySession = AnySession> = (data: never, context: HandlerContext<S>) => unknown;
 
 /** Options of {@link commands}. */
@@ -32,8 +31,8 @@ export interface CommandsConfig {
   /** What a client is advised to wait that was answered with `BUSY`, in ms. Default 1 000. */
   readonly retryAfter?: number | undefined;
   /**
-   * Bytes of replies that the streams of one peer hold together while it reads slowly. A stream that needs more ends with `SLOW_CONSUMER`. Default
-   * 16 777 216.
+   * Bytes of replies that the observables which stream to one peer hold together while it reads slowly. A stream that needs more ends with
+   * `SLOW_CONSUMER`, or with `TOO_MUCH_AT_ONCE` if it needs more in one go. An iterable waits, and holds one value at most. Default 16 777 216.
    */
   readonly maxBuffered?: number | undefined;
 }
@@ -60,12 +59,6 @@ const note = (mine: Work, link: PeerLink, work: Subscription): void => {
     link.working = (link.working ?? 1) - 1;
   });
 };
-
-/** An iterable is asked for no more while its peer is behind. */
-export const paceOf = (link: PeerLink): Pace => ({
-  busy: () => isBehind(link),
-  wait: (run) => whenCaughtUp(link, run),
-});
 
 /** What one stage does with its sessions: all of them share its entries, and each has the work on its commands stopped when it leaves. */
 function answering<S extends AnySession>(
@@ -140,15 +133,16 @@ function answering<S extends AnySession>(
 /**
  * Answers commands of the other side: a server's peers, or on a client the gateway's own requests.
  *
- * Emits each session as it comes. A handler's value, or a promise's, is the reply; an async iterable or an observable streams to a request
+ * Emits each session as it comes. A handler's value, or a promise's, is the reply; an async iterable, a generator or an observable streams to a request
  * that asked for a stream, and gives its first value to one that did not. A handler that throws a `RequestFailedError` answers with its
  * code, text and data (without the data where it cannot be encoded, which is reported); any other failure is answered as `INTERNAL_ERROR` and reported as `hookFailed`. An unknown command is answered as
  * `UNKNOWN_COMMAND`. Cancel and disconnect unsubscribe the producer; what its release throws is reported as `hookFailed`. Several stages
  * add up.
  *
  * While a peer reads slowly (its socket holds more than 64 KiB, or `slowConsumers` has something waiting) the iterable of a stream is asked for
- * no more. An observable cannot wait: its values are held, up to `maxBuffered`; then it is unsubscribed, what is held is dropped and
- * counted (`slowConsumer`), and the stream ends with the failure `SLOW_CONSUMER`. With `maxRunning` at work in all
+ * nothing. After that, those of one peer are asked one after the other. An observable cannot wait: its values are held, up to `maxBuffered`; then it
+ * is unsubscribed, what is held is dropped and counted (`slowConsumer`), and the stream ends with the failure `SLOW_CONSUMER`; or with
+ * `TOO_MUCH_AT_ONCE`, reported as `hookFailed`, if it emitted more than that before its subscription returned. With `maxRunning` at work in all
  * stages together, a request is answered with `BUSY` and `retryAfter`.
  *
  * What a handler gets is what the client sent, unchecked: `validated` checks it first. A send (a command without an id) is not answered,

@@ -1,10 +1,12 @@
-import { asyncScheduler, type Observable, type Subscription, timer } from 'rxjs';
+import { asyncScheduler, filter, interval, type Observable, type Subscription, take } from 'rxjs';
 import type { AnySession } from '../connection/session.js';
 import { canonicalJson } from '../connection/topicSpec.js';
 import { compileTopic } from '../contract/compileTopic.js';
 import { expandTopic } from '../contract/expandTopic.js';
+import type { GatewayEvent } from '../events/gatewayEvent.js';
+import { createReporter } from '../events/reporter.js';
 import type { Position, SubscribeMessage } from '../protocols/message.js';
-import { isPaused, lookInterval } from './backlog.js';
+import { awaitRoom, isPaused, lookInterval } from './backlog.js';
 import { createEpoch } from './createEpoch.js';
 import { handlerResults, type Pace } from './handlerResults.js';
 import { inTurn } from './inTurn.js';
@@ -60,8 +62,8 @@ interface Setup {
   readonly produced: unknown;
   readonly epoch: string;
   readonly linger: number;
-  /** Of who asked first: failures are reported through it. */
-  readonly link: PeerLink;
+  /** Not by the link of who asked first: it may leave long before the others. */
+  readonly report: (event: GatewayEvent) => void;
   /** It is over; called once. */
   forget(): void;
 }
@@ -75,7 +77,7 @@ const count = ({ link: { counters } }: Receiver, step: 1 | -1): void => {
   if (isServerCounters(counters)) counters.subscriptions += step;
 };
 
-function createProducer({ name, produced, epoch, linger, link: asker, forget }: Setup): OwnedProducer {
+function createProducer({ name, produced, epoch, linger, report, forget }: Setup): OwnedProducer {
   const receivers = new Set<Receiver>();
   const snapshot = snapshotOf(produced);
   let position: Position = { epoch, offset: 0 };
@@ -102,7 +104,7 @@ function createProducer({ name, produced, epoch, linger, link: asker, forget }: 
       try {
         send(link);
       } catch (cause) {
-        if (!failed) asker.report({ type: 'hookFailed', hook: 'encode', cause });
+        if (!failed) report({ type: 'hookFailed', hook: 'encode', cause });
         failed = true;
       }
     }
@@ -116,12 +118,18 @@ function createProducer({ name, produced, epoch, linger, link: asker, forget }: 
     receivers.clear();
   };
   /** One that keeps up is enough to go on for. Those that do not are up to `slowConsumers`. */
+  const busy = (): boolean => {
+    for (const { link } of receivers) if (!isPaused(link)) return false;
+    return receivers.size > 0;
+  };
+  const goesOn = (): boolean => {
+    if (!busy()) return true;
+    for (const { link } of receivers) awaitRoom(link);
+    return false;
+  };
   const pace: Pace = {
-    busy: () => {
-      for (const { link } of receivers) if (!isPaused(link)) return false;
-      return receivers.size > 0;
-    },
-    wait: (run) => timer(lookInterval).subscribe({ complete: run }),
+    busy,
+    wait: (run) => interval(lookInterval).pipe(filter(goesOn), take(1)).subscribe({ complete: run }),
   };
   // A value that is produced while another is delivered comes after it, for all receivers.
   const act = inTurn((step: () => void) => {
@@ -130,7 +138,7 @@ function createProducer({ name, produced, epoch, linger, link: asker, forget }: 
   const begin = (): void => {
     begun = true;
     const failed = (cause: unknown): void => {
-      asker.report({ type: 'hookFailed', hook: name, cause });
+      report({ type: 'hookFailed', hook: name, cause });
     };
     running = handlerResults(() => produced, failed, pace).subscribe({
       next: (data) => {
@@ -167,7 +175,7 @@ function createProducer({ name, produced, epoch, linger, link: asker, forget }: 
       },
       error: (cause: unknown) => {
         act(() => {
-          asker.report({ type: 'hookFailed', hook: name, cause });
+          report({ type: 'hookFailed', hook: name, cause });
           // Changes alone would make no sense to it.
           if (drop(receiver)) receiver.ended();
         });
@@ -208,10 +216,10 @@ export function createProducers<S extends AnySession>(
   const templates = Object.entries(handlers).map(([template, handler]) => ({ template, match: compileTopic(template), handler }));
   const producers = new Map<string, OwnedProducer>();
 
-  const create = (name: string, produced: unknown, link: PeerLink): OwnedProducer => {
+  const create = (name: string, produced: unknown, { events }: PeerLink): OwnedProducer => {
     const epoch = createEpoch(random);
     const producer = createProducer({
-      ...{ name, produced, epoch, linger, link },
+      ...{ name, produced, epoch, linger, report: createReporter(events) },
       forget: () => {
         producers.delete(name);
       },
