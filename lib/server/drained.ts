@@ -14,7 +14,13 @@ function arm(link: PeerLink, watch: DrainWatch): void {
   awaitRoom(link);
   watch.timer ??= asyncScheduler.schedule(() => {
     watch.timer = undefined;
-    if (isDrained(link)) for (const subscriber of [...subscribers]) subscriber.next();
+    for (const subscriber of [...subscribers]) {
+      // What one of them sends may be too much for the next, whose turn is the first then.
+      if (!isDrained(link)) break;
+      if (!subscribers.delete(subscriber)) continue;
+      subscribers.add(subscriber);
+      subscriber.next();
+    }
     arm(link, watch);
   }, lookInterval);
 }
