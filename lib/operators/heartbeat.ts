@@ -61,6 +61,11 @@ function watching(given: HeartbeatConfig & { readonly random: () => number }): P
     // Unasked, of the other kind, or the answer to an earlier ping, come late.
     if (!beat || timestamp === undefined || isFrame !== settingsOf(link).byFrame || (echo ?? timestamp) !== timestamp) return;
     beat.timestamp = undefined;
+    // What comes in was heard before it is read: this is the codec's own answer, since its wire has nothing to ask with.
+    if (link.lastReceived < 0) {
+      link.lastReceived = now();
+      return;
+    }
     const rtt = link.clock() - beat.sentAt;
     link.counters.rtt.record(rtt);
     link.report({ type: 'heartbeat', session: link.id, rtt });

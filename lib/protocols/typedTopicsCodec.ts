@@ -155,7 +155,7 @@ export function typedTopicsCodec(settings: TypedTopicsSettings): Codec {
           if (ping !== undefined) return ask(ping, undefined, { kind, timestamp }, pong);
           // To ask for a topic that is there changes nothing, and is the only thing that every such gateway answers.
           const [first] = grants;
-          if (!first) return undefined;
+          if (!first) return { frames: [], answers: [{ kind: 'pong', timestamp }] };
           const [id, { route, params, topic }] = first;
           return ask(`${route}.subscribe`, params, { kind, timestamp, id, topic });
         }
