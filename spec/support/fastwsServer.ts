@@ -39,6 +39,8 @@ export interface FastwsServer extends WsServer {
   release(type: string, order?: readonly number[]): void;
   /** How many replies of that type are kept. */
   kept(type: string): number;
+  /** Refuses a symbol from now on, as it does `HALTED` at all times. */
+  forbid(symbol: string): void;
   /** Answers nothing any more, on no connection. */
   silence(): void;
 }
@@ -78,6 +80,7 @@ export async function fastwsServer(options: FastwsOptions = {}): Promise<FastwsS
   const routes: Readonly<Record<string, FastwsRoute>> = { bars: { params: ['symbol', 'resolution'] }, ...options.routes };
   const topics = new Map<ServedConnection, Set<string>>();
   const held = new Map<string, (() => void)[]>();
+  const halted = new Set<unknown>(['HALTED']);
   let orders = 0;
   let silent = false;
 
@@ -103,7 +106,7 @@ export async function fastwsServer(options: FastwsOptions = {}): Promise<FastwsS
     const model = routes[route] as FastwsRoute;
     const params = validated(payload, model.params);
     const topic = nameOf(route, model, params);
-    if (params.symbol === 'HALTED') return { status: 'error', message: 'HALTED is not traded', topic };
+    if (halted.has(params.symbol)) return { status: 'error', message: `${params.symbol as string} is not traded`, topic };
     topicsOf(connection).add(topic);
     return { status: 'ok', message: `Subscribed to ${Object.values(params)[0] as string}`, topic };
   };
@@ -211,6 +214,7 @@ export async function fastwsServer(options: FastwsOptions = {}): Promise<FastwsS
       for (const index of order ?? line.keys()) line[index]?.();
     },
     kept: (type: string) => held.get(type)?.length ?? 0,
+    forbid: (symbol: string) => void halted.add(symbol),
     silence: () => {
       silent = true;
     },
