@@ -55,6 +55,7 @@ bundles.push(
   adapter('jsonRpcEvents', 1500),
   adapter('phoenix', 1500),
   adapter('stomp', 1500, 2300),
+  adapter('typedTopics', 1500),
 );
 
 if (!existsSync(`${dist}/index.js`)) {

@@ -14,8 +14,7 @@ const gatewayOf = (naming: Naming) => (): ContractGateway => {
   const asked = new Map<unknown, { readonly type: string; readonly name?: string }>();
   const ids = new Map<string, number>();
   let last = 0;
-  const answer = (id: unknown, payload: unknown): string =>
-    JSON.stringify({ type: `${asked.get(id)?.type}.response`, payload });
+  const answer = (id: unknown, payload: unknown): string => JSON.stringify({ type: `${asked.get(id)?.type}.response`, payload });
   return {
     decode: (frame): Message => {
       const { type, payload } = JSON.parse(frame as string) as Body;
