@@ -1,4 +1,4 @@
-import { checkFunction, checkName, checkThat, isRecord } from '../options/check.js';
+import { checkFunction, checkName, checkThat } from '../options/check.js';
 import { readOptions } from '../options/readOptions.js';
 import { colonTopicName } from './colonTopicName.js';
 import { isText } from './fields.js';
@@ -8,7 +8,7 @@ import { typedTopicsCodec } from './typedTopicsCodec.js';
 /** Options of {@link typedTopics}. */
 export interface TypedTopicsOptions {
   /**
-   * Templates of topics, each beginning with its route: with `bars:{symbol}:{resolution}`, `topic('bars:AAPL:1')` asks `bars.subscribe` with
+   * Templates of topics, a route and its params between colons: with `bars:{symbol}:{resolution}`, `topic('bars:AAPL:1')` asks `bars.subscribe` with
    * `{ symbol, resolution }`. Default: none; then a topic is a route and its params, `topic('bars', { symbol, resolution })`.
    */
   readonly topics?: readonly string[] | undefined;
@@ -38,12 +38,12 @@ const checkTemplates = (owner: string, name: string, value: readonly string[]): 
     owner,
     name,
     value,
-    'a list of templates that begin with a route, as ["bars:{symbol}"]',
-    Array.isArray(value) && value.every((template) => isText(template) && /^[^:{]/.test(template)),
+    'a list of templates as "route:{param}"',
+    Array.isArray(value) && value.every((template) => /^[^:{}]+(:\{\w+\})*$/.test(template as string)),
   );
 
 const readNamed = (_type: string, payload: unknown): readonly [topic: string, data: unknown] | undefined => {
-  const { topic, payload: data } = (isRecord(payload) ? payload : {}) as { readonly topic?: unknown; readonly payload?: unknown };
+  const { topic, payload: data } = Object(payload) as { readonly topic?: unknown; readonly payload?: unknown };
   return isText(topic) && data !== undefined ? [topic, data] : undefined;
 };
 

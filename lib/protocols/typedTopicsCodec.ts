@@ -1,12 +1,10 @@
 import { MalformedMessageError } from '../errors/gatewayErrors.js';
 import { isRecord } from '../options/check.js';
 import { isId, isText } from './fields.js';
-import { createHeldTopics } from './heldTopics.js';
 import { type JsonObject, jsonReader } from './jsonReader.js';
 import type { Message, MessageId } from './message.js';
 import type { Codec } from './protocol.js';
-import { createReplyLines } from './replyLines.js';
-import { topicParams } from './topicParams.js';
+import { createReplyLines, type Waiter } from './replyLines.js';
 import type { TypedTopicsOptions } from './typedTopics.js';
 
 /** The options, with those that have a default. */
@@ -18,13 +16,8 @@ export interface TypedTopicsSettings extends TypedTopicsOptions {
   readonly pong: string;
 }
 
-/** Who waits for a reply. */
-interface Asked {
-  /** What the reply is about; nothing, where nobody wants it. */
-  readonly kind?: 'request' | 'subscribe' | 'ping';
+interface Asked extends Waiter {
   readonly id?: MessageId;
-  /** The name that the gateway is expected to answer with. */
-  readonly topic?: string;
   readonly timestamp?: number | undefined;
 }
 
@@ -36,97 +29,87 @@ interface Grant {
   readonly params: object;
   /** The name that is expected; once confirmed, the name the gateway gave. */
   topic: string;
+  /** The names of all topics of the route, as often as they are there. */
+  readonly names: string[];
 }
 
-/** Finds the route of a topic, and all its params: by a template that fits, else the name is the route. */
+/** Finds the route of a topic, and all its params: what its name has behind the route, by the template of that many, beside the others. */
 const createRoutes = (templates: readonly string[]) => {
-  const routes = templates.map((template) => [template.replace(/[:{].*/s, ''), topicParams(template)] as const);
+  const keysOf = new Map(templates.map((template) => [template.replace(/\{\w+\}/g, ''), template.match(/\w+(?=\})/g)]));
   return (topic: string, params: unknown): readonly [route: string, params: JsonObject] => {
-    if (!isRecord(params)) throw new TypeError('params must be an object');
-    for (const [route, match] of routes) {
-      const filled = match(topic);
-      if (filled) return [route, { ...filled, ...params }];
-    }
-    // The gateway would hang up on a type that it does not know.
-    if (topic.includes(':')) throw new TypeError('No template of the option topics fits it');
-    return [topic, params as JsonObject];
+    const [route = '', ...values] = topic.split(':');
+    const keys = values.length > 0 ? keysOf.get(route + ':'.repeat(values.length)) : [];
+    // The gateway would hang up on what it does not know.
+    if (!keys || !isRecord(params)) throw new TypeError('No template fits, or params is no object');
+    const filled = keys.map((key, index) => [key, decodeURIComponent(values[index] as string)]);
+    return [route, { ...Object.fromEntries(filled), ...params }];
   };
 };
 
 /** The codec of one session. */
 export function typedTopicsCodec(settings: TypedTopicsSettings): Codec {
   const { topicName, replyType, readUpdate, topics, ping, pong } = settings;
-  const read = jsonReader();
-  const lines = createReplyLines<Asked>();
+  const { put, take } = createReplyLines<Asked>();
   const grants = new Map<MessageId, Grant>();
-  const held = createHeldTopics();
+  const namesOf = new Map<string, string[]>();
   const routeOf = createRoutes(topics);
+  const read = jsonReader();
 
   const ask = (type: string, payload: unknown, asked: Asked, answer = replyType(type)): string => {
     const frame = JSON.stringify({ type, payload });
-    if (answer !== undefined) lines.put(answer, asked);
-    else if (asked.kind === 'request') throw new TypeError('A command without a reply cannot be requested');
+    if (answer !== undefined) put(answer, asked);
+    else if (asked.kind === 'request') throw new TypeError('It has no reply');
     return frame;
   };
+  const askFor = (verb: string, { route, params }: Grant, asked: Asked): string => ask(`${route}.${verb}`, params, asked);
+  const unname = ({ names, topic }: Grant): void => void names.splice(names.indexOf(topic), 1);
+  const drop = (id: MessageId): Grant | undefined => {
+    const grant = grants.get(id);
+    if (grant) unname(grant);
+    grants.delete(id);
+    return grant;
+  };
 
-  const readReply = (asked: Asked, body: JsonObject): Message | readonly Message[] => {
-    const { payload } = body;
-    const { kind, id = 0, timestamp } = asked;
-    const { status, code, message, topic } = (isRecord(payload) ? payload : {}) as JsonObject;
+  const readReply = ({ kind, id = 0, timestamp, topic: expected }: Asked, body: JsonObject): Message | readonly Message[] => {
+    const { payload: data } = body;
+    const { status, code, message, topic: named } = Object(data) as JsonObject;
+    // The status of an order is no error.
+    const failed = kind === 'request' || !kind ? status === 'error' : (status ?? 'ok') !== 'ok';
     const fault = {
       id,
       code: [code, status].find(isId) ?? 'REFUSED',
       message: isText(message) ? message : undefined,
-      data: payload,
+      data,
     };
-    // The status of an order is no error.
-    const failed = status === 'error';
-    const refused = failed || (status ?? 'ok') !== 'ok';
-    const grant = grants.get(id);
-    switch (kind) {
-      case 'request':
-        return failed ? { kind: 'failure', ...fault } : { kind: 'reply', id, data: payload, last: true };
-      case 'subscribe': {
-        if (refused) {
-          drop(id);
-          return { kind: 'refusal', ...fault };
-        }
-        const name = isText(topic) ? topic : (asked.topic as string);
-        if (grant) {
-          held.remove(grant.route, grant.topic);
-          held.add(grant.route, (grant.topic = name));
-        }
-        return { kind: 'confirmation', id, topic: name };
-      }
-      case 'ping': {
-        const alive = { kind: 'pong', timestamp } as const;
-        // The topic that was asked for once more is there no longer.
-        if (!refused || !grant) return alive;
-        drop(id);
-        return [alive, { kind: 'refusal', ...fault }];
-      }
-      default:
-        // That it failed is for who listens.
-        return failed ? { kind: 'other', body } : [];
+    // That it failed is for who listens.
+    if (!kind) return failed ? { kind: 'other', body } : [];
+    if (kind === 'request') return failed ? { kind: 'failure', ...fault } : { kind: 'reply', id, data, last: true };
+    const grant = failed ? drop(id) : grants.get(id);
+    const refusal: Message = { kind: 'refusal', ...fault };
+    if (kind === 'ping') {
+      const alive: Message = { kind: 'pong', timestamp };
+      // The topic that was asked for once more is there no longer.
+      return failed && grant ? [alive, refusal] : alive;
     }
-  };
-  /** Forgets a topic; gives it back, unless another one goes by its name still. */
-  const drop = (id: MessageId): Grant | undefined => {
-    const grant = grants.get(id);
-    if (!grant) return undefined;
-    grants.delete(id);
-    return held.remove(grant.route, grant.topic) ? undefined : grant;
+    if (failed) return refusal;
+    const topic = isText(named) ? named : (expected as string);
+    if (grant) {
+      unname(grant);
+      grant.names.push((grant.topic = topic));
+    }
+    return { kind: 'confirmation', id, topic };
   };
   const readBody = (body: JsonObject): Message | readonly Message[] => {
     const { type, payload } = body;
     if (!isText(type)) throw new TypeError('type must be a string');
-    const asked = lines.take(type, (payload as { readonly topic?: unknown } | null | undefined)?.topic);
+    const asked = take(type, (Object(payload) as JsonObject).topic);
     if (asked) return readReply(asked, body);
-    if (lines.has(type)) return { kind: 'other', body };
-    const told = readUpdate(type, payload);
-    if (told) return { kind: 'notification', topic: told[0], data: told[1] };
+    if (asked === null) return { kind: 'other', body };
+    const [topic, data] = readUpdate(type, payload) ?? [undefined, payload];
+    const names = namesOf.get(type.replace(/\.[^.]*$/, ''));
     // Without a name it is for the only topic that it can be for.
-    return { kind: 'notification', topic: held.only(type.replace(/\.[^.]*$/, '')) ?? type, data: payload };
+    const only = names?.every((name) => name === names[0]) && names[0];
+    return { kind: 'notification', topic: topic ?? (only || type), data };
   };
 
   return {
@@ -140,24 +123,26 @@ export function typedTopicsCodec(settings: TypedTopicsSettings): Codec {
           const { kind, id } = message;
           const [route, params] = routeOf(message.topic, message.params ?? {});
           const topic = topicName(route, params);
-          const type = `${route}.subscribe`;
-          const frame = ask(type, params, { kind, id, topic });
-          grants.set(id, { route, params, topic });
-          held.add(route, topic);
-          return replyType(type) === undefined ? { frames: [frame], answers: [{ kind: 'confirmation', id, topic }] } : frame;
+          const names = namesOf.get(route) ?? [];
+          const grant = { route, params, topic, names };
+          const frame = askFor(kind, grant, { kind, id, topic });
+          namesOf.set(route, names);
+          names.push(topic);
+          grants.set(id, grant);
+          if (replyType(`${route}.subscribe`) !== undefined) return frame;
+          return { frames: [frame], answers: [{ kind: 'confirmation', id, topic }] };
         }
         case 'unsubscribe': {
           const grant = drop(message.id);
-          return grant && ask(`${grant.route}.unsubscribe`, grant.params, nobody);
+          // It stays where another one goes by its name.
+          return grant && !grant.names.includes(grant.topic) ? askFor(message.kind, grant, nobody) : undefined;
         }
         case 'ping': {
           const { kind, timestamp } = message;
           if (ping !== undefined) return ask(ping, undefined, { kind, timestamp }, pong);
           // To ask for a topic that is there changes nothing, and is the only thing that every such gateway answers.
-          const [first] = grants;
-          if (!first) return { frames: [], answers: [{ kind: 'pong', timestamp }] };
-          const [id, { route, params, topic }] = first;
-          return ask(`${route}.subscribe`, params, { kind, timestamp, id, topic });
+          for (const [id, grant] of grants) return askFor('subscribe', grant, { kind, timestamp, id, topic: grant.topic });
+          return { frames: [], answers: [{ kind: 'pong', timestamp }] };
         }
         default:
           return undefined;

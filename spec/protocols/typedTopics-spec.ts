@@ -32,10 +32,12 @@ describe('typedTopics', () => {
   });
 
   const invalid: readonly (readonly [Record<string, unknown>, RegExp])[] = [
-    [{ topics: 'bars:{symbol}' }, /topics must be a list of templates that begin with a route/],
+    [{ topics: 'bars:{symbol}' }, /topics must be a list of templates as "route:\{param\}"/],
     [{ topics: ['{symbol}'] }, /topics must be/],
     [{ topics: [':a'] }, /topics must be/],
-    [{ topics: ['bars', 7] }, /topics must be/],
+    [{ topics: ['bars', 7.5, '{'] }, /topics must be/],
+    [{ topics: ['bars:{a}{b}'] }, /topics must be/],
+    [{ topics: ['bars/{a}'] }, /topics must be/],
     [{ topicName: 'json' }, /topicName must be a function/],
     [{ replyType: 7 }, /replyType must be a function/],
     [{ readUpdate: {} }, /readUpdate must be a function/],

@@ -62,7 +62,7 @@ describe('typedTopicsCodec', () => {
     const { request, subscribe, decode } = open({ replyType: (command) => (command === 'get' ? 'got' : undefined) });
     request(1, 'get');
     expect(decode('got', 1)).to.include({ kind: 'reply', id: 1 });
-    expect(() => request(2, 'put')).to.throw(TypeError, 'A command without a reply cannot be requested');
+    expect(() => request(2, 'put')).to.throw(TypeError, 'It has no reply');
     expect(subscribe(3, 'bars', aapl)).to.deep.equal({
       frames: [JSON.stringify({ type: 'bars.subscribe', payload: aapl })],
       answers: [{ kind: 'confirmation', id: 3, topic: 'bars:AAPL:1' }],
@@ -98,17 +98,17 @@ describe('typedTopicsCodec', () => {
         type: 'bars.subscribe',
         payload: { symbol: 'A:B', resolution: '1', size: 5 },
       });
-      expect(open({ topics: ['v1.orders{account}'] }).subscribe(1, 'v1.ordersann')).to.deep.equal({
-        type: 'v1.orders.subscribe',
-        payload: { account: 'ann' },
-      });
+      const { subscribe } = open({ topics: ['v1.orders:{account}', 'v1.orders:{account}:{side}'] });
+      const orders = (payload: object) => ({ type: 'v1.orders.subscribe', payload });
+      expect(subscribe(1, 'v1.orders:ann')).to.deep.equal(orders({ account: 'ann' }));
+      expect(subscribe(2, 'v1.orders:ann:buy')).to.deep.equal(orders({ account: 'ann', side: 'buy' }));
       expect(open().subscribe(1, 'orders')).to.deep.equal({ type: 'orders.subscribe', payload: {} });
     });
 
     it('is not asked for where nothing says by which type', () => {
-      expect(() => open().subscribe(1, 'quotes:AAPL')).to.throw(TypeError, 'No template of the option topics fits it');
-      for (const params of [7, [1]])
-        expect(() => open().subscribe(1, 'bars', params)).to.throw(TypeError, 'params must be an object');
+      for (const name of ['quotes:AAPL:1', 'bars:AAPL', 'bars:AAPL:1:2'])
+        expect(() => open().subscribe(1, name)).to.throw(TypeError, 'No template fits');
+      for (const params of [7, [1]]) expect(() => open().subscribe(1, 'bars', params)).to.throw(TypeError, 'params is no object');
     });
 
     it('is confirmed under the name that the gateway gives, else under its own', () => {
@@ -116,7 +116,7 @@ describe('typedTopicsCodec', () => {
       const answers = [
         [{ status: 'ok', topic: 'other' }, 'other'],
         [{ status: 'ok', topic: null }, 'bars:AAPL:1'],
-        [{ topic: 7 }, 'bars:AAPL:1'],
+        [{ topic: 7, status: null }, 'bars:AAPL:1'],
         [{ detail: 'no status' }, 'bars:AAPL:1'],
         [undefined, 'bars:AAPL:1'],
         ['done', 'bars:AAPL:1'],
