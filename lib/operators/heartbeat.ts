@@ -121,7 +121,7 @@ function watching(given: HeartbeatConfig & { readonly random: () => number }): P
       const link = sessionLink(session);
       const { byFrame, pings, interval } = settingsOf(link);
       if (byFrame && !link.socket.ping) {
-        session.terminate(new ConnectFailedError('unsupported', "heartbeat: mode 'frame' needs a socket that can ping"));
+        session.terminate(new ConnectFailedError('unsupported', "heartbeat: no mode 'frame' here"));
         return;
       }
       if (interval === Infinity) return;

@@ -18,7 +18,7 @@ export interface TypedTopicsOptions {
    */
   readonly topicName?: ((route: string, params: Readonly<Record<string, unknown>>) => string) | undefined;
   /**
-   * The type of the reply to a command; `undefined`: it has none, so that it can only be sent, and a topic is confirmed at once. Default: the
+   * The type of the reply to a command; `undefined`: it has none, so that it can only be sent. Default: the
    * command with `.response` after it.
    */
   readonly replyType?: ((command: string) => string | undefined) | undefined;
@@ -38,7 +38,7 @@ const checkTemplates = (owner: string, name: string, value: readonly string[]): 
     owner,
     name,
     value,
-    'a list of templates as "route:{param}"',
+    'templates as ["route:{param}"]',
     Array.isArray(value) && value.every((template) => /^[^:{}]+(:\{\w+\})*$/.test(template as string)),
   );
 

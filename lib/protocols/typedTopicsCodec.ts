@@ -1,6 +1,6 @@
 import { MalformedMessageError } from '../errors/gatewayErrors.js';
 import { isRecord } from '../options/check.js';
-import { isId, isText } from './fields.js';
+import { isText } from './fields.js';
 import { type JsonObject, jsonReader } from './jsonReader.js';
 import type { Message, MessageId } from './message.js';
 import type { Codec } from './protocol.js';
@@ -18,7 +18,6 @@ export interface TypedTopicsSettings extends TypedTopicsOptions {
 
 interface Asked extends Waiter {
   readonly id?: MessageId;
-  readonly timestamp?: number | undefined;
 }
 
 const nobody: Asked = {};
@@ -40,7 +39,7 @@ const createRoutes = (templates: readonly string[]) => {
     const [route = '', ...values] = topic.split(':');
     const keys = values.length > 0 ? keysOf.get(route + ':'.repeat(values.length)) : [];
     // The gateway would hang up on what it does not know.
-    if (!keys || !isRecord(params)) throw new TypeError('No template fits, or params is no object');
+    if (!keys || !isRecord(params)) throw new TypeError('No template fits these params');
     const filled = keys.map((key, index) => [key, decodeURIComponent(values[index] as string)]);
     return [route, { ...Object.fromEntries(filled), ...params }];
   };
@@ -58,7 +57,7 @@ export function typedTopicsCodec(settings: TypedTopicsSettings): Codec {
   const ask = (type: string, payload: unknown, asked: Asked, answer = replyType(type)): string => {
     const frame = JSON.stringify({ type, payload });
     if (answer !== undefined) put(answer, asked);
-    else if (asked.kind === 'request') throw new TypeError('It has no reply');
+    else if (asked.kind) throw new TypeError('It has no reply');
     return frame;
   };
   const askFor = (verb: string, { route, params }: Grant, asked: Asked): string => ask(`${route}.${verb}`, params, asked);
@@ -70,14 +69,14 @@ export function typedTopicsCodec(settings: TypedTopicsSettings): Codec {
     return grant;
   };
 
-  const readReply = ({ kind, id = 0, timestamp, topic: expected }: Asked, body: JsonObject): Message | readonly Message[] => {
+  const readReply = ({ kind, id = 0, topic: expected }: Asked, body: JsonObject): Message | readonly Message[] => {
     const { payload: data } = body;
     const { status, code, message, topic: named } = Object(data) as JsonObject;
     // The status of an order is no error.
     const failed = kind === 'request' || !kind ? status === 'error' : (status ?? 'ok') !== 'ok';
     const fault = {
       id,
-      code: [code, status].find(isId) ?? 'REFUSED',
+      code: Number.isFinite(code) ? (code as number) : String(code ?? status),
       message: isText(message) ? message : undefined,
       data,
     };
@@ -87,7 +86,7 @@ export function typedTopicsCodec(settings: TypedTopicsSettings): Codec {
     const grant = failed ? drop(id) : grants.get(id);
     const refusal: Message = { kind: 'refusal', ...fault };
     if (kind === 'ping') {
-      const alive: Message = { kind: 'pong', timestamp };
+      const alive: Message = { kind: 'pong' };
       // The topic that was asked for once more is there no longer.
       return failed && grant ? [alive, refusal] : alive;
     }
@@ -129,8 +128,7 @@ export function typedTopicsCodec(settings: TypedTopicsSettings): Codec {
           namesOf.set(route, names);
           names.push(topic);
           grants.set(id, grant);
-          if (replyType(`${route}.subscribe`) !== undefined) return frame;
-          return { frames: [frame], answers: [{ kind: 'confirmation', id, topic }] };
+          return frame;
         }
         case 'unsubscribe': {
           const grant = drop(message.id);
@@ -138,11 +136,11 @@ export function typedTopicsCodec(settings: TypedTopicsSettings): Codec {
           return grant && !grant.names.includes(grant.topic) ? askFor(message.kind, grant, nobody) : undefined;
         }
         case 'ping': {
-          const { kind, timestamp } = message;
-          if (ping !== undefined) return ask(ping, undefined, { kind, timestamp }, pong);
+          const { kind } = message;
+          if (ping !== undefined) return ask(ping, undefined, { kind }, pong);
           // To ask for a topic that is there changes nothing, and is the only thing that every such gateway answers.
-          for (const [id, grant] of grants) return askFor('subscribe', grant, { kind, timestamp, id, topic: grant.topic });
-          return { frames: [], answers: [{ kind: 'pong', timestamp }] };
+          for (const [id, grant] of grants) return askFor('subscribe', grant, { kind, id, topic: grant.topic });
+          return { frames: [], answers: [{ kind: 'pong' }] };
         }
         default:
           return undefined;

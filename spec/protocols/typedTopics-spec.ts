@@ -32,7 +32,7 @@ describe('typedTopics', () => {
   });
 
   const invalid: readonly (readonly [Record<string, unknown>, RegExp])[] = [
-    [{ topics: 'bars:{symbol}' }, /topics must be a list of templates as "route:\{param\}"/],
+    [{ topics: 'bars:{symbol}' }, /topics must be templates as \["route:\{param\}"\]/],
     [{ topics: ['{symbol}'] }, /topics must be/],
     [{ topics: [':a'] }, /topics must be/],
     [{ topics: ['bars', 7.5, '{'] }, /topics must be/],

@@ -50,7 +50,7 @@ describe('typedTopicsCodec', () => {
       [{ status: 'error' }, 'error', undefined],
       [{ status: 'error', code: 'NO', message: 'not today' }, 'NO', 'not today'],
       [{ status: 'error', code: 17, message: 7 }, 17, undefined],
-      [{ status: 'error', code: {} }, 'error', undefined],
+      [{ status: 'error', code: null }, 'error', undefined],
     ] as const;
     for (const [data, code, message] of failures) {
       request(2, 'echo');
@@ -63,11 +63,8 @@ describe('typedTopicsCodec', () => {
     request(1, 'get');
     expect(decode('got', 1)).to.include({ kind: 'reply', id: 1 });
     expect(() => request(2, 'put')).to.throw(TypeError, 'It has no reply');
-    expect(subscribe(3, 'bars', aapl)).to.deep.equal({
-      frames: [JSON.stringify({ type: 'bars.subscribe', payload: aapl })],
-      answers: [{ kind: 'confirmation', id: 3, topic: 'bars:AAPL:1' }],
-    });
-    expect(decode('bars.update', { topic: 'bars:AAPL:1', payload: 1 })).to.include({ topic: 'bars:AAPL:1', data: 1 });
+    expect(() => subscribe(3, 'bars', aapl)).to.throw(TypeError, 'It has no reply');
+    expect(decode('bars.update', 1)).to.include({ topic: 'bars.update' });
   });
 
   it('leaves nobody in line whose data cannot be written', () => {
@@ -108,7 +105,8 @@ describe('typedTopicsCodec', () => {
     it('is not asked for where nothing says by which type', () => {
       for (const name of ['quotes:AAPL:1', 'bars:AAPL', 'bars:AAPL:1:2'])
         expect(() => open().subscribe(1, name)).to.throw(TypeError, 'No template fits');
-      for (const params of [7, [1]]) expect(() => open().subscribe(1, 'bars', params)).to.throw(TypeError, 'params is no object');
+      for (const params of [7, [1]])
+        expect(() => open().subscribe(1, 'bars', params)).to.throw(TypeError, 'No template fits these params');
     });
 
     it('is confirmed under the name that the gateway gives, else under its own', () => {
@@ -146,7 +144,7 @@ describe('typedTopicsCodec', () => {
       const fault = { kind: 'refusal', id: 1, message: 'not for you', data: payload };
       expect(decode('bars.subscribe.response', payload)).to.deep.equal({ ...fault, code: 'denied' });
       subscribe(2, 'bars', aapl);
-      expect(decode('bars.subscribe.response', { status: false })).to.include({ kind: 'refusal', id: 2, code: 'REFUSED' });
+      expect(decode('bars.subscribe.response', { status: false })).to.include({ kind: 'refusal', id: 2, code: 'false' });
     });
 
     it('is given up with the params that it was asked for with, once nothing else goes by its name', () => {
@@ -207,13 +205,13 @@ describe('typedTopicsCodec', () => {
     it('is the command that the gateway has for it', () => {
       const { ping, decode } = open({ ping: 'feature_1.ping', pong: 'feature_1.pong' });
       expect(ping(5)).to.deep.equal({ type: 'feature_1.ping' });
-      expect(decode('feature_1.pong')).to.deep.equal({ kind: 'pong', timestamp: 5 });
+      expect(decode('feature_1.pong')).to.deep.equal({ kind: 'pong' });
       expect(decode('feature_1.pong')).to.include({ kind: 'other' });
     });
 
     it('asks for the first topic once more, or for nothing', () => {
       const { ping, subscribe, unsubscribe, decode } = open();
-      const none = { frames: [], answers: [{ kind: 'pong', timestamp: 5 }] };
+      const none = { frames: [], answers: [{ kind: 'pong' }] };
       expect(ping(5)).to.deep.equal(none);
       subscribe(1, 'bars', aapl);
       const answer = { status: 'ok', topic: 'bars:AAPL:1' };
@@ -221,7 +219,7 @@ describe('typedTopicsCodec', () => {
       expect(ping(6)).to.deep.equal({ type: 'bars.subscribe', payload: aapl });
       // One that is asked for meanwhile, with the same name, has to wait for its own answer.
       subscribe(2, 'bars:AAPL:1');
-      expect(decode('bars.subscribe.response', answer)).to.deep.equal({ kind: 'pong', timestamp: 6 });
+      expect(decode('bars.subscribe.response', answer)).to.deep.equal({ kind: 'pong' });
       expect(decode('bars.subscribe.response', answer)).to.include({ kind: 'confirmation', id: 2 });
       for (const id of [1, 2]) unsubscribe(id);
       expect(ping(5)).to.deep.equal(none);
@@ -235,7 +233,7 @@ describe('typedTopicsCodec', () => {
         decode('bars.subscribe.response', { status: 'ok' });
         ping(6);
         if (leaves) unsubscribe(1);
-        const pong = { kind: 'pong', timestamp: 6 };
+        const pong = { kind: 'pong' };
         const refusal = { kind: 'refusal', id: 1, code: 'error', message: 'no more', data };
         expect(decode('bars.subscribe.response', data)).to.deep.equal(leaves ? pong : [pong, refusal]);
         expect(unsubscribe(1)).to.equal(undefined);
