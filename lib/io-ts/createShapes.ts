@@ -26,7 +26,7 @@ const examples = (): readonly unknown[] => {
     ...[t.array(t.string), t.readonlyArray(t.string), t.tuple([t.string]), t.intersection([inner, inner])],
     ...[t.record(t.string, t.string), t.record(t.literal('a'), t.string)],
     ...[t.union([t.string, t.null]), t.union([inner, t.type({ tag: t.literal('b') })])],
-    ...[t.refinement(t.string, () => true), t.recursion('', () => t.string)],
+    ...[t.refinement(t.string, () => true), t.recursion<string>('', () => t.string)],
   ];
 };
 

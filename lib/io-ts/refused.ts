@@ -8,8 +8,7 @@ export type Run = (value: unknown) => unknown;
 export type Fields = Record<string, unknown>;
 
 /** What io-ts takes for a record: an object that is no list. */
-export const isRecord = (value: unknown): value is Fields =>
-  value !== null && typeof value === 'object' && !Array.isArray(value);
+export const isRecord = (value: unknown): value is Fields => value !== null && typeof value === 'object' && !Array.isArray(value);
 
 /** A copy as io-ts makes it: own fields only. A spread would define a field `__proto__` where io-ts sets the prototype. */
 export const copyOf = (value: object): Fields => Object.assign({}, value) as Fields;

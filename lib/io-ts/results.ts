@@ -19,8 +19,8 @@ export function mergeResults(value: unknown, results: readonly unknown[]): unkno
   if (!results.some(isRecord)) return results.at(-1);
   const base = isRecord(value) ? value : undefined;
   const merged: Fields = {};
+  // Inherited fields too, as io-ts does.
   for (const result of results)
-    // Inherited fields too, as io-ts does.
     for (const key in result as Fields)
       if (!base || !hasOwn(merged, key) || (result as Fields)[key] !== base[key]) merged[key] = (result as Fields)[key];
   return merged;

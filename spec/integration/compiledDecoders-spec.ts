@@ -16,7 +16,10 @@ const values = 4;
 describe(`compiled decoders, over ${numRuns} random types with up to ${values} values each (seed ${seed})`, function () {
   this.timeout(180_000);
 
-  const makers = { closures: (type: Any) => createComposer()(type), 'generated code': (type: Any) => createGenerator(evaluate)(type) };
+  const makers = {
+    closures: (type: Any) => createComposer()(type),
+    'generated code': (type: Any) => createGenerator(evaluate)(type),
+  };
   for (const [name, make] of Object.entries(makers))
     it(`of ${name} have by themselves the verdicts and results of decode`, () => {
       fc.assert(

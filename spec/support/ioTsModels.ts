@@ -50,14 +50,14 @@ export const leafModels: readonly IoTsModel[] = [
   { type: t.void, valid: fc.constant(undefined) },
   { type: t.unknown, valid: fc.anything() },
   { type: t.any, valid: fc.anything() },
-  { type: t.never as t.Any, valid: fc.constant(undefined) },
+  { type: t.never as unknown as t.Any, valid: fc.constant(undefined) },
   { type: t.Function, valid: fc.constant(String) },
   { type: t.UnknownArray, valid: fc.array(fc.anything()) },
   { type: t.UnknownRecord, valid: fc.object() },
   { type: new t.ObjectType(), valid: fc.oneof(fc.object(), fc.array(fc.string())) },
   ...['x', '', "'\n`${1}", 0, -0, 7, NaN, true].map((value) => ({ type: t.literal(value), valid: fc.constant(value) })),
   { type: t.keyof({ x: null, y: null, toString: null }), valid: fc.constantFrom('x', 'y', 'toString', 'z') },
-  { type: t.keyof({}) as t.Any, valid: fc.constant('x') },
+  { type: t.keyof({}) as unknown as t.Any, valid: fc.constant('x') },
   { type: t.Int, valid: fc.integer() },
   { type: trimmed, valid: fc.constantFrom('x', ' x', 'y ') },
   { type: toNumber, valid: fc.constantFrom('1', '2.5', 'x') },
@@ -72,7 +72,9 @@ const fieldsFrom = <T>(entries: readonly (readonly [string, T])[]): Record<strin
 
 const valuesOf = (fields: readonly (readonly [string, IoTsModel])[], requiredKeys: string[]): fc.Arbitrary<unknown> =>
   fc
-    .record(Object.fromEntries(fields.map(([key, { valid }]) => [`k${key}`, valid])), { requiredKeys: requiredKeys.map((key) => `k${key}`) })
+    .record(Object.fromEntries(fields.map(([key, { valid }]) => [`k${key}`, valid])), {
+      requiredKeys: requiredKeys.map((key) => `k${key}`),
+    })
     .map((value) => fieldsFrom(Object.entries(value).map(([key, field]) => [key.slice(1), field])));
 
 const fieldsOf = (models: Models) =>
@@ -93,9 +95,13 @@ const partialsOf = (models: Models): Models =>
   }));
 
 const both = (first: fc.Arbitrary<unknown>, second: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> =>
-  fc.tuple(first, second).map(([one, other]) =>
-    [one, other].every((value) => typeof value === 'object' && value !== null) ? { ...(one as object), ...(other as object) } : one,
-  );
+  fc
+    .tuple(first, second)
+    .map(([one, other]) =>
+      [one, other].every((value) => typeof value === 'object' && value !== null)
+        ? { ...(one as object), ...(other as object) }
+        : one,
+    );
 const intersectionOf = (one: IoTsModel, other: IoTsModel): IoTsModel => ({
   type: t.intersection([one.type, other.type]),
   valid: both(one.valid, other.valid),

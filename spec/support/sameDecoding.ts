@@ -74,7 +74,9 @@ export function expectSameDecoding(type: t.Any, compiled: t.Any, value: unknown)
   });
   expect(paths[1]).to.deep.equal(paths[0]);
   const contexts = [wanted!.value, got!.value].map((result) =>
-    result._tag === 'Left' ? result.left.map(({ context, message }) => [message, context.map(({ key, type }) => [key, type.name])]) : [],
+    result._tag === 'Left'
+      ? result.left.map(({ context, message }) => [message, context.map(({ key, type }) => [key, type.name])])
+      : [],
   );
   expect(contexts[1]).to.deep.equal(contexts[0]);
 }

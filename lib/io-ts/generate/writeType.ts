@@ -35,8 +35,7 @@ export function writeFields(writing: Writing<'type' | 'partial'>): Written {
     if (partial) draft.write(`${field}p: {`);
     const written = write(type, field, partial ? `{ if (${field} === undefined) break ${field}p; ${refuse} }` : refuse);
     const differs = written.same ? [] : [`${written.name} !== ${field}`];
-    if (!partial && written.optional)
-      differs.push(`(${written.name} === undefined && !Object.hasOwn(${to}, ${key}))`);
+    if (!partial && written.optional) differs.push(`(${written.name} === undefined && !Object.hasOwn(${to}, ${key}))`);
     if (differs.length > 0) draft.write(`if (${differs.join(' || ')}) ${replace(writing, value, to, key, written.name)}`);
     if (partial) draft.write('}');
     same &&= differs.length === 0;
@@ -59,7 +58,9 @@ export function writeArray({ draft, write, shape, value, refuse }: Writing<'arra
   draft.write(`for (let ${at} = 0, ${at}n = ${value}.length; ${at} < ${at}n; ${at}++) { const ${item} = ${value}[${at}];`);
   const written = write(shape.item, item, refuse);
   if (!written.same)
-    draft.write(`if (${written.name} !== ${item}) { if (${to} === ${value}) ${to} = ${value}.slice(); ${to}[${at}] = ${written.name}; }`);
+    draft.write(
+      `if (${written.name} !== ${item}) { if (${to} === ${value}) ${to} = ${value}.slice(); ${to}[${at}] = ${written.name}; }`,
+    );
   draft.write('}');
   return { name: to, same: written.same, optional: false };
 }
@@ -73,7 +74,9 @@ export function writeTuple({ draft, write, shape, value, refuse }: Writing<'tupl
     draft.write(`const ${item} = ${value}[${at}];`);
     const written = write(type, item, refuse);
     if (!written.same)
-      draft.write(`if (${written.name} !== ${item}) { if (${to} === ${value}) ${to} = ${value}.slice(); ${to}[${at}] = ${written.name}; }`);
+      draft.write(
+        `if (${written.name} !== ${item}) { if (${to} === ${value}) ${to} = ${value}.slice(); ${to}[${at}] = ${written.name}; }`,
+      );
   }
   return { name: to, same: false, optional: false };
 }
