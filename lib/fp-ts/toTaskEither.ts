@@ -19,8 +19,8 @@ export function toTaskEither<A, E>(
   source: Observable<A>,
   onOther?: (error: unknown) => E,
 ): TaskEither<TaggedGatewayError | E, A> {
-  checkObservable('toTaskEither', 'source', source);
-  if (onOther === undefined) return () => firstValueFrom(outcomes(source));
+  const given = outcomes(checkObservable('toTaskEither', 'source', source));
+  if (onOther === undefined) return () => firstValueFrom(given);
   checkFunction('toTaskEither', 'onOther', onOther);
-  return () => firstValueFrom(outcomes(source)).catch((error: unknown) => left(onOther(error)));
+  return () => firstValueFrom(given).catch((error: unknown) => left(onOther(error)));
 }

@@ -20,7 +20,7 @@ interface Tagged extends t.Any {
 const examples = (): readonly unknown[] => {
   const inner = t.type({ tag: t.literal('a') });
   return [
-    // What is deprecated is still in use.
+    // eslint-disable-next-line @typescript-eslint/no-deprecated -- What is deprecated is still in use.
     ...[t.UnknownArray, t.UnknownRecord, t.any, t.bigint, t.boolean, t.Function, t.never, t.null, t.number, new t.ObjectType()],
     ...[t.string, t.undefined, t.unknown, t.void, t.literal(''), t.keyof({}), inner, t.partial({}), t.exact(inner)],
     ...[t.array(t.string), t.readonlyArray(t.string), t.tuple([t.string]), t.intersection([inner, inner])],

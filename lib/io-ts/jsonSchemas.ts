@@ -17,4 +17,4 @@ export const jsonSchemasOf = (type: object): JsonSchemas | undefined => (type as
 
 /** A copy of a type that has these schemas. */
 export const withJsonSchemas = <C extends object>(type: C, schemas: JsonSchemas): C =>
-  Object.assign(Object.create(Object.getPrototypeOf(type) as object) as object, type, { [place]: schemas }) as C;
+  Object.assign(Object.create(Object.getPrototypeOf(type) as object) as object, type, { [place]: schemas });

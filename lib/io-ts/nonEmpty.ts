@@ -35,5 +35,5 @@ export function nonEmptyArray<C extends t.Mixed>(
   const list = t.refinement(t.array(item), ({ length }) => length > 0, name);
   // What it says of its items is theirs to say: only this is added.
   const atLeastOne = { minItems: 1 };
-  return withJsonSchemas(list as t.Any, { input: atLeastOne, output: atLeastOne, refines: true }) as never;
+  return withJsonSchemas(list as t.Any, { input: atLeastOne, output: atLeastOne, refines: true });
 }

@@ -40,5 +40,5 @@ export interface Written {
 export function literalText(value: unknown): string | undefined {
   if (typeof value === 'string') return JSON.stringify(value);
   if (value === null || typeof value === 'boolean') return String(value);
-  return Number.isFinite(value) && !Object.is(value, -0) ? String(value) : undefined;
+  return typeof value === 'number' && Number.isFinite(value) && !Object.is(value, -0) ? `${value}` : undefined;
 }

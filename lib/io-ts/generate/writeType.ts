@@ -1,7 +1,7 @@
 import type { Any } from 'io-ts';
 import { copyOf } from '../refused.js';
 import { mergeResults, stripKeys } from '../results.js';
-import type { Props, Shape } from '../shape.js';
+import type { Shape } from '../shape.js';
 import { type Draft, literalText, type Written } from './draft.js';
 import { recordTest, testOf } from './tests.js';
 
@@ -27,7 +27,7 @@ export function writeFields(writing: Writing<'type' | 'partial'>): Written {
   draft.write(`if (!(${recordTest(value)})) ${refuse}`);
   draft.write(`let ${to} = ${value};`);
   let same = true;
-  for (const [name, type] of Object.entries<Any>(shape.props as Props)) {
+  for (const [name, type] of Object.entries<Any>(shape.props)) {
     const key = JSON.stringify(name);
     const field = draft.fresh();
     const partial = shape.form === 'partial';
