@@ -23,8 +23,12 @@ describe('nonEmptyArray', () => {
   it('refuses a list without items at its own path, and a wrong item at that item’s', () => {
     const type = t.type({ times: Times });
     const pathsOf = (value: unknown) => validatePayload(type, 'x', value);
-    expect(pathsOf({ times: [] })).to.have.nested.property('error.paths').that.deep.equals(['times']);
-    expect(pathsOf({ times: [text, 'x'] })).to.have.nested.property('error.paths').that.deep.equals(['times.1']);
+    expect(pathsOf({ times: [] }))
+      .to.have.nested.property('error.paths')
+      .that.deep.equals(['times']);
+    expect(pathsOf({ times: [text, 'x'] }))
+      .to.have.nested.property('error.paths')
+      .that.deep.equals(['times.1']);
   });
 
   it('throws a TypeError for an item that is no type', () => {

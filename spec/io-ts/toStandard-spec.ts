@@ -39,6 +39,9 @@ describe('toStandard', () => {
 
   it('throws a TypeError for what is no type, and for an unknown target', () => {
     expect(() => toStandard({} as t.Any)).to.throw(TypeError, 'toStandard: codec must be a type of io-ts');
-    expect(() => toStandard(t.string)['~standard'].jsonSchema.input({ target: 'draft-04' })).to.throw(TypeError, 'toStandard: target');
+    expect(() => toStandard(t.string)['~standard'].jsonSchema.input({ target: 'draft-04' })).to.throw(
+      TypeError,
+      'toStandard: target',
+    );
   });
 });

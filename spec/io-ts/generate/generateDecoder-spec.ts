@@ -9,13 +9,13 @@ import { expectSameDecoding } from '../../support/sameDecoding.js';
 const seed = 20_261_130;
 
 describe('generateDecoder', () => {
-  it(`has the values, errors and paths of decode, over 200 random types (seed ${seed})`, () => {
+  it(`has the values, errors and paths of decode, over 100 random types (seed ${seed})`, () => {
     fc.assert(
       fc.property(typesWithValues(4), ({ type, values }) => {
         const generated = generateDecoder(type);
         for (const value of values) expectSameDecoding(type, generated, value);
       }),
-      { seed, numRuns: 200 },
+      { seed, numRuns: 100 },
     );
   });
 
