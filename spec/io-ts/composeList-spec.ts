@@ -4,7 +4,6 @@ import { createComposer } from '../../lib/io-ts/createComposer.js';
 import { expectVerdicts } from '../support/expectVerdicts.js';
 
 const runOf = createComposer();
-// eslint-disable-next-line no-sparse-arrays
 const sparse = [1, , 2];
 
 describe('composeArray', () => {

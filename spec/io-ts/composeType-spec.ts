@@ -12,8 +12,7 @@ const runOf =
     const result = type.decode(value);
     return result._tag === 'Right' ? (result.right as unknown) : refused;
   };
-const fieldsOf = (props: t.Props) =>
-  Object.entries(props).map(([key, type]) => fieldOf(key, createShapes()(type as t.Any), runOf(type as t.Any)));
+const fieldsOf = (props: t.Props) => Object.entries(props).map(([key, type]) => fieldOf(key, createShapes()(type), runOf(type)));
 
 describe('composeType', () => {
   const props = { a: t.string, b: t.number, c: t.union([t.literal('x'), t.undefined]), d: t.literal(1), e: t.boolean };

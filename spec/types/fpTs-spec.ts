@@ -1,4 +1,4 @@
-import { either, function as functions, type readerTaskEither, taskEither } from 'fp-ts';
+import { type either, function as functions, type readerTaskEither, taskEither } from 'fp-ts';
 import type { Observable } from 'rxjs';
 import type { GatewayErrorKind, RequestFailedError, Session, Untyped, ValidationError } from 'rxgate';
 import {

@@ -8,11 +8,11 @@ import {
   exactRecord,
   id,
   intInRange,
-  ISOInstant,
+  type ISOInstant,
   nonEmptyArray,
-  NonEmptyString,
+  type NonEmptyString,
   toStandard,
-  withJsonSchema,
+  type withJsonSchema,
 } from 'rxgate/io-ts';
 import { generateDecoder } from 'rxgate/io-ts/generate';
 
