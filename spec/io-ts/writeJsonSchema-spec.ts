@@ -39,7 +39,7 @@ const json = (value: unknown): unknown => {
 };
 
 const leaf = (type: t.Any, valid: fc.Arbitrary<unknown> = fc.jsonValue({ maxDepth: 1 })) => ({ type, valid });
-const tree: t.Type<unknown> = t.recursion('Tree', () => t.type({ item: t.string, next: t.union([tree, t.null]) }));
+const tree: t.Type<any> = t.recursion('Tree', () => t.type({ item: t.string, next: t.union([tree, t.null]) }));
 /** A type for each tag that JSON can tell of, and values near to what it takes. */
 const rows: Readonly<Record<string, { readonly type: t.Any; readonly valid: fc.Arbitrary<unknown> }>> = {
   StringType: leaf(t.string),
