@@ -21,12 +21,3 @@ export interface Verdict {
   readonly limit: number;
   readonly unit?: string;
 }
-
-/** Prints whether the limits are met; one that is not fails the program. */
-export function judge(verdicts: readonly Verdict[]): void {
-  for (const { what, figure, limit, unit = '' } of verdicts) {
-    const met = figure <= limit;
-    console.log(`${met ? 'met   ' : 'MISSED'} ${what}: ${figure.toFixed(2)}${unit} ≤ ${limit}${unit}`);
-    if (!met) process.exitCode = 1;
-  }
-}

@@ -1,58 +1,96 @@
-import { startChild } from '../child.js';
-import { judge, median, ratios, spread, type Verdict } from '../figures.js';
-import { type WorkloadName, workloads } from './workloads.js';
+import type { Report } from '../report.js';
+import { median, ratios, spread, type Verdict } from '../figures.js';
+import { type Bench, type BenchName, benches, limits } from './benches.js';
+import { type Contestant, createContestant, createGateways } from './contestant.js';
+import { type PeerName, peers } from './peers.js';
 
-const rounds = 15;
-const warmUps = 2;
+/** Of one bench: the figures of each peer's rounds, those of the same round at the same place. */
+export type Rounds = ReadonlyMap<PeerName, readonly number[]>;
 
-/** Ratios of client CPU to the hand-written client of the same run. */
-const limits: readonly { readonly workload: WorkloadName; readonly limit: number; readonly over?: WorkloadName }[] = [
-  { workload: 'requests', limit: 1.3 },
-  { workload: 'topic', limit: 1.2 },
-  { workload: 'topics', limit: 1.25, over: 'topic' },
-];
-
-async function measure(name: WorkloadName, url: string): Promise<{ raw: number[]; rxgate: number[] }> {
-  const file = new URL('driver.ts', import.meta.url);
-  const [raw] = await startChild(file, 'raw', name, url);
-  const [rxgate] = await startChild(file, 'rxgate', name, url);
-  const result = { raw: [] as number[], rxgate: [] as number[] };
-  for (let index = -warmUps; index < rounds; index++) {
-    // A B B A: neither is always the one that runs in the other's wake.
-    const [first, second] = index % 2 === 0 ? [raw, rxgate] : [rxgate, raw];
-    const times = new Map([
-      [first, await first.ask<number>('round')],
-      [second, await second.ask<number>('round')],
-    ]);
-    if (index < 0) continue;
-    result.raw.push(times.get(raw) as number);
-    result.rxgate.push(times.get(rxgate) as number);
-  }
-  await Promise.all([raw.stop(), rxgate.stop()]);
-  return result;
+export interface ClientResult {
+  readonly name: BenchName;
+  readonly rounds: Rounds;
+  /** Of each peer, the ratio to the base of the same round: the median. */
+  readonly ratio: ReadonlyMap<PeerName, number>;
 }
 
-/** Client CPU per unit of work, over the client that people write by hand. */
-export async function measureClient(names: readonly WorkloadName[]): Promise<void> {
-  const [server, port] = await startChild<number>(new URL('gateway.ts', import.meta.url));
-  const results = new Map<WorkloadName, number>();
-  console.log(`client CPU per unit; ${rounds} rounds in turn, median (min–max); ratio to the hand-written client\n`);
-  console.log(`| workload | raw ws, µs | rxgate, µs | ratio |\n|---|---|---|---|`);
-  for (const name of names) {
-    const { raw, rxgate } = await measure(name, `ws://127.0.0.1:${port}`);
-    const overRaw = ratios(rxgate, raw);
-    results.set(name, median(overRaw));
-    console.log(`| ${workloads[name].title} | ${spread(raw, 2)} | ${spread(rxgate, 2)} | ${spread(overRaw, 2)} |`);
-  }
-  await server.stop();
+/** How to measure. */
+export interface ClientSettings {
+  readonly rounds: number;
+  readonly peers: readonly PeerName[];
+}
 
-  console.log('');
-  judge(
-    limits.flatMap(({ workload, limit, over }): Verdict[] => {
-      const own = results.get(workload);
-      const base = over === undefined ? 1 : results.get(over);
-      const what = `${workloads[workload].title}${over ? ` over ${workloads[over].title}` : ''}`;
-      return own === undefined || base === undefined ? [] : [{ what, figure: own / base, limit }];
-    }),
-  );
+const warmUps = 1;
+
+async function measure(bench: Bench, { rounds, peers: names }: ClientSettings): Promise<Rounds> {
+  const gateways = createGateways(bench.pinned ? 0 : undefined);
+  const contestants: Contestant[] = [];
+  try {
+    for (const name of names.filter((each) => bench.only?.includes(each) ?? true)) {
+      const contestant = await createContestant(name, bench, gateways, bench.pinned ? 1 : undefined);
+      if (contestant) contestants.push(contestant);
+    }
+    const results = new Map(contestants.map(({ peer }) => [peer, [] as number[]]));
+    for (let index = -warmUps; index < rounds; index++) {
+      // There and back: nobody is always the one that runs in another's wake.
+      const order = index % 2 === 0 ? contestants : [...contestants].reverse();
+      for (const { peer, round } of order) {
+        const figure = await round();
+        if (index >= 0) results.get(peer)?.push(figure);
+      }
+    }
+    return results;
+  } finally {
+    for (const contestant of contestants) await contestant.stop();
+    await gateways.stop();
+  }
+}
+
+const digitsOf = { µs: 2, ms: 1, B: 0, '×': 2 } as const;
+
+/** The verdicts of the targets, each over its base. */
+export const targetsOf = (results: readonly ClientResult[]): Verdict[] =>
+  results.flatMap(({ name, ratio }) => {
+    const { title, target, base }: Bench = benches[name];
+    const own = (['rxgate', 'gateway'] as const).flatMap((peer) => {
+      const figure = ratio.get(peer);
+      const who = peer === 'rxgate' ? 'operators' : 'createGateway';
+      return figure === undefined ? [] : [{ what: `${title}, ${who}, over ${peers[base].title}`, figure, limit: target }];
+    });
+    const older = limits.flatMap(({ bench, over, limit }) => {
+      const medianOf = (of: BenchName): number => results.find((each) => each.name === of)?.ratio.get('rxgate') ?? NaN;
+      const figure = medianOf(bench) / medianOf(over);
+      return bench === name && figure > 0 ? [{ what: `${title}, over ${benches[over].title}`, figure, limit }] : [];
+    });
+    return [...own, ...older];
+  });
+
+/** Runs the benches one after the other, and prints a table of each. */
+export async function measureClient(
+  names: readonly BenchName[],
+  settings: ClientSettings,
+  report: Report,
+): Promise<ClientResult[]> {
+  const results: ClientResult[] = [];
+  for (const name of names) {
+    const bench: Bench = benches[name];
+    const rounds = await measure(bench, settings);
+    const base = rounds.get(bench.base) ?? [];
+    const ratio = new Map([...rounds].map(([peer, own]) => [peer, median(ratios(own, base))]));
+    results.push({ name, rounds, ratio });
+    report.line(`### ${bench.title}\n`);
+    report.line(`${bench.figure}; ${settings.rounds} rounds in turn, median (min–max)\n`);
+    report.line(
+      `| client | ${bench.unit === '×' ? 'growth' : bench.unit} | ratio to ${peers[bench.base].title} |\n|---|---|---|`,
+    );
+    for (const peer of settings.peers) {
+      const own = rounds.get(peer);
+      const cells = own ? [spread(own, digitsOf[bench.unit]), spread(ratios(own, base), 2)] : ['–', '–'];
+      if (own || !bench.only) report.line(`| ${peers[peer].title} | ${cells.join(' | ')} |`);
+    }
+    report.line('');
+    report.judge(targetsOf([results.at(-1) as ClientResult]));
+    report.line('');
+  }
+  return results;
 }

@@ -1,4 +1,5 @@
-import { judge, type Verdict } from '../figures.js';
+import type { Verdict } from '../figures.js';
+import type { Report } from '../report.js';
 import { openScene } from './scene.js';
 
 const connections = 5_000;
@@ -26,10 +27,10 @@ const filesAllowed = (): number => {
 };
 
 /** Heap of a connection that says nothing, with a user and a room of its own. */
-export async function measureIdle(): Promise<void> {
+export async function measureIdle(report: Report): Promise<void> {
   const count = Math.min(connections, filesAllowed() - spare);
-  console.log(`${count.toLocaleString('en')} idle connections, each with a user and a room of its own: memory of the server\n`);
-  console.log('| server | heap per connection, KB | RSS per connection, KB |\n|---|---|---|');
+  report.line(`${count.toLocaleString('en')} idle connections, each with a user and a room of its own: memory of the server\n`);
+  report.line('| server | heap per connection, KB | RSS per connection, KB |\n|---|---|---|');
   const verdicts: Verdict[] = [];
   for (const contestant of contestants) {
     const scene = await openScene(contestant.kind, 0, 'none');
@@ -40,7 +41,7 @@ export async function measureIdle(): Promise<void> {
     const after = await scene.server.ask<Memory>('memory');
     await scene.stop();
     const perConnection = (figure: keyof Memory): number => (after[figure] - before[figure]) / (count - 100) / 1024;
-    console.log(`| ${contestant.name} | ${perConnection('heapUsed').toFixed(2)} | ${perConnection('rss').toFixed(2)} |`);
+    report.line(`| ${contestant.name} | ${perConnection('heapUsed').toFixed(2)} | ${perConnection('rss').toFixed(2)} |`);
     if ('limit' in contestant)
       verdicts.push({
         what: 'heap of an idle connection',
@@ -49,6 +50,6 @@ export async function measureIdle(): Promise<void> {
         unit: ' KB',
       });
   }
-  console.log('');
-  judge(verdicts);
+  report.line('');
+  report.judge(verdicts);
 }

@@ -1,4 +1,5 @@
-import { judge, median, ratios, spread, type Verdict } from '../figures.js';
+import { median, ratios, spread, type Verdict } from '../figures.js';
+import type { Report } from '../report.js';
 import { openScene, type Scene } from './scene.js';
 
 const readers = 3;
@@ -62,7 +63,7 @@ async function measureOnce(kind: string, way: string): Promise<Figures> {
     for (const scene of index % 2 === 0 ? [alone, beside] : [beside, alone]) results.get(scene)?.push(await flood(scene, way));
   const taken = performance.now() - stalledAt;
   if (taken > patience)
-    console.log(`${kind}: a run took ${Math.round(taken / 1000)} s. The machine is too busy for this measure.`);
+    report.line(`${kind}: a run took ${Math.round(taken / 1000)} s. The machine is too busy for this measure.`);
   await Promise.all([alone.stop(), beside.stop()]);
   const growthOf = (scene: Scene): number =>
     (Math.max(...(results.get(scene) ?? []).map(({ rss }) => rss)) - (base.get(scene) ?? 0)) / 1e6;
@@ -83,25 +84,25 @@ async function measure(kind: string, way: string, runs: number): Promise<Figures
 }
 
 /** What a client that does not read costs the server and the other clients. */
-export async function measureStalled(): Promise<void> {
+export async function measureStalled(report: Report): Promise<void> {
   const total = (rounds * messages).toLocaleString('en');
-  console.log(
+  report.line(
     `${total} messages of 4 KiB to ${readers} reading clients and a stalled one, ${rate.toLocaleString('en')} per second, beside the same without it; ${rounds} rounds in turn; rxgate three times\n`,
   );
-  console.log(
+  report.line(
     '| server | growth of RSS, MB | without, MB | p99 of the readers, ms | without, ms | ratio |\n|---|---|---|---|---|---|',
   );
   const verdicts: Verdict[] = [];
   for (const { name, kind, way, runs, ours } of contestants) {
     const { growth, alone, p99, p99Alone } = await measure(kind, way, runs);
     const ratio = ratios(p99, p99Alone);
-    console.log(
+    report.line(
       `| ${name} | ${growth.toFixed(0)} | ${alone.toFixed(0)} | ${spread(p99, 1)} | ${spread(p99Alone, 1)} | ${spread(ratio, 2)} |`,
     );
     if (!ours) continue;
     verdicts.push({ what: 'growth of RSS with a stalled client', figure: growth, limit: growthLimit, unit: ' MB' });
     verdicts.push({ what: 'p99 beside a stalled client, over p99 without', figure: median(ratio), limit: latencyLimit });
   }
-  console.log('');
-  judge(verdicts);
+  report.line('');
+  report.judge(verdicts);
 }

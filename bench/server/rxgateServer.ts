@@ -1,8 +1,10 @@
 import { Subject } from 'rxjs';
-import { heartbeat } from 'rxgate';
-import { commandNotify } from 'rxgate/protocols';
-import { broadcast, commands, createRooms, createUsers, serve, slowConsumers, topics } from 'rxgate/server';
+import type * as Server from '../../lib/server/index.js';
+import { built, protocols, rxgate } from '../rxgate.js';
 import { type BenchServer, namesIn } from './benchServer.js';
+
+const server = (await built('server/index.js')) as typeof Server;
+const { broadcast, commands, createRooms, createUsers, serve, slowConsumers, topics } = server;
 
 /** The pipeline of the server guide with its defaults, through its public face. */
 export function rxgateServer(): Promise<BenchServer> {
@@ -24,7 +26,7 @@ export function rxgateServer(): Promise<BenchServer> {
       });
     };
     serve({
-      ...{ host: '127.0.0.1', port: 0, protocol: commandNotify(), listening },
+      ...{ host: '127.0.0.1', port: 0, protocol: protocols.commandNotify(), listening },
       authenticate: ({ url }) => {
         const { user, room } = namesIn(url);
         return { user, claims: room };
@@ -32,7 +34,7 @@ export function rxgateServer(): Promise<BenchServer> {
     })
       .pipe(
         slowConsumers(),
-        heartbeat(),
+        rxgate.heartbeat(),
         users.track(),
         rooms.track(),
         commands({ echo: (data: unknown) => data }),

@@ -8,8 +8,8 @@ export interface Scene {
 }
 
 export async function openScene(kind: string, connections: number, topic = 'bars'): Promise<Scene> {
-  const [server, port] = await startChild<number>(new URL('gateway.ts', import.meta.url), kind);
-  const [crowd] = await startChild(new URL('crowd.ts', import.meta.url), kind, String(port), topic);
+  const [server, port] = await startChild<number>(new URL('gateway.ts', import.meta.url), [kind]);
+  const [crowd] = await startChild(new URL('crowd.ts', import.meta.url), [kind, String(port), topic]);
   if (connections > 0) await crowd.ask('open', { count: connections });
   return {
     server,

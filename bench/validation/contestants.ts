@@ -1,8 +1,12 @@
 import * as t from 'io-ts';
-import { compileDecoder } from 'rxgate/io-ts';
-import { generateDecoder } from 'rxgate/io-ts/generate';
 import * as v from 'valibot';
 import { z } from 'zod';
+import type * as Generate from '../../lib/io-ts/generate/index.js';
+import type * as IoTs from '../../lib/io-ts/index.js';
+import { built } from '../rxgate.js';
+
+const { compileDecoder } = (await built('io-ts/index.js')) as typeof IoTs;
+const { generateDecoder } = (await built('io-ts/generate/index.js')) as typeof Generate;
 
 /** A notification as a gateway of prices sends it. */
 export const frame = JSON.stringify({

@@ -1,4 +1,5 @@
-import { judge, median, ratios, spread } from '../figures.js';
+import { median, ratios, spread } from '../figures.js';
+import type { Report } from '../report.js';
 import { contestants, frame } from './contestants.js';
 
 const rounds = 15;
@@ -35,8 +36,8 @@ function rounded(checks: Readonly<Record<string, () => boolean>>): Record<string
 }
 
 /** What checking a notification adds to parsing it. */
-export function measureValidation(): Promise<void> {
-  console.log(`A notification of ${frame.length} bytes: CPU, ${rounds} rounds in turn, median (lowest–highest)\n`);
+export function measureValidation(report: Report): Promise<void> {
+  report.line(`A notification of ${frame.length} bytes: CPU, ${rounds} rounds in turn, median (lowest–highest)\n`);
   const values = Array.from({ length: 64 }, () => JSON.parse(frame) as unknown);
   let next = 0;
   const entries = Object.entries(contestants);
@@ -47,19 +48,19 @@ export function measureValidation(): Promise<void> {
   const alone = rounded(Object.fromEntries(entries.map(([name, check]) => [name, () => check(values[next++ % values.length])])));
   const parse = parsed['JSON.parse alone'] ?? [];
   const decode = alone['io-ts decode'] ?? [];
-  console.log(
+  report.line(
     '| check | parse and check, ns | over JSON.parse alone | check alone, ns | over decode of io-ts |\n|---|---|---|---|---|',
   );
-  console.log(`| none | ${spread(parse, 0)} | 1 | | |`);
+  report.line(`| none | ${spread(parse, 0)} | 1 | | |`);
   for (const [name] of entries) {
     const [both = [], one = []] = [parsed[name], alone[name]];
-    console.log(
+    report.line(
       `| ${name} | ${spread(both, 0)} | ${spread(ratios(both, parse), 2)} | ${spread(one, 0)} | ${spread(ratios(one, decode), 2)} |`,
     );
   }
-  console.log('');
+  report.line('');
   const figure = (ours: readonly number[] | undefined, base: readonly number[]): number => median(ratios(ours ?? [], base));
-  judge([
+  report.judge([
     ...Object.entries(limits).map(([name, limit]) => ({
       what: `${name} with JSON.parse`,
       figure: figure(parsed[name], parse),
