@@ -1,4 +1,4 @@
-import { type Subscription, timer } from 'rxjs';
+import { type Subscription, throwError, timer } from 'rxjs';
 import { webSocket } from 'rxjs/webSocket';
 import type { Frame } from '../protocols/protocol.js';
 import type { SessionSocket } from './sessionLink.js';
@@ -52,16 +52,27 @@ export function openTransport(open: () => SocketLike, closeTimeout: number, on: 
     socket?.close(code, reason);
   };
 
-  webSocket<Frame>({
+  const take = ({ data }: { readonly data: unknown }): void => {
+    if (!live) return;
+    try {
+      on.frame(typeof data === 'string' ? data : new Uint8Array(data as ArrayBuffer));
+    } catch (error) {
+      // As RxJS does for a subscriber that throws: an error that nobody handles, and the socket goes on.
+      throwError(() => error).subscribe();
+    }
+  };
+
+  webSocket<never>({
     url: '',
     WebSocketCtor: function () {
       return (socket = open());
     } as never,
     binaryType: 'arraybuffer',
-    deserializer: ({ data }: { data: unknown }) => (typeof data === 'string' ? data : new Uint8Array(data as ArrayBuffer)),
     openObserver: {
       next: () => {
         wasOpen = true;
+        // Past the subject: it would take each frame through a Subject and two Subscribers, to the one that there is.
+        if (socket) socket.onmessage = take;
         if (live) on.opened();
       },
     },
@@ -71,9 +82,6 @@ export function openTransport(open: () => SocketLike, closeTimeout: number, on: 
       },
     },
   }).subscribe({
-    next: (frame) => {
-      if (live) on.frame(frame);
-    },
     error: (event: unknown) => {
       failure ??= (event as { error?: unknown }).error ?? event;
       // Before it was open, an error is the end; not every socket follows it with a close event. Later the close event has the code.

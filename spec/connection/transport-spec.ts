@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { config } from 'rxjs';
 import { openTransport, type Transport, type TransportHandlers } from '../../lib/connection/transport.js';
 import { type FakeSocket, fakeSocket } from '../support/fakeSocket.js';
 import { frozenTime } from '../testing/virtualTime.js';
@@ -55,6 +56,28 @@ describe('openTransport', () => {
     socket.open();
     for (const data of ['{', new Uint8Array([1, 2]).buffer]) socket.onmessage?.({ data } as never);
     expect(frames).to.deep.equal(['{', new Uint8Array([1, 2])]);
+  });
+
+  it('goes on after a handler that throws; its error is one that nobody handles', () => {
+    const unhandled: unknown[] = [];
+    const former = config.onUnhandledError;
+    config.onUnhandledError = (problem) => void unhandled.push(problem);
+    try {
+      const frames: unknown[] = [];
+      const socket = fakeSocket('ws://fake');
+      const frame = (given: unknown): void => {
+        if (frames.push(given) === 1) throw new Error('thrown');
+      };
+      const nothing = (): void => undefined;
+      openTransport(() => socket, closeTimeout, { opened: nothing, failed: nothing, closed: nothing, frame });
+      socket.open();
+      for (const data of ['first', 'second']) socket.onmessage?.({ data } as never);
+      expect(frames).to.deep.equal(['first', 'second']);
+      time.tick(1);
+      expect(unhandled.map(String)).to.deep.equal(['Error: thrown']);
+    } finally {
+      config.onUnhandledError = former;
+    }
   });
 
   const failing: readonly (readonly [string, (socket: FakeSocket) => void, unknown])[] = [
