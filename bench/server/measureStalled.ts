@@ -63,7 +63,7 @@ async function measureOnce(kind: string, way: string): Promise<Figures> {
     for (const scene of index % 2 === 0 ? [alone, beside] : [beside, alone]) results.get(scene)?.push(await flood(scene, way));
   const taken = performance.now() - stalledAt;
   if (taken > patience)
-    report.line(`${kind}: a run took ${Math.round(taken / 1000)} s. The machine is too busy for this measure.`);
+    console.log(`${kind}: a run took ${Math.round(taken / 1000)} s. The machine is too busy for this measure.`);
   await Promise.all([alone.stop(), beside.stop()]);
   const growthOf = (scene: Scene): number =>
     (Math.max(...(results.get(scene) ?? []).map(({ rss }) => rss)) - (base.get(scene) ?? 0)) / 1e6;
