@@ -38,6 +38,7 @@ export type { DrainReport } from './connection/drainRun.js';
 export { drain, type DrainConfig } from './operators/drain.js';
 
 // Contracts
+export type { Validation } from './contract/boundary.js';
 export {
   type ClientContract,
   type CommandName,

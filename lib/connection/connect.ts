@@ -1,6 +1,7 @@
-import { Observable } from 'rxjs';
-import type { Contract, Untyped } from '../contract/contract.js';
+import { Observable, tap } from 'rxjs';
+import { type Contract, contractSymbol, type Untyped } from '../contract/contract.js';
 import { attempt, type Carried } from './attempt.js';
+import { checkThat } from '../options/check.js';
 import { checkConnect, type ConnectConfig } from './connectConfig.js';
 import { createCredentialState } from './credentialState.js';
 import type { Session } from './session.js';
@@ -33,6 +34,9 @@ export function connect<C extends Contract = Untyped>(config: ConnectConfig<C>):
   const settings = checkConnect(config);
   const carried: Carried = { credential: createCredentialState() };
   let generation = 0;
+  const { contract, validation } = config;
+  const bind = contract?.[contractSymbol];
+  checkThat('connect', 'contract', contract, 'of contract()', !contract === !bind);
   const sessions = new Observable<Session>((subscriber) => attempt(settings, ++generation, carried, subscriber));
-  return sessions as Observable<unknown> as Observable<Session<C>>;
+  return (bind ? sessions.pipe(tap(bind(validation))) : sessions) as Observable<unknown> as Observable<Session<C>>;
 }

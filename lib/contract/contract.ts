@@ -1,4 +1,5 @@
 import { checkObject } from '../options/check.js';
+import { bindClient, type ClientBinding } from './bindClient.js';
 import type { ClientOf, ContractDefinition, CoversPlaceholders, ServerOf } from './contractOf.js';
 import { checkTemplate } from './topicTemplate.js';
 import { checkCodec } from './validatePayload.js';
@@ -29,7 +30,7 @@ export type TopicName<C extends Contract> = keyof C['topics'] & string;
 
 /** What both ends of a contract have in common: it was made by `contract`. */
 interface MadeByContract {
-  readonly [contractSymbol]: true;
+  readonly [contractSymbol]: ClientBinding;
 }
 
 /** A contract for a client that sees it as `C`: what `connect` and `createGateway` take. */
@@ -97,5 +98,5 @@ export function contract<D extends ContractDefinition>(definition: D & CoversPla
   const { commands = {}, topics = {} } = definition as ContractDefinition;
   checkEntries('commands', commands);
   checkEntries('topics', topics);
-  return { commands, topics, [contractSymbol]: true } as unknown as ContractOf<D>;
+  return { commands, topics, [contractSymbol]: bindClient({ commands, topics }) } as unknown as ContractOf<D>;
 }

@@ -8,6 +8,7 @@ import { readOptions } from '../options/readOptions.js';
 import type { RequestMessage, SendMessage } from '../protocols/message.js';
 import { answerCommand, runCommand } from './answerCommand.js';
 import { isBehind } from './backlog.js';
+import type { CommandHandlers, Elsewhere, ServedCommand } from './contractHandlers.js';
 import { outcomeOf } from './commandOutcome.js';
 import { type CommandEntries, type CommandEntry, commandHandlers, noteRunning } from './commandTable.js';
 import type { HandlerContext } from './handlerContext.js';
@@ -155,12 +156,12 @@ function answering<S extends AnySession>(
  *
  * @throws TypeError or RangeError at the call, with the name of the handler or option that is invalid.
  */
-export function commands<S extends AnySession>(
-  handlers: Readonly<Record<string, CommandHandler<S>>>,
-  config: CommandsConfig = {},
+export function commands<S extends AnySession, const E extends Elsewhere<ServedCommand<S>> = readonly []>(
+  handlers: CommandHandlers<S, E>,
+  config: CommandsConfig & { readonly elsewhere?: E | undefined } = {},
 ): MonoTypeOperatorFunction<S> {
   checkObject('commands', 'handlers', handlers);
-  const given = new Map(Object.entries(handlers));
+  const given = new Map(Object.entries(handlers as Readonly<Record<string, CommandHandler<S>>>));
   for (const [name, handler] of given) checkFunction('commands', name, handler);
   const settings = readOptions('commands', config, {
     maxRunning: [checkCount, 1_000, { min: 1, infinite: true }],

@@ -1,10 +1,11 @@
-import { asyncScheduler, map, merge, mergeMap, type MonoTypeOperatorFunction, Observable, of, takeUntil } from 'rxjs';
+import { asyncScheduler, map, merge, mergeMap, Observable, of, takeUntil } from 'rxjs';
 import { type Deadlines, watch } from '../connection/deadlines.js';
 import { RequestFailedError } from '../errors/gatewayErrors.js';
 import { checkDuration, checkFunction, checkName, checkObject } from '../options/check.js';
 import { readOptions } from '../options/readOptions.js';
 import { commands } from './commands.js';
 import type { Peer } from './peer.js';
+import { peerStage, type PeerStage } from './peerStage.js';
 import { peerLink } from './peerLink.js';
 import { type CheckIdentity, revalidated } from './revalidated.js';
 import { sendAway } from './sendAway.js';
@@ -108,7 +109,7 @@ const refreshing =
  *
  * @throws TypeError or RangeError at the call, with the name of the option that is invalid.
  */
-export function expiry<D = unknown>(config: ExpiryConfig<D> = {}): MonoTypeOperatorFunction<Peer> {
+export function expiry<D = unknown>(config: ExpiryConfig<D> = {}): PeerStage {
   const { warnBefore, notice, random, refresh, revalidate } = readOptions('expiry', config, {
     warnBefore: [checkDuration, 30_000, {}],
     notice: [checkName, 'auth.expiring'],
@@ -123,21 +124,23 @@ export function expiry<D = unknown>(config: ExpiryConfig<D> = {}): MonoTypeOpera
     checkFunction('expiry', 'revalidate.check', revalidate.check);
   }
 
-  return mergeMap((peer) => {
-    const expiring = createExpiry(peer, warnBefore, notice);
-    const look = (): void => {
-      watch(expiring, expiring.sweep());
-    };
-    const watched = new Observable<never>(() => {
-      look();
-      return () => {
-        watch(expiring, -Infinity);
+  return peerStage(
+    mergeMap((peer) => {
+      const expiring = createExpiry(peer, warnBefore, notice);
+      const look = (): void => {
+        watch(expiring, expiring.sweep());
       };
-    });
-    const checked = revalidate ? [revalidated(peer, revalidate.every, revalidate.check, random)] : [];
-    const passed = refresh
-      ? of(peer).pipe(commands<Peer>({ [command]: refreshing(peer, command, refresh.verify, look) }))
-      : of(peer);
-    return merge(passed, merge(watched, ...checked).pipe(takeUntil(peer.closed)));
-  });
+      const watched = new Observable<never>(() => {
+        look();
+        return () => {
+          watch(expiring, -Infinity);
+        };
+      });
+      const checked = revalidate ? [revalidated(peer, revalidate.every, revalidate.check, random)] : [];
+      const passed = refresh
+        ? of(peer).pipe(commands<Peer, true>({ [command]: refreshing(peer, command, refresh.verify, look) }, { elsewhere: true }))
+        : of(peer);
+      return merge(passed, merge(watched, ...checked).pipe(takeUntil(peer.closed)));
+    }),
+  );
 }

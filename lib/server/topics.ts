@@ -11,6 +11,7 @@ import { cutName } from './cutName.js';
 import { holdPeers, type PeerHolder } from '../connection/holdPeers.js';
 import { peerLink } from './peerLink.js';
 import { tellAnswer } from './tellAnswer.js';
+import type { Elsewhere, ServedTopic, TopicHandlers } from './contractHandlers.js';
 import { createTopicGrants, type TopicGrants } from './topicGrants.js';
 import type { AuthorizeTopic, TopicHandler } from './topicHandler.js';
 import { createProducers, type FoundTopic, type Producers } from './topicProducers.js';
@@ -187,12 +188,13 @@ function serveTopics<S extends AnySession>(service: Service<S>): PeerHolder<S> {
  *
  * @throws TypeError or RangeError at the call, with the name of the handler or option that is invalid.
  */
-export function topics<S extends AnySession>(
-  handlers: Readonly<Record<string, TopicHandler<S>>>,
-  config: TopicsConfig<S> = {},
+export function topics<S extends AnySession, const E extends Elsewhere<ServedTopic<S>> = readonly []>(
+  handlers: TopicHandlers<S, E>,
+  config: TopicsConfig<S> & { readonly elsewhere?: E | undefined } = {},
 ): MonoTypeOperatorFunction<S> {
   checkObject('topics', 'handlers', handlers);
-  for (const [template, handler] of Object.entries(handlers)) checkFunction('topics', template, handler);
+  const given = handlers as Readonly<Record<string, TopicHandler<S>>>;
+  for (const [template, handler] of Object.entries(given)) checkFunction('topics', template, handler);
   const { authorize, linger, random, ...bounds } = readOptions('topics', config, {
     authorize: [checkFunction],
     linger: [checkDuration, 0, {}],
@@ -203,7 +205,7 @@ export function topics<S extends AnySession>(
   });
   return (source) =>
     defer(() => {
-      const service = { ...createProducers(handlers, random, linger), authorize, ...bounds };
+      const service = { ...createProducers(given, random, linger), authorize, ...bounds };
       const served = holdPeers(() => serveTopics(service));
       return source.pipe(served, finalize(service.stop));
     });
