@@ -27,7 +27,7 @@ export { type RetryPolicy, retryBackoff } from './operators/retryBackoff.js';
 export { shareSession, type ShareConfig } from './operators/shareSession.js';
 
 // Requests and topics
-export { notifications } from './operators/notifications.js';
+export { type NotificationData, type NotificationName, notifications } from './operators/notifications.js';
 export { request } from './operators/request.js';
 export { type CommandCall, type CommandOf, requestEach, type RequestEachConfig, type Settled } from './operators/requestEach.js';
 export { send } from './operators/send.js';

@@ -57,7 +57,7 @@ function attach(link: SessionLink, boundary: Boundary): void {
   const subscribe = ({ id, topic: name, params }: SubscribeMessage): void => {
     const topic = boundary.topic(name);
     if (!topic) return;
-    const result = boundary.judge(link, topic.template, params, decodeParams(topic, name, params));
+    const result = boundary.judge(link, topic.template, params, decodeParams(topic, topic.parse(name) ?? {}, params));
     if (!result.valid) throw result.error;
     routes.ask(id, topic);
   };

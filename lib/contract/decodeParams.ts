@@ -8,8 +8,11 @@ const isNumber = (text: string): boolean => String(Number(text)) === text;
  * Checks and decodes the params of a topic: those of its name, and `rest`. In a name all values are text; where the codec refuses the text of a number,
  * it is asked with the number. Throws a TypeError for a codec that takes its time.
  */
-export function decodeParams({ template, codecs, parse }: ContractTopic, name: string, rest: unknown): Validated<unknown> {
-  const named = parse(name) ?? {};
+export function decodeParams(
+  { template, codecs }: ContractTopic,
+  named: Readonly<Record<string, string>>,
+  rest: unknown,
+): Validated<unknown> {
   const { params: codec } = codecs;
   if (!codec) return { valid: true, value: named };
   const keys = Object.keys(named);

@@ -16,6 +16,7 @@ import { handlerResults, type Pace } from './handlerResults.js';
 import { type HeldReplies, pacedReplies } from './pacedReplies.js';
 import { type PeerLink, peerLink } from './peerLink.js';
 import { refuseMessage } from './refuseMessage.js';
+import { checkElsewhere, checkServed, servedCommand } from './servedContract.js';
 import { whenCaughtUp } from './whenCaughtUp.js';
 
 /** Answers a command: a value, or a promise, an async iterable or an observable of it. The last two stream to a request with `stream`. */
@@ -63,6 +64,7 @@ export const paceOf = (link: PeerLink): Pace => ({
 function answering<S extends AnySession>(
   given: ReadonlyMap<string, CommandHandler<S>>,
   { maxRunning, maxBuffered, retryAfter }: CommandSettings,
+  elsewhere: Elsewhere,
 ): PeerHolder<S> {
   const works = new Map<AnySession, Work>();
   const workOf = (session: AnySession): Work => {
@@ -90,7 +92,8 @@ function answering<S extends AnySession>(
       };
       const stream = message.kind === 'request' && message.stream === true;
       const pace = stream ? paceOf(link) : undefined;
-      const produced = handlerResults(() => handler(data as never, { peer: session, command, key }), failed, pace);
+      const served = link.contract ? servedCommand(link, command, handler, paceOf(link)) : handler;
+      const produced = handlerResults(() => served(data as never, { peer: session, command, key }), failed, pace);
       const work =
         message.kind === 'request'
           ? answerCommand(link, message, produced, () => pacedReplies(link, message, workOf(session), maxBuffered))
@@ -110,10 +113,14 @@ function answering<S extends AnySession>(
     return new Map([...before, ...mine]);
   });
   const withoutMine = lastOf((all: CommandEntries = new Map()) => new Map([...all].filter(([name]) => !mine.has(name))));
+  const checked = lastOf((contract: PeerLink['contract']) => {
+    checkServed('commands', contract, mine.keys(), elsewhere);
+  });
   const handled = lastOf((before: MessageHandlers) => ({ ...before, ...commandHandlers }));
   return {
     enter: (session) => {
       const link = peerLink(session);
+      checked(link.contract);
       link.commands = withMine(link.commands);
       link.handlers = handled(link.handlers);
     },
@@ -168,5 +175,6 @@ export function commands<S extends AnySession, const E extends Elsewhere<ServedC
     retryAfter: [checkDuration, 1_000, {}],
     maxBuffered: [checkCount, 16_777_216, { min: 1 }],
   });
-  return holdPeers(() => answering(given, settings));
+  const elsewhere = checkElsewhere('commands', config.elsewhere);
+  return holdPeers(() => answering(given, settings, elsewhere));
 }

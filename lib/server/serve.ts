@@ -83,9 +83,10 @@ function run(settings: ServeSettings, subscriber: Subscriber<Peer>): void {
  */
 export function serve<C extends Contract = Contract>(options: ServeOptions<C>): Observable<Peer<C>> {
   const settings = checkServe(options);
-  return new Observable((subscriber) => {
+  const peers = new Observable<Peer>((subscriber) => {
     // A drain is good for one end, and this one had it.
     if (settings.drain?.draining) subscriber.complete();
     else run(settings, subscriber);
   });
+  return peers as Observable<Peer<C>>;
 }

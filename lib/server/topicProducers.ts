@@ -1,4 +1,4 @@
-import { asyncScheduler, type Observable, type Subscription, timer } from 'rxjs';
+import { asyncScheduler, type MonoTypeOperatorFunction, type Observable, type Subscription, timer } from 'rxjs';
 import type { AnySession } from '../connection/session.js';
 import { canonicalJson } from '../connection/topicSpec.js';
 import { compileTopic } from '../contract/compileTopic.js';
@@ -10,6 +10,7 @@ import { handlerResults, type Pace } from './handlerResults.js';
 import { inTurn } from './inTurn.js';
 import { type PeerLink, peerLink } from './peerLink.js';
 import { isServerCounters } from './serverCounters.js';
+import { servedData, servedParams } from './servedContract.js';
 import { shareMessage } from './sharedMessage.js';
 import type { TopicHandler } from './topicHandler.js';
 import { snapshotOf } from './withSnapshot.js';
@@ -62,6 +63,8 @@ interface Setup {
   readonly linger: number;
   /** Of who asked first: failures are reported through it. */
   readonly link: PeerLink;
+  /** Checks and encodes what is produced. */
+  readonly outgoing: MonoTypeOperatorFunction<unknown>;
   /** It is over; called once. */
   forget(): void;
 }
@@ -75,7 +78,7 @@ const count = ({ link: { counters } }: Receiver, step: 1 | -1): void => {
   if (isServerCounters(counters)) counters.subscriptions += step;
 };
 
-function createProducer({ name, produced, epoch, linger, link: asker, forget }: Setup): OwnedProducer {
+function createProducer({ name, produced, epoch, linger, link: asker, outgoing, forget }: Setup): OwnedProducer {
   const receivers = new Set<Receiver>();
   const snapshot = snapshotOf(produced);
   let position: Position = { epoch, offset: 0 };
@@ -132,7 +135,7 @@ function createProducer({ name, produced, epoch, linger, link: asker, forget }: 
     const failed = (cause: unknown): void => {
       asker.report({ type: 'hookFailed', hook: name, cause });
     };
-    running = handlerResults(() => produced, failed, pace).subscribe({
+    running = outgoing(handlerResults(() => produced, failed, pace)).subscribe({
       next: (data) => {
         act(() => {
           deliver(data);
@@ -156,7 +159,7 @@ function createProducer({ name, produced, epoch, linger, link: asker, forget }: 
   const show = (receiver: Receiver, from: Observable<unknown>): void => {
     const { link } = receiver;
     receiver.since = Infinity;
-    from.subscribe({
+    outgoing(from).subscribe({
       next: (data) => {
         act(() => {
           if (!receivers.has(receiver)) return;
@@ -208,10 +211,10 @@ export function createProducers<S extends AnySession>(
   const templates = Object.entries(handlers).map(([template, handler]) => ({ template, match: compileTopic(template), handler }));
   const producers = new Map<string, OwnedProducer>();
 
-  const create = (name: string, produced: unknown, link: PeerLink): OwnedProducer => {
+  const create = (name: string, link: PeerLink, template: string, produced: unknown): OwnedProducer => {
     const epoch = createEpoch(random);
     const producer = createProducer({
-      ...{ name, produced, epoch, linger, link },
+      ...{ name, produced, epoch, linger, link, outgoing: servedData(link, template, name) },
       forget: () => {
         producers.delete(name);
       },
@@ -243,7 +246,7 @@ export function createProducers<S extends AnySession>(
     find: ({ topic, params }) => {
       const found = topicOf(topic);
       if (!found) return undefined;
-      const { handler, named } = found;
+      const { handler, named, template } = found;
       const name = params === undefined ? found.name : `${found.name} ${canonicalJson(params)}`;
       // A template with a space in it may have the very name that the params make here.
       if (params !== undefined && topicOf(name)?.name === name) return undefined;
@@ -251,7 +254,12 @@ export function createProducers<S extends AnySession>(
         ...{ name, named },
         // But for the space between.
         paramsLength: Math.max(0, name.length - found.name.length - 1),
-        producer: (peer) => producers.get(name) ?? create(name, handler(named, { peer, params }), peerLink(peer)),
+        producer: (peer) => {
+          const link = peerLink(peer);
+          const given = (): unknown =>
+            handler(servedParams(link, template, found.name, named, params) as typeof named, { peer, topic: found.name, params });
+          return producers.get(name) ?? create(name, link, template, given());
+        },
       };
     },
     stop: () => {

@@ -9,7 +9,8 @@ import type { RefusalMessage, SubscribeMessage } from '../protocols/message.js';
 import { allowed } from './allowed.js';
 import { cutName } from './cutName.js';
 import { holdPeers, type PeerHolder } from '../connection/holdPeers.js';
-import { peerLink } from './peerLink.js';
+import { type PeerLink, peerLink } from './peerLink.js';
+import { checkElsewhere, checkServed } from './servedContract.js';
 import { tellAnswer } from './tellAnswer.js';
 import type { Elsewhere, ServedTopic, TopicHandlers } from './contractHandlers.js';
 import { createTopicGrants, type TopicGrants } from './topicGrants.js';
@@ -42,6 +43,8 @@ interface Service<S extends AnySession> extends Producers<S> {
   readonly maxTopics: number;
   readonly maxNameLength: number;
   readonly maxParamsLength: number;
+  /** Throws where the handlers lack what they are to have by the contract. */
+  readonly check: (contract: PeerLink['contract']) => void;
 }
 
 type Refusal = Omit<RefusalMessage, 'kind' | 'id'>;
@@ -144,6 +147,7 @@ function serveTopics<S extends AnySession>(service: Service<S>): PeerHolder<S> {
   return {
     enter: (session) => {
       const link = peerLink(session);
+      service.check(link.contract);
       link.handlers = above(link.handlers);
     },
     leave: (session) => {
@@ -203,9 +207,13 @@ export function topics<S extends AnySession, const E extends Elsewhere<ServedTop
     maxParamsLength: [checkCount, 4_096, {}],
     random: [checkFunction, Math.random],
   });
+  const elsewhere = checkElsewhere('topics', config.elsewhere);
   return (source) =>
     defer(() => {
-      const service = { ...createProducers(given, random, linger), authorize, ...bounds };
+      const check = lastOf((contract: PeerLink['contract']) => {
+        checkServed('topics', contract, Object.keys(given), elsewhere);
+      });
+      const service = { ...createProducers(given, random, linger), authorize, check, ...bounds };
       const served = holdPeers(() => serveTopics(service));
       return source.pipe(served, finalize(service.stop));
     });
