@@ -30,7 +30,7 @@ import type { Session } from './session.js';
  *   shareSession(),                                                                  // one connection for every consumer
  * );
  */
-export function connect<C extends Contract = Untyped>(config: ConnectConfig<C>): Observable<Session<C>> {
+export function connect<C extends Contract = Untyped>(config: ConnectConfig<C>): Observable<Session<NoInfer<C>>> {
   const settings = checkConnect(config);
   const carried: Carried = { credential: createCredentialState() };
   let generation = 0;

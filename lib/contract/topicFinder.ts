@@ -22,14 +22,13 @@ const makes = ({ template, parse }: ContractTopic, name: string): boolean => {
 export function topicFinder(topics: Readonly<Record<string, TopicCodecs>>): (name: string) => ContractTopic | undefined {
   const all = Object.entries(topics).map(([template, codecs]) => ({ template, codecs, parse: compileTopic(template) }));
   const known = new Map<string, ContractTopic | undefined>();
-  const look = (name: string): ContractTopic | undefined =>
-    all.find(({ template }) => template === name) ??
-    all.find((topic) => makes(topic, name)) ??
-    all.find(({ parse }) => parse(name));
+  const made = (name: string): ContractTopic | undefined =>
+    all.find(({ template }) => template === name) ?? all.find((topic) => makes(topic, name));
+  const read = (name: string): ContractTopic | undefined => all.find(({ parse }) => parse(name));
   return (name) => {
     if (known.has(name)) return known.get(name);
     const [bare = name] = name.split(' ', 1);
-    const found = look(name) ?? look(bare);
+    const found = made(name) ?? made(bare) ?? read(name) ?? read(bare);
     if (known.size >= maxKnown) known.clear();
     known.set(name, found);
     return found;

@@ -145,7 +145,7 @@ function checkStages<C extends Contract>(config: GatewayConfig<C>): void {
  * const receipt = await firstValueFrom(gateway.request<Receipt>('orders.place', order));
  * await gateway.close();
  */
-export function createGateway<C extends Contract = Untyped>(config: GatewayConfig<C>): Gateway<C> {
+export function createGateway<C extends Contract = Untyped>(config: GatewayConfig<C>): Gateway<NoInfer<C>> {
   checkStages(config);
   const { sink, lifeCycle, events } = createEvents(config.events);
   const reconnects = new Subject<void>();

@@ -81,7 +81,7 @@ function run(settings: ServeSettings, subscriber: Subscriber<Peer>): void {
  *
  * @throws TypeError or RangeError at the call, with the name of the option that is invalid.
  */
-export function serve<C extends Contract = Contract>(options: ServeOptions<C>): Observable<Peer<C>> {
+export function serve<C extends Contract = Contract>(options: ServeOptions<C>): Observable<Peer<NoInfer<C>>> {
   const settings = checkServe(options);
   const peers = new Observable<Peer>((subscriber) => {
     // A drain is good for one end, and this one had it.

@@ -244,7 +244,8 @@ describe('a contract at the client', () => {
   });
 
   it('follows the gateway’s own name of a topic, also for what comes before its confirmation', () => {
-    const { session, sent, receive } = fakeSession();
+    const { session, sent, receive, drop } = fakeSession();
+    atTestEnd(() => drop());
     trading[contractSymbol]()(session);
     const got = recorded(
       (session as never as { topic(name: string, params: unknown): typeof NEVER }).topic('bars:{symbol}:{depth}', {
