@@ -17,6 +17,8 @@ import type { Session } from './session.js';
  * `session.terminate`. Whether it is `retryable` is the verdict on the close code or HTTP status (see `verdictTable`), never whether the
  * close was clean. Completes only after `session.close()`. Throws a TypeError or RangeError that names a bad option.
  *
+ * With a `contract` its sessions are typed, and their payloads are checked and decoded: what is refused costs its request or notification alone.
+ *
  * Unsubscribing closes with 1000, waiting for the close handshake in the background for `closeTimeout` (2 000 ms); before the socket is
  * open it aborts. There is no reconnect here: `retryBackoff` above subscribes again, and each attempt is a new session.
  *

@@ -148,7 +148,9 @@ function answering<S extends AnySession>(
  * counted (`slowConsumer`), and the stream ends with the failure `SLOW_CONSUMER`. With more than `maxRunning` at work, a request is
  * answered with `BUSY` and `retryAfter`.
  *
- * What a handler gets is what the client sent, unchecked: `validated` checks it first. A send (a command without an id) is not answered,
+ * Behind `serve({ contract })` a table has a handler for each command of the contract, less those that are `elsewhere` (a TypeError shows what is
+ * missing); handlers get decoded data, wrong data is answered with `INVALID_DATA` and its paths, and replies are checked and encoded.
+ * Without a contract a handler gets what the client sent, unchecked: `validated` checks it first. A send (a command without an id) is not answered,
  * and its handler's observable is unsubscribed after its first value. Its handler's failure, and one that there is no handler for, are
  * reported as `hookFailed`; the latter is counted as a drop (`unhandled`).
  *
@@ -165,7 +167,10 @@ function answering<S extends AnySession>(
  */
 export function commands<S extends AnySession, const E extends Elsewhere<ServedCommand<S>> = readonly []>(
   handlers: CommandHandlers<S, E>,
-  config: CommandsConfig & { readonly elsewhere?: E | undefined } = {},
+  config: CommandsConfig & {
+    /** Commands of the contract that other stages answer: a list, or `true` for any. Default: none. */
+    readonly elsewhere?: E | undefined;
+  } = {},
 ): MonoTypeOperatorFunction<S> {
   checkObject('commands', 'handlers', handlers);
   const given = new Map(Object.entries(handlers as Readonly<Record<string, CommandHandler<S>>>));

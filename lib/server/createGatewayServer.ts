@@ -154,6 +154,8 @@ function stagesOf(
  * });
  * const { port } = await server.listening;
  *
+ * With a `contract` its peers and handlers are typed by it, and `commands` and `topics` are complete, less what their options say is `elsewhere`.
+ *
  * @throws TypeError or RangeError at the call, with the name of the option that is invalid.
  */
 export function createGatewayServer<

@@ -174,6 +174,9 @@ function serveTopics<S extends AnySession>(service: Service<S>): PeerHolder<S> {
  * last, disconnects included, or `linger` ms later. Its values go out numbered, each encoded once for all receivers; when it completes, or
  * errors (reported as `hookFailed`), that topic ends, and no other. Several stages add up; of two that know a topic, the later one serves it.
  *
+ * Behind `serve({ contract })` a table has a handler for each topic of the contract, less those that are `elsewhere`; handlers get decoded params,
+ * wrong ones are refused with `INVALID_DATA` and their paths; values are checked and encoded, and those that are wrong are dropped and counted (`invalid`).
+ *
  * Since a producer is shared, a handler is asked once per topic and not once per peer: who may listen is up to `authorize`. A permission
  * that comes after the peer unsubscribed or left grants nothing.
  *
@@ -194,7 +197,10 @@ function serveTopics<S extends AnySession>(service: Service<S>): PeerHolder<S> {
  */
 export function topics<S extends AnySession, const E extends Elsewhere<ServedTopic<S>> = readonly []>(
   handlers: TopicHandlers<S, E>,
-  config: TopicsConfig<S> & { readonly elsewhere?: E | undefined } = {},
+  config: TopicsConfig<S> & {
+    /** Topics of the contract that other stages serve: a list, or `true` for any. Default: none. */
+    readonly elsewhere?: E | undefined;
+  } = {},
 ): MonoTypeOperatorFunction<S> {
   checkObject('topics', 'handlers', handlers);
   const given = handlers as Readonly<Record<string, TopicHandler<S>>>;

@@ -12,9 +12,11 @@ describe('peerStage', () => {
   it('leaves a stage as it is, and its peers their contract', () => {
     const stage = tap<Peer>();
     expect(peerStage(stage)).to.equal(stage);
-    const peers: Observable<Peer<Trading>> = (NEVER as Observable<Peer<Trading>>).pipe(peerStage(stage));
+    const served$: Observable<Peer<Trading>> = NEVER;
+    const peers: Observable<Peer<Trading>> = served$.pipe(peerStage(stage));
+    const unserved$: Observable<Peer> = NEVER;
     // @ts-expect-error peers of no contract are not those of this one
-    const others: Observable<Peer<Trading>> = NEVER as Observable<Peer>;
+    const others: Observable<Peer<Trading>> = unserved$;
     expect([peers, others]).to.have.length(2);
   });
 });

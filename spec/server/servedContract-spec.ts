@@ -222,7 +222,7 @@ describe('a contract at the server', () => {
   it('says at the first peer what is missing, unless it is elsewhere', async () => {
     for (const [stage, text] of [
       [
-        (peers) => peers.pipe(commands({ open: (data) => data } as never)),
+        (peers) => peers.pipe(commands({ open: (data: { day: Date }) => data } as never)),
         'commands: no handler for "twice" of the contract, and it is not elsewhere',
       ],
       [

@@ -137,7 +137,7 @@ function servers() {
     slowConsumers(),
     limits({ total: 1 }),
     heartbeat(),
-    lifetime({ max: 1_000 } as never),
+    lifetime({ max: 1_000 }),
     rateLimit({ perUser: { points: 1 } }),
   );
   const known$ = peer$.pipe(
@@ -173,7 +173,7 @@ function servers() {
     port: 0,
     protocol: commandNotify(),
     contract: trading(),
-    login: { verify: (user: string) => ({ user }) } as never,
+    login: { verify: (user: string) => ({ user }) },
     commands: { 'orders.place': ({ symbol }) => ({ order: symbol }), 'orders.count': () => 1 },
     commandOptions: { elsewhere: ['POST_LOGIN'] },
     topics: { news: () => of('x') },
