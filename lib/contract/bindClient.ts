@@ -1,7 +1,14 @@
 import type { AnySession } from '../connection/session.js';
 import { type SessionLink, sessionLink } from '../connection/sessionLink.js';
 import { failWith } from '../connection/waiting.js';
-import type { Message, MessageId, NotificationMessage, ReplyMessage, SubscribeMessage } from '../protocols/message.js';
+import type {
+  EndedMessage,
+  Message,
+  MessageId,
+  NotificationMessage,
+  ReplyMessage,
+  SubscribeMessage,
+} from '../protocols/message.js';
 import { type Boundary, createBoundary, type Validation } from './boundary.js';
 import type { ContractDefinition } from './contractOf.js';
 import { decodeParams } from './decodeParams.js';
@@ -42,8 +49,12 @@ function attach(link: SessionLink, boundary: Boundary): void {
   const { transmit } = link;
   const routes = createRoutes(boundary.topic);
   const queue = inOrder();
-  /** Notifications under names that a confirmation may explain. */
-  let unexplained: NotificationMessage[] = [];
+  /** Notifications, and ends, under names that a confirmation may explain. */
+  let unexplained: (NotificationMessage | EndedMessage)[] = [];
+  const hold = (message: NotificationMessage | EndedMessage): void => {
+    if (unexplained.length < link.maxHeld) unexplained.push(message);
+    else link.drop('heldOverflow');
+  };
 
   const encode = (name: string, data: unknown): unknown => {
     const codecs = boundary.command(name);
@@ -86,8 +97,8 @@ function attach(link: SessionLink, boundary: Boundary): void {
   const notify = (message: NotificationMessage, pass: (message: Message) => void): void => {
     const { topic: name, data } = message;
     const topic = routes.topic(name);
-    if (!topic && routes.open && unexplained.length < link.maxHeld) {
-      unexplained.push(message);
+    if (!topic && routes.open) {
+      hold(message);
       return;
     }
     const judgement = topic ? boundary.decode(link, topic.codecs.data, name, data) : ({ valid: true, value: data } as const);
@@ -99,9 +110,9 @@ function attach(link: SessionLink, boundary: Boundary): void {
   const explain = (pass: (message: Message) => void): void => {
     const all = unexplained;
     unexplained = [];
-    for (const message of all) notify(message, pass);
+    for (const message of all) take(message, pass);
   };
-  link.intake = (message, pass) => {
+  const take = (message: Message, pass: (message: Message) => void): void => {
     const { kind } = message;
     const after = (key: string): void => {
       queue(key, { valid: true, value: undefined }, () => {
@@ -110,6 +121,7 @@ function attach(link: SessionLink, boundary: Boundary): void {
     };
     if (kind === 'reply') reply(message, pass);
     else if (kind === 'notification') notify(message, pass);
+    else if (kind === 'ended' && unexplained.some(({ topic }) => topic === message.topic)) hold(message);
     else if (kind === 'ended') after(`topic ${message.topic}`);
     else if (kind === 'failure' || kind === 'refusal' || kind === 'confirmation') {
       if (kind === 'confirmation') routes.confirm(message.id, message.topic);
@@ -118,6 +130,7 @@ function attach(link: SessionLink, boundary: Boundary): void {
       explain(pass);
     } else pass(message);
   };
+  link.intake = take;
 }
 
 /** What a contract does at its client: see `contract`. */

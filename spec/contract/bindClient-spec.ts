@@ -264,6 +264,22 @@ describe('a contract at the client', () => {
     expect(sessionLink(session).counters.drops.invalid).to.equal(1);
   });
 
+  it('holds so much of what a confirmation may explain, in order with its end', () => {
+    const counters = createCounters();
+    const { session, sent, receive, drop } = fakeSession({ maxHeld: 3, counters });
+    atTestEnd(() => drop());
+    trading[contractSymbol]()(session);
+    const got = recorded(session.topic('bars:{symbol}:{depth}', { symbol: 'SPX', depth: 5 }));
+    const [{ id }] = sent as unknown as [{ id: number }];
+    for (const n of [1, 2]) receive({ kind: 'notification', topic: 'T1', data: { day: `2026-11-0${n}` } });
+    receive({ kind: 'ended', topic: 'T1' });
+    receive({ kind: 'notification', topic: 'T2', data: 'too many' });
+    receive({ kind: 'confirmation', id, topic: 'T1' });
+    expect(got.values).to.deep.equal([{ day: new Date('2026-11-01') }, { day: new Date('2026-11-02') }]);
+    expect(got.ends).to.deep.equal(['complete']);
+    expect(counters.drops.heldOverflow).to.equal(1);
+  });
+
   it('needs a contract, and a validation that there is', () => {
     const with_ = (more: object) => () => connect({ url: 'ws://fake', protocol: commandNotify(), ...more });
     expect(with_({ contract: {} })).to.throw(TypeError, 'connect: contract must be of contract()');

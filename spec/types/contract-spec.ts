@@ -5,6 +5,7 @@ import { type Observable, of } from 'rxjs';
 import * as v from 'valibot';
 import { z } from 'zod';
 import {
+  authenticate,
   type ClientOf,
   connect,
   contract,
@@ -113,6 +114,9 @@ const order = { symbol: 'SPX', quantity: 1 };
 function clients() {
   const session$ = connect({ url, protocol: commandNotify(), contract: trading() }).pipe(heartbeat(), shareSession());
   same<typeof session$, Observable<Session<Client>>>(true);
+  connect({ url, protocol: commandNotify(), contract: trading() }).pipe(
+    authenticate((session) => session.request('POST_LOGIN', 'ann')),
+  );
   const receipt$ = session$.pipe(request('orders.place', order));
   same<typeof receipt$, Observable<{ order: number }>>(true);
   const count$ = session$.pipe(request('orders.count'));
