@@ -18,6 +18,12 @@ const importBans = {
   },
   testing: { regex: '/testing/', message: 'What is shipped does not need the test kit.' },
   outside: { regex: '/(spec|demo|bench|scripts)/', message: 'lib stands alone.' },
+  ioTs: {
+    regex: '^io-ts(/|$)',
+    message: 'Only lib/io-ts loads it: elsewhere a result is known by its `_tag`.',
+    allowTypeImports: true,
+  },
+  fpTs: { regex: '^fp-ts(/|$)', message: 'Types only: an Either is a plain object with a `_tag`.', allowTypeImports: true },
   self: { regex: '^rxgate', message: 'Inside lib, import the file.' },
 };
 
@@ -152,6 +158,9 @@ export default defineConfig(
   { files: ['lib/connection/nodeSocket.ts'], rules: bans({ allow: ['ws', 'node'] }) },
   { files: ['lib/backoff/**'], rules: bans({ more: [leaf(['errors', 'options'])] }) },
   { files: ['lib/options/**'], rules: bans({ more: [leaf(['errors'])] }) },
+  { files: ['lib/io-ts/**'], rules: bans({ allow: ['ioTs'] }) },
+  // The one place where code is made of strings. Nobody gets it without importing it.
+  { files: ['lib/io-ts/generate/evaluate.ts'], rules: { '@typescript-eslint/no-implied-eval': 'off' } },
   { files: ['lib/node/**'], rules: bans({ allow: ['node', 'server'] }) },
   {
     files: ['lib/server/**'],
@@ -203,6 +212,8 @@ export default defineConfig(
       'rxjs-x/no-ignored-replay-buffer': 'off',
       'rxjs-x/no-redundant-notify': 'off',
       'rxjs-x/no-index': 'off',
+      // What is no codec is given on purpose.
+      '@typescript-eslint/no-unsafe-class-instance-assignment': 'off',
       // An EmptyError fails the spec, as it should.
       'rxjs-x/no-ignored-default-value': 'off',
     },

@@ -3,9 +3,15 @@ import { type WorkloadName, workloads } from './client/workloads.js';
 import { measureBroadcast } from './server/measureBroadcast.js';
 import { measureIdle } from './server/measureIdle.js';
 import { measureStalled } from './server/measureStalled.js';
+import { measureValidation } from './validation/measureValidation.js';
 
 /** `npm run bench`: all of it. `npm run bench broadcast requests`: these alone. Exits with 1 where a limit is missed. */
-const scenes = { broadcast: measureBroadcast, stalled: measureStalled, idle: measureIdle } as const;
+const scenes = {
+  broadcast: measureBroadcast,
+  stalled: measureStalled,
+  idle: measureIdle,
+  validation: measureValidation,
+} as const;
 const workloadNames = Object.keys(workloads) as WorkloadName[];
 const sceneNames = Object.keys(scenes) as (keyof typeof scenes)[];
 

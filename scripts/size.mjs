@@ -63,6 +63,22 @@ bundles.push(
   adapter('jsonRpcEvents', 1500),
   adapter('phoenix', 1500),
   adapter('stomp', 1500, 2300),
+  adapter('typedTopics', 1500),
+);
+
+/** What comes to the io-ts or fp-ts that its users have already. */
+const integration = (entry, name, goal) => ({
+  name: `${name} of ${entry}`,
+  entry: `export { ${name} } from '${entry}';`,
+  goal,
+  ceiling: goal,
+  external: [...rxjs, 'io-ts'],
+});
+bundles.push(
+  integration('rxgate/io-ts', 'compileDecoder', 3000),
+  integration('rxgate/io-ts', 'toStandard', 4000),
+  integration('rxgate/io-ts', 'NonEmptyString', 400),
+  integration('rxgate/fp-ts', 'matchError', 600),
 );
 
 if (!existsSync(`${dist}/index.js`)) {
@@ -74,7 +90,12 @@ if (!existsSync(`${dist}/index.js`)) {
 const measure = async ({ entry, external }) => {
   const { outputFiles, metafile } = await build({
     stdin: { contents: entry, resolveDir: root },
-    alias: { rxgate: `${dist}/index.js`, 'rxgate/protocols': `${dist}/protocols/index.js` },
+    alias: {
+      rxgate: `${dist}/index.js`,
+      'rxgate/protocols': `${dist}/protocols/index.js`,
+      'rxgate/io-ts': `${dist}/io-ts/index.js`,
+      'rxgate/fp-ts': `${dist}/fp-ts/index.js`,
+    },
     bundle: true,
     write: false,
     metafile: true,
@@ -86,7 +107,7 @@ const measure = async ({ entry, external }) => {
     external,
   });
   const strangers = Object.keys(metafile.inputs).filter((file) =>
-    /node_modules\/ws\/|nodeSocket|^\(disabled\)|dist\/esm\/(server|node)\//.test(file),
+    /node_modules\/(ws|fp-ts)\/|nodeSocket|^\(disabled\)|dist\/esm\/(server|node|io-ts\/generate)\//.test(file),
   );
   const imports = Object.values(metafile.outputs).flatMap((output) => output.imports.map(({ path }) => path));
   const [{ contents }] = outputFiles;

@@ -10,7 +10,7 @@ export const guarded = (peer$: Observable<Peer>) =>
       perConnection: { points: 50, duration: 1_000 },
       perUser: createTokenBuckets({ points: 100, duration: 1_000 }),
       perCommand: { 'orders.place': { points: 2, duration: 10_000 } },
-      costs: { 'bars.history': 10 },
+      costs: { 'bars.history': 10, 'bars:{symbol}:{resolution}': 5 },
     }),
   );
 // #endregion

@@ -15,6 +15,8 @@ export const sessionLinkSymbol: unique symbol = Symbol.for('rxgate.session') as 
 export interface SessionSocket {
   readonly open: boolean;
   readonly bufferedAmount: number;
+  /** Bytes that the network has taken so far, where the socket can tell. */
+  readonly taken?: number | undefined;
   write(frame: Frame): void;
   /** Begins the close handshake; the socket's owner ends the session when it is over. */
   close(code: number, reason: string): void;

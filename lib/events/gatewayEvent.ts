@@ -36,6 +36,8 @@ export type RejectReason =
   | 'loginRefused'
   /** No login within its `timeout`, or its check was not done by then. */
   | 'loginTimeout'
+  /** Refreshes of the credential were refused, or cancelled, too often. */
+  | 'refreshRefused'
   /** The credential ran out. */
   | 'expired'
   /** A later check of the identity said no. */
@@ -124,7 +126,12 @@ export type GatewayEvent =
   /** A payload was not what its codec says; `name` is the command or topic. */
   | { readonly type: 'invalid'; readonly session: number; readonly name: string; readonly error: GatewayError }
   /** A message was above a rate limit, and was refused or dropped; `name` is its command or topic. */
-  | { readonly type: 'limited'; readonly session: number; readonly name?: string | undefined; readonly retryAfter: number }
+  | {
+      readonly type: 'limited';
+      readonly session: number;
+      readonly name?: string | undefined;
+      readonly retryAfter?: number | undefined;
+    }
   /** A server closes the connection of a peer that may not stay. */
   | { readonly type: 'rejected'; readonly session: number; readonly code: number; readonly reason: RejectReason }
   /** A server refused an upgrade, with this HTTP status. */

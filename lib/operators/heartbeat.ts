@@ -61,6 +61,11 @@ function watching(given: HeartbeatConfig & { readonly random: () => number }): P
     // Unasked, of the other kind, or the answer to an earlier ping, come late.
     if (!beat || timestamp === undefined || isFrame !== settingsOf(link).byFrame || (echo ?? timestamp) !== timestamp) return;
     beat.timestamp = undefined;
+    // What comes in was heard before it is read: this is the codec's own answer, since its wire has nothing to ask with.
+    if (link.lastReceived < 0) {
+      link.lastReceived = now();
+      return;
+    }
     const rtt = link.clock() - beat.sentAt;
     link.counters.rtt.record(rtt);
     link.report({ type: 'heartbeat', session: link.id, rtt });
@@ -116,7 +121,7 @@ function watching(given: HeartbeatConfig & { readonly random: () => number }): P
       const link = sessionLink(session);
       const { byFrame, pings, interval } = settingsOf(link);
       if (byFrame && !link.socket.ping) {
-        session.terminate(new ConnectFailedError('unsupported', "heartbeat: mode 'frame' needs a socket that can ping"));
+        session.terminate(new ConnectFailedError('unsupported', "heartbeat: no mode 'frame' here"));
         return;
       }
       if (interval === Infinity) return;

@@ -1,3 +1,4 @@
+export { colonTopicName } from './colonTopicName.js';
 export { commandNotify, type CommandNotifyOptions } from './commandNotify.js';
 export type { GraphqlDocuments, GraphqlOperation } from './graphqlOperations.js';
 export { graphqlTransportWs, type GraphqlTransportWsOptions } from './graphqlTransportWs.js';
@@ -11,6 +12,7 @@ export {
   type JsonRpcTopics,
   jsonRpcTopics,
 } from './jsonRpcTopics.js';
+export { jsonTopicName } from './jsonTopicName.js';
 export type {
   CancelMessage,
   ClosedMessage,
@@ -38,3 +40,4 @@ export { type PhoenixMeta, phoenixPresence, type PhoenixPresences } from './phoe
 export type { Codec, Encoded, Frame, Greeting, GreetingOutcome, HeartbeatDefaults, Protocol } from './protocol.js';
 export { stomp, type StompMessage, type StompOptions } from './stomp.js';
 export type { StompCredentials } from './stompGreeting.js';
+export { typedTopics, type TypedTopicsOptions } from './typedTopics.js';

@@ -11,7 +11,10 @@ export type Frame = string | Uint8Array;
  */
 export interface Encoded {
   readonly frames: readonly Frame[];
-  /** The session takes them as if the other side had sent them, once the frames are out. */
+  /**
+   * The session takes them as if the other side had sent them, once the frames are out. A pong for a ping that has no frame is no round
+   * trip: it says that there is nothing to ask with just now, so that nobody is given up for it.
+   */
   readonly answers: readonly Message[];
 }
 

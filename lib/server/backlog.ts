@@ -22,3 +22,11 @@ export const isPaused = (link: PeerLink): boolean => {
   const policy = link.outlet?.settings.policy ?? 'pause';
   return !link.open || (policy === 'pause' && isBehind(link));
 };
+
+/** A number that grows whenever the network took something of what was sent to a peer. */
+export const takenBy = ({ socket }: PeerLink): number => socket.taken ?? -socket.bufferedAmount;
+
+/** Somebody waits for room: from now on `slowConsumers` sees to it that the peer takes something, until it is behind no more. */
+export const awaitRoom = ({ outlet }: PeerLink): void => {
+  outlet?.settings.awaited(outlet);
+};

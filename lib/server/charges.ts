@@ -10,11 +10,23 @@ import type { TakePoints, Wait } from './takePoints.js';
 export interface Charges {
   /** Takes the points of a message. */
   take(message: Message): Wait | Promise<Wait>;
-  /** Takes them as well, of a message that waits for no store: `late` is told of a refusal that comes afterwards. */
+  /**
+   * Takes them as well, of a message that waits for no store: `late` is told of a refusal that comes afterwards. What comes while a store is
+   * asked is owed, and asked for next.
+   */
   beside(message: Message, late: (retryAfter: number) => void): Wait;
 }
 
 type Try = readonly [take: TakePoints, key: string];
+
+/** Points that are not taken yet: fractions, since stores count in whole ones, and what waits for a store. */
+interface Account {
+  owed: number;
+}
+
+/** The bucket of a command that has one. */
+const bucketOf = (message: Message, { commands }: RateLimitScopes): TakePoints | undefined =>
+  message.kind === 'request' || message.kind === 'send' ? commands.get(message.command) : undefined;
 
 /** The buckets that a message takes from. Of several that share a store, each has a name of its own there. */
 const bucketsOf = (
@@ -26,7 +38,7 @@ const bucketsOf = (
   const address = scopes.address && `address:${readAddress(peer, settings.address)}`;
   return (message) => {
     const user = peer.identity && `user:${peer.identity.user}`;
-    const command = message.kind === 'request' || message.kind === 'send' ? scopes.commands.get(message.command) : undefined;
+    const command = bucketOf(message, scopes);
     const tries: Try[] = [];
     if (scopes.connection) tries.push([scopes.connection, connection]);
     if (command) tries.push([command, `command:${nameOf(message) ?? ''}:${user ?? connection}`]);
@@ -47,13 +59,29 @@ function takeAll(tries: readonly Try[], points: number, failed: (cause: unknown)
   return undefined;
 }
 
+/** Whose account a message is on. Nobody is to pay out of the bucket of a command for anything but that command. */
+const accountsOf = (scopes: RateLimitScopes): ((message: Message) => Account) => {
+  const general: Account = { owed: 0 };
+  let own: Map<TakePoints, Account> | undefined;
+  return (message) => {
+    const bucket = bucketOf(message, scopes);
+    if (!bucket) return general;
+    const known = own?.get(bucket) ?? { owed: 0 };
+    (own ??= new Map<TakePoints, Account>()).set(bucket, known);
+    return known;
+  };
+};
+
+// Tenths add up to a little less than a point.
+const hair = 1e-9;
+
 /** Charges one connection; `connection` is its key. */
 export function createCharges(peer: Peer, connection: string, scopes: RateLimitScopes, settings: RateLimitSettings): Charges {
-  const { costs, kindCosts } = settings;
+  const { costs, topicCost, kindCosts, maxWaiting, storeTimeout } = settings;
   const link = peerLink(peer);
   const tries = bucketsOf(peer, connection, scopes, settings);
-  // Fractions, which become a point some day: stores count in whole ones.
-  let owed = 0;
+  const accountOf = accountsOf(scopes);
+  const aside: Account = { owed: 0 };
   let asking = false;
 
   const failed = (cause: unknown): void => {
@@ -62,37 +90,42 @@ export function createCharges(peer: Peer, connection: string, scopes: RateLimitS
   const costOf = (message: Message): number => {
     const { kind } = message;
     if (kind === 'request' || kind === 'send') return costs.get(message.command) ?? kindCosts[kind];
-    if (kind === 'subscribe') return costs.get(message.topic) ?? kindCosts[kind];
+    if (kind === 'subscribe') return topicCost(message.topic) ?? kindCosts[kind];
     const unasked = (kind === 'reply' || kind === 'failure') && !link.pending.has(message.id);
     return kindCosts[unasked ? 'other' : kind];
   };
-  const takePoints = (message: Message, cost: number): Wait | Promise<Wait> => {
-    // Tenths add up to a little less than a point.
-    const points = Math.floor(owed + cost + 1e-9);
-    owed = Math.max(0, owed + cost - points);
+  const takePoints = (account: Account, message: Message, cost: number): Wait | Promise<Wait> => {
+    const points = Math.floor(account.owed + cost + hair);
+    account.owed = Math.max(0, account.owed + cost - points);
     if (points === 0) return undefined;
     const judge = (wait: Wait): Wait => {
-      if (wait !== undefined) owed = Math.min(1, owed + points - cost);
+      // A refusal is a violation, which is enough: what is owed beyond a point is forgiven, or nothing would ever be given again.
+      if (wait !== undefined) account.owed = Math.min(1, account.owed + points - cost);
       return wait;
     };
     const wait = takeAll(tries(message), points, failed);
     return typeof wait === 'object' ? wait.then(judge) : judge(wait);
   };
+  const takeAside = (message: Message, cost: number, late: (retryAfter: number) => void): Wait => {
+    const wait = takePoints(aside, message, cost);
+    if (typeof wait !== 'object') return wait;
+    asking = true;
+    void wait.then((retryAfter) => {
+      asking = false;
+      // What came meanwhile. After a refusal there would be another one.
+      const next = retryAfter ?? (link.open ? takeAside(message, 0, late) : undefined);
+      if (next !== undefined) late(next);
+    });
+    return undefined;
+  };
   return {
-    take: (message) => takePoints(message, costOf(message)),
+    take: (message) => takePoints(accountOf(message), message, costOf(message)),
     beside(message, late) {
       const cost = costOf(message);
-      if (asking) {
-        owed += cost;
-        return undefined;
-      }
-      const wait = takePoints(message, cost);
-      if (typeof wait !== 'object') return wait;
-      asking = true;
-      void wait.then((retryAfter) => {
-        asking = false;
-        if (retryAfter !== undefined) late(retryAfter);
-      });
+      if (!asking) return takeAside(message, cost, late);
+      // As for messages that wait in line, of which one is asked about.
+      if (aside.owed + cost > maxWaiting + 1 + hair) return storeTimeout;
+      aside.owed += cost;
       return undefined;
     },
   };

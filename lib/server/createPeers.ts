@@ -9,6 +9,7 @@ import type { ServeSettings } from './checkServe.js';
 import { createEpoch } from './createEpoch.js';
 import { createPeer, type OwnedPeer } from './createPeer.js';
 import { createTurns } from './createTurns.js';
+import { tellControlFrame } from './hearControlFrames.js';
 import type { Identity } from './identity.js';
 import type { Peer } from './peer.js';
 import { peerLink } from './peerLink.js';
@@ -49,7 +50,7 @@ export function createPeers(settings: ServeSettings, emit: (peer: Peer) => void)
     },
     alive: (owned, pong) => {
       owned.heard(pong);
-      peerLink(owned.session).controlFrame?.();
+      tellControlFrame(peerLink(owned.session));
     },
     closed: (owned, code, reason, cause) => {
       const wasClean = code !== 1006;

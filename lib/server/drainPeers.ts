@@ -1,10 +1,12 @@
-import { asyncScheduler, Observable, type SchedulerAction, timer } from 'rxjs';
+import { asyncScheduler, Observable, type SchedulerAction, type Subscription, timer } from 'rxjs';
+import type { AnySession } from '../connection/session.js';
+import { whenEnded } from '../connection/whenEnded.js';
 import { GatewayClosedError } from '../errors/gatewayErrors.js';
 import type { DrainNotice } from './createDrain.js';
 import type { DrainProgress } from './drain.js';
 import type { Peer } from './peer.js';
 import { peerLink } from './peerLink.js';
-import { closeWhenIdle, refuseRequests, runningOf } from './windDown.js';
+import { closeWhenIdle, refuseRequests } from './windDown.js';
 
 /** The checked options of a drain. */
 export interface DrainSettings {
@@ -21,33 +23,46 @@ export const drainPeers = (
   { window, deadline, notice, retryAfter, random }: DrainSettings,
 ): Observable<DrainProgress> =>
   new Observable((subscriber) => {
-    const left = new Set(peers);
-    // Since no request begins any more, nobody else will have one running.
-    const busy = peers.filter((peer) => runningOf(peer) > 0);
+    // With how many requests each has at work. None begins any more, so that they are counted down and never again.
+    const left = new Map<AnySession, number>();
+    let running = 0;
     const begun = asyncScheduler.now();
     let closed = 0;
     let forced = 0;
     let atDeadline = false;
 
     const tell = (): void => {
-      const running = busy.reduce((sum, peer) => sum + (left.has(peer) ? runningOf(peer) : 0), 0);
       subscriber.next({ peers: left.size, closed, forced, running });
       if (left.size === 0) subscriber.complete();
     };
+    const count = (peer: AnySession, work: Subscription): void => {
+      left.set(peer, (left.get(peer) ?? 0) + 1);
+      running++;
+      work.add(() => {
+        const mine = left.get(peer);
+        if (mine === undefined) return;
+        left.set(peer, mine - 1);
+        running--;
+      });
+    };
+    const gone = (peer: AnySession): void => {
+      if (subscriber.closed) return;
+      running -= left.get(peer) ?? 0;
+      left.delete(peer);
+      if (atDeadline) forced++;
+      else closed++;
+      tell();
+    };
     for (const peer of peers) {
+      left.set(peer, 0);
+      for (const work of peerLink(peer).running?.values() ?? []) count(peer, work);
       refuseRequests(peer, 'the server is going down', retryAfter);
       if (notice && !peerLink(peer).gated) peerLink(peer).tell({ kind: 'send', ...notice });
     }
     tell();
-    for (const peer of peers)
-      subscriber.add(
-        peer.closed.subscribe(() => {
-          left.delete(peer);
-          if (atDeadline) forced++;
-          else closed++;
-          tell();
-        }),
-      );
+    // A subscription to each `closed` would look for its place among all the others when it ends.
+    const follow = whenEnded(gone);
+    for (const peer of peers) if (!follow(peer)) gone(peer);
 
     let next = 0;
     /** Each peer has a part of the window, and its moment somewhere in it: evenly spread, yet no regular beat. */
@@ -65,7 +80,7 @@ export const drainPeers = (
     subscriber.add(
       timer(deadline).subscribe(() => {
         atDeadline = true;
-        for (const peer of left) peer.terminate(new GatewayClosedError());
+        for (const peer of left.keys()) peer.terminate(new GatewayClosedError());
       }),
     );
   });

@@ -1,5 +1,5 @@
 import { asyncScheduler, Observable, type Subscriber, type Subscription } from 'rxjs';
-import { isDrained, lookInterval } from './backlog.js';
+import { awaitRoom, isDrained, lookInterval } from './backlog.js';
 import type { PeerLink } from './peerLink.js';
 
 /** Who wants to know when a peer has caught up, and the timer that runs while there are any and it has not. */
@@ -11,9 +11,16 @@ export interface DrainWatch {
 function arm(link: PeerLink, watch: DrainWatch): void {
   const { subscribers } = watch;
   if (subscribers.size === 0 || isDrained(link)) return;
+  awaitRoom(link);
   watch.timer ??= asyncScheduler.schedule(() => {
     watch.timer = undefined;
-    if (isDrained(link)) for (const subscriber of [...subscribers]) subscriber.next();
+    for (const subscriber of [...subscribers]) {
+      // What one of them sends may be too much for the next, whose turn is the first then.
+      if (!isDrained(link)) break;
+      if (!subscribers.delete(subscriber)) continue;
+      subscribers.add(subscriber);
+      subscriber.next();
+    }
     arm(link, watch);
   }, lookInterval);
 }

@@ -1,15 +1,15 @@
-import { asyncScheduler, map, merge, mergeMap, Observable, of, takeUntil } from 'rxjs';
+import { asyncScheduler, merge, mergeMap, Observable, of, takeUntil } from 'rxjs';
 import { type Deadlines, watch } from '../connection/deadlines.js';
-import { RequestFailedError } from '../errors/gatewayErrors.js';
-import { checkDuration, checkFunction, checkName, checkObject } from '../options/check.js';
+import { checkCount, checkDuration, checkFunction, checkName, checkObject } from '../options/check.js';
 import { readOptions } from '../options/readOptions.js';
-import { commands } from './commands.js';
+import { exemptCommands } from './commands.js';
 import type { Peer } from './peer.js';
 import { peerStage, type PeerStage } from './peerStage.js';
 import { peerLink } from './peerLink.js';
+import { refreshing, type RefreshSettings } from './refreshing.js';
 import { type CheckIdentity, revalidated } from './revalidated.js';
 import { sendAway } from './sendAway.js';
-import { type VerifyIdentity, verifyIdentity } from './verifyIdentity.js';
+import type { VerifyIdentity } from './verifyIdentity.js';
 
 /** Options of {@link expiry}. Durations are milliseconds. */
 export interface ExpiryConfig<D = unknown> {
@@ -29,8 +29,15 @@ export interface ExpiryConfig<D = unknown> {
 export interface RefreshConfig<D = unknown> {
   /** The command that carries it. Default `'auth.refresh'`. */
   readonly command?: string | undefined;
-  /** Finds out whose it is, as in `login`. */
+  /** Finds out whose it is, as in `login`. Asked for one credential of a peer at a time. */
   readonly verify: VerifyIdentity<D>;
+  /**
+   * How many refreshes of one peer may be refused, or cancelled while they are checked, since the last that was taken; the last one ends its
+   * connection. Default 3.
+   */
+  readonly attempts?: number | undefined;
+  /** How long a check may take. Default 10 000. */
+  readonly timeout?: number | undefined;
 }
 
 /** How a peer is checked again. */
@@ -43,6 +50,18 @@ export interface RevalidateConfig {
    */
   readonly check: CheckIdentity;
 }
+
+const readRefresh = <D>({
+  command = 'auth.refresh',
+  verify,
+  attempts = 3,
+  timeout = 10_000,
+}: RefreshConfig<D>): RefreshSettings<D> => ({
+  command: checkName('expiry', 'refresh.command', command),
+  verify: checkFunction('expiry', 'refresh.verify', verify),
+  attempts: checkCount('expiry', 'refresh.attempts', attempts, { min: 1 }),
+  timeout: checkDuration('expiry', 'refresh.timeout', timeout, { min: 1 }),
+});
 
 /** Warns one peer, and ends it; `sweep` looks at the identity as it is now. */
 const createExpiry = (peer: Peer, warnBefore: number, notice: string): Deadlines => {
@@ -65,37 +84,15 @@ const createExpiry = (peer: Peer, warnBefore: number, notice: string): Deadlines
   };
 };
 
-/** The handler of a refresh. */
-const refreshing =
-  <D>(peer: Peer, command: string, verify: VerifyIdentity<D>, renewed: () => void) =>
-  (data: D): Observable<unknown> => {
-    const link = peerLink(peer);
-    const failed = (cause: unknown): void => {
-      link.report({ type: 'hookFailed', hook: command, cause });
-    };
-    return verifyIdentity(verify, data, peer, failed).pipe(
-      map((outcome) => {
-        if ('refusal' in outcome) {
-          const { code, data: about, message: detail, retryAfter } = outcome.refusal;
-          throw new RequestFailedError(command, code, about, { detail, retryAfter });
-        }
-        const { identity } = outcome;
-        // Whoever holds peers by their user would have it under the wrong one.
-        if (identity.user !== link.identity?.user)
-          throw new RequestFailedError(command, 'FORBIDDEN', undefined, { detail: 'the user must stay the same' });
-        link.identity = identity;
-        renewed();
-        return { user: identity.user, expiresAt: identity.expiresAt };
-      }),
-    );
-  };
-
 /**
  * Ends a peer when its credential does: at `peer.identity.expiresAt`.
  *
  * Emits each peer as it comes. Before the end it is sent the command `notice` with `{ expiresAt }` (ms since 1970). A client that answers with the
  * command of `refresh` and a new credential stays: the new identity takes the place of the old one, and its time counts. A credential that is
- * refused, or of another user (`FORBIDDEN`), is answered with an error reply, and changes nothing. At the end the connection is closed with
+ * refused, or of another user (`FORBIDDEN`), is answered with an error reply, and changes nothing; after `attempts` in a row the connection is
+ * closed with 4401 (4403 if the code is `FORBIDDEN`). A check that is cancelled counts as one; the last one closes with 1013 and advice. A check
+ * that fails, or takes longer than `timeout`, is reported, is answered with `INTERNAL_ERROR`, and counts for nothing. One is checked at a time;
+ * of those that come meanwhile the last one waits, and the others fail with `SUPERSEDED`: what was asked last counts in the end. At its end the connection is closed with
  * 4401, upon which the client's `authenticate({ refresh })` gets a new credential.
  *
  * With `revalidate`, each peer with an identity is checked again every so often, and closed when the check says no. A check that fails by itself is
@@ -117,8 +114,7 @@ export function expiry<D = unknown>(config: ExpiryConfig<D> = {}): PeerStage {
     refresh: [checkObject],
     revalidate: [checkObject],
   });
-  const command = checkName('expiry', 'refresh.command', refresh?.command ?? 'auth.refresh');
-  if (refresh) checkFunction('expiry', 'refresh.verify', refresh.verify);
+  const renewal = refresh && readRefresh(refresh);
   if (revalidate) {
     checkDuration('expiry', 'revalidate.every', revalidate.every, { min: 1 });
     checkFunction('expiry', 'revalidate.check', revalidate.check);
@@ -137,9 +133,7 @@ export function expiry<D = unknown>(config: ExpiryConfig<D> = {}): PeerStage {
         };
       });
       const checked = revalidate ? [revalidated(peer, revalidate.every, revalidate.check, random)] : [];
-      const passed = refresh
-        ? of(peer).pipe(commands<Peer, true>({ [command]: refreshing(peer, command, refresh.verify, look) }, { elsewhere: true }))
-        : of(peer);
+      const passed = renewal ? of(peer).pipe(exemptCommands({ [renewal.command]: refreshing(peer, renewal, look) })) : of(peer);
       return merge(passed, merge(watched, ...checked).pipe(takeUntil(peer.closed)));
     }),
   );

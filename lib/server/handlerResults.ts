@@ -3,13 +3,22 @@ import { defer, from, isObservable, Observable, of, type Subscriber, Subscriptio
 /** An iterable that always has a value would keep all others waiting: now and then they have their turn. */
 const turn = 32;
 
-/** When an iterable is asked for its next value. */
+/** The answer is here, and `deliver` hands it on; or, without that, there will be none. Only the first call counts. */
+export type Answered = (deliver?: () => void) => void;
+
+/** When an iterable is asked for a value, the first one included. */
 export interface Pace {
   /** Whether it has to wait. */
   busy(): boolean;
-  /** Calls `run` when it may be time to ask again. */
+  /** Calls `run` when it is to be asked: it is its turn, whatever `busy` says by then. */
   wait(run: () => void): Subscription;
+  /** It is asked now. */
+  ask?(): Answered;
 }
+
+const call: Answered = (deliver) => {
+  deliver?.();
+};
 
 const atOnce: Pace = { busy: () => false, wait: () => Subscription.EMPTY };
 
@@ -22,13 +31,28 @@ const iterate = (iterable: AsyncIterable<unknown>, pace: Pace): Observable<unkno
         subscriber.add(until(resolve));
       });
     const anotherTurn = (run: () => void): Subscription => timer(0).subscribe({ complete: run });
+    const ask = async (): Promise<void> => {
+      const answered = pace.ask?.() ?? call;
+      const forgotten = new Subscription(() => {
+        answered();
+      });
+      subscriber.add(forgotten);
+      try {
+        const { done, value } = await iterator.next();
+        answered(() => {
+          if (done) subscriber.complete();
+          else subscriber.next(value);
+        });
+      } finally {
+        forgotten.unsubscribe();
+      }
+    };
     const pull = async (): Promise<void> => {
       for (let taken = 1; !subscriber.closed; taken++) {
-        const { done, value } = await iterator.next();
-        if (done) subscriber.complete();
-        else subscriber.next(value);
+        if (pace.busy()) await pause(pace.wait);
+        if (subscriber.closed) return;
+        await ask();
         if (taken % turn === 0) await pause(anotherTurn);
-        while (!subscriber.closed && pace.busy()) await pause(pace.wait);
       }
     };
     pull().catch((error: unknown) => {
@@ -40,12 +64,21 @@ const iterate = (iterable: AsyncIterable<unknown>, pace: Pace): Observable<unkno
     };
   });
 
+/** A generator that is not asynchronous can be asked as one that is. A list is no generator, but a value. */
+async function* generated(values: Iterable<unknown>): AsyncGenerator<unknown> {
+  for (const value of values) yield await value;
+}
+
+const isGenerator = (given: unknown): given is Generator =>
+  typeof (given as Generator | undefined)?.[Symbol.iterator] === 'function' && typeof (given as Generator).next === 'function';
+
 const resultsOf = (handle: () => unknown, pace: Pace): Observable<unknown> =>
   defer(() => {
     const given = handle();
     if (isObservable(given)) return given;
     if (typeof (given as AsyncIterable<unknown> | undefined)?.[Symbol.asyncIterator] === 'function')
       return iterate(given as AsyncIterable<unknown>, pace);
+    if (isGenerator(given)) return iterate(generated(given), pace);
     return typeof (given as PromiseLike<unknown> | undefined)?.then === 'function'
       ? from(given as PromiseLike<unknown>)
       : of(given);
@@ -80,9 +113,9 @@ const releasing = (given: Observable<unknown>, failed: (cause: unknown) => void)
   });
 
 /**
- * What a handler gave, as an observable: of a value, a promise, an async iterable or an observable. Asked on subscription. What the release
- * of an iterable or an observable throws goes to `failed`; without that, to whoever unsubscribes. An iterable
- * is asked for its next value as `pace` says.
+ * What a handler gave, as an observable: of a value, a promise, an async iterable, a generator or an observable. Asked on subscription. What the
+ * release of an iterable or an observable throws goes to `failed`; without that, to whoever unsubscribes. An iterable
+ * is asked for its values as `pace` says.
  */
 export const handlerResults = (
   handle: () => unknown,

@@ -4,12 +4,14 @@ import type { Message } from '../protocols/message.js';
 import { createCharges } from './charges.js';
 import { cutName } from './cutName.js';
 import { filterIntake } from './filterIntake.js';
+import { hearControlFrames } from './hearControlFrames.js';
 import { createHeldMessages } from './heldMessages.js';
 import type { Peer } from './peer.js';
 import { peerLink } from './peerLink.js';
 import type { RateLimitScopes, RateLimitSettings } from './rateLimitConfig.js';
 import { refuseMessage } from './refuseMessage.js';
 import { sendAway } from './sendAway.js';
+import type { Wait } from './takePoints.js';
 
 /** What keeps its order, and waits for the answer of a store. The rest is passed on at once. */
 const isOrdered = ({ kind }: Message): boolean =>
@@ -28,6 +30,9 @@ const isLost = (message: Message): boolean =>
 /** A ping or pong of the WebSocket protocol: answered already. */
 const controlFrame: Message = { kind: 'ping' };
 
+/** When a client may try again; nothing is said where that would be in vain. */
+const advised = (wait: number): number | undefined => (wait === Infinity ? undefined : wait);
+
 /** Limits the messages of one peer; emits nothing. */
 export function limitPeer(peer: Peer, scopes: RateLimitScopes, settings: RateLimitSettings): Observable<never> {
   return new Observable(() => {
@@ -40,22 +45,25 @@ export function limitPeer(peer: Peer, scopes: RateLimitScopes, settings: RateLim
     let busy = false;
     let over = false;
 
-    const violate = (message: Message, retryAfter: number): void => {
+    const violate = (message: Message, wait: number): void => {
       const name = nameOf(message);
+      const retryAfter = advised(wait);
       link.report({ type: 'limited', session: peer.id, name: name === undefined ? name : cutName(name), retryAfter });
-      if (scopes.violate(connection)) sendAway(link, 4429, 'violations', { retryAfter, spread: retryAfter });
+      if (!scopes.violate(connection)) return;
+      sendAway(link, 4429, 'violations', retryAfter === undefined ? undefined : { retryAfter, spread: retryAfter });
     };
-    const refuse = (message: Message, retryAfter: number): void => {
+    const refuse = (message: Message, wait: number): void => {
+      const retryAfter = advised(wait);
       refuseMessage(link, message, { code: 'RATE_LIMITED', message: 'too many messages', retryAfter, drop: 'rateLimited' });
-      violate(message, retryAfter);
+      violate(message, wait);
     };
     /** Passes a message on if it is paid for, or must not be lost. */
-    const settle = (message: Message, retryAfter: number | undefined, pass: (message: Message) => void): void => {
-      if (retryAfter === undefined) pass(message);
-      else if (isLost(message)) refuse(message, retryAfter);
+    const settle = (message: Message, wait: Wait, pass: (message: Message) => void): void => {
+      if (wait === undefined) pass(message);
+      else if (isLost(message)) refuse(message, wait);
       else {
         pass(message);
-        violate(message, retryAfter);
+        violate(message, wait);
       }
     };
     const settleAtOnce = (message: Message, pass: (message: Message) => void): void => {
@@ -80,13 +88,13 @@ export function limitPeer(peer: Peer, scopes: RateLimitScopes, settings: RateLim
       };
       const later =
         (asked: Message) =>
-        (retryAfter: number | undefined): void => {
+        (wait: Wait): void => {
           // What a peer asked for that is on its way out is neither done nor answered.
           if (over || !link.open) return;
           // Else it was withdrawn meanwhile.
           if (line.first === asked) {
             line.take();
-            settle(asked, retryAfter, pass);
+            settle(asked, wait, pass);
           }
           proceed();
         };
@@ -98,12 +106,16 @@ export function limitPeer(peer: Peer, scopes: RateLimitScopes, settings: RateLim
       } else if (!line.add(message)) settle(message, storeTimeout, pass);
       else if (!busy) proceed();
     });
-    link.controlFrame = () => {
-      settleAtOnce(controlFrame, () => undefined);
-    };
+    const unhear = hearControlFrames(link, () => {
+      let passed = false;
+      settleAtOnce(controlFrame, () => {
+        passed = true;
+      });
+      return passed;
+    });
     return () => {
       over = true;
-      link.controlFrame = undefined;
+      unhear();
       takeOut();
       scopes.forget(connection);
     };

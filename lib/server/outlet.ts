@@ -15,6 +15,8 @@ export interface OutletSettings {
   readonly key: (message: Message) => unknown;
   /** A peer falls behind. */
   readonly slow: (outlet: Outlet) => void;
+  /** A producer waits until there is room. */
+  readonly awaited: (outlet: Outlet) => void;
 }
 
 /** What a peer has missed, from the moment that its socket was too full to the one where it has caught up. */

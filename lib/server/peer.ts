@@ -22,7 +22,7 @@ export interface Peer<C extends Contract = Contract> extends Session {
   readonly buffered: number;
   /**
    * Tells a producer of yours when to go on: emits when there is room for more, which is at once if there is, and then each time that there is
-   * again. There is room while nothing waits in the line of `slowConsumers`, and the socket holds no more than its `lowWater` (64 KiB without
+   * again; of several subscribers, one after the other, as long as what they send leaves room. There is room while nothing waits in the line of `slowConsumers`, and the socket holds no more than its `lowWater` (64 KiB without
    * that stage). Completes with the peer, and never errors. Nobody is looked at who is not subscribed to. Unsubscribing sends nothing.
    *
    * @example

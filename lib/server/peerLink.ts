@@ -6,6 +6,7 @@ import type { CommandOutcome } from './commandOutcome.js';
 import type { CommandEntries } from './commandTable.js';
 import type { DrainWatch } from './drained.js';
 import type { IntakeLine } from './filterIntake.js';
+import type { ControlFrameFilter } from './hearControlFrames.js';
 import type { Identity } from './identity.js';
 import type { Outlet } from './outlet.js';
 import type { ServedContract } from './servedContract.js';
@@ -32,8 +33,12 @@ export interface PeerLink extends SessionLink {
   drainWatch?: DrainWatch;
   /** Told of each command that is done: how it went, and `duration` ms (of `clock`) from its message to its first reply or its end. */
   handled?: ((command: string, outcome: CommandOutcome, duration: number) => void) | undefined;
-  /** Told of each ping and pong of the WebSocket protocol that comes in. */
-  controlFrame?: (() => void) | undefined;
+  /** Told of each ping and pong of the WebSocket protocol that comes in: see `hearControlFrames`. */
+  controlFrames?: readonly ControlFrameFilter[] | undefined;
+  /** How many commands are at work, those without an answer included, in all stages together. */
+  working?: number;
+  /** The largest `maxRunning` that a stage was given. */
+  maxRunning?: number;
   /** The size of the frame that is being read, until a line of messages has counted it. */
   inbound?: number;
   /** Laid by the first filter: see `filterIntake`. */

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type Subscription, timer } from 'rxjs';
 import { WebSocket } from 'ws';
@@ -105,6 +106,11 @@ const methods: Partial<State<unknown>> & ThisType<State<unknown>> = {
   },
   get bufferedAmount() {
     return this.webSocket.bufferedAmount;
+  },
+  get taken() {
+    // What was written counts what is still here. A stream of the application's own may not count at all.
+    const { bytesWritten = 0 } = this.stream as Partial<Socket>;
+    return bytesWritten - this.stream.writableLength;
   },
   ping() {
     this.webSocket.ping();

@@ -67,7 +67,11 @@ const familiesOf = (metrics: ServerMetrics): readonly Family[] => [
   counter('connections_rejected_total', 'Peers that were sent away.', byReason(metrics.rejected)),
   counter('upgrades_total', 'Upgrades that were asked for.', single(metrics.attempts)),
   counter('upgrades_refused_total', 'Upgrades that were refused.', byReason(metrics.upgradesRefused)),
-  counter('authentication_failures_total', 'Peers that were not let in.', single(metrics.authenticationFailures)),
+  counter(
+    'authentication_failures_total',
+    'Peers that were not let in, or whose refreshes were refused too often.',
+    single(metrics.authenticationFailures),
+  ),
   ...gaugeOf('users', 'Users that are online.', metrics.users),
   ...gaugeOf('rooms', 'Rooms that somebody is in.', metrics.rooms),
   gauge('topic_subscriptions', 'Topics that peers listen to.', metrics.subscriptions),

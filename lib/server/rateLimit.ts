@@ -11,7 +11,9 @@ import { type RateLimitConfig, readRateLimit } from './rateLimitConfig.js';
  * `RATE_LIMITED` and `retryAfter`, a subscribe is refused with the same, and sends, notifications, pings and what has no meaning are dropped and
  * counted (`rateLimited`). Answers, ends, cancels and unsubscribes are passed on all the same. Each is reported as the event `limited`, and
  * the connection stays, up to `maxViolations`: then it is closed with 4429 and advice when to come back, which `retryBackoff` heeds. (Pings of
- * the WebSocket protocol are answered by the socket before anybody is asked, and count as all others.) Buckets are asked from the narrowest to the widest; those before the one that refuses have given their points.
+ * the WebSocket protocol are answered by the socket before anybody is asked, and count as all others.) Buckets are asked from the narrowest to the widest; those before the one that refuses have given their points. The bucket
+ * of a command pays for that command alone. Where a key never gets points again there is no `retryAfter`, and no advice in a close. Several stages add up: what
+ * one refuses is not charged by the next.
  *
  * With stores that answer at once messages are passed on at once. While a store takes its time, what the peer asks and tells waits in line, so
  * that its order is kept; pings, cancels and answers are passed on, and paid for afterwards. A store that fails is reported once (`hookFailed`, hook `rateLimit`) until it works again.

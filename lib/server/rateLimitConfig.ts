@@ -6,6 +6,7 @@ import { createEpoch } from './createEpoch.js';
 import type { Peer } from './peer.js';
 import type { RateLimitStore } from './rateLimitStore.js';
 import { type TakePoints, takePoints } from './takePoints.js';
+import { topicCosts } from './topicCosts.js';
 import { tokenBuckets, type TokenBucketsConfig } from './tokenBuckets.js';
 
 /** A limit: buckets in memory, made as said, or a store of the application's. */
@@ -21,7 +22,10 @@ export interface RateLimitConfig {
   readonly perAddress?: RateLimit | undefined;
   /** Buckets for some commands: for each user one per command, or for each connection where there is no identity. */
   readonly perCommand?: Readonly<Record<string, RateLimit>> | undefined;
-  /** The points that a command, or a subscribe to a topic of that name, takes; 0: it is free. Default 1. */
+  /**
+   * The points that a command, or a subscribe to a topic of that name, takes; 0: it is free. A template, such as `'bars:{symbol}'`, stands for
+   * all topics of that form, as in `topics`: the first that fits counts, after a name without parameters. Default 1.
+   */
   readonly costs?: Readonly<Record<string, number>> | undefined;
   /** Where a peer comes from. Default: the other end of its connection. Behind a proxy that is the proxy: read its header then. */
   readonly address?: ((peer: Peer) => string) | undefined;
@@ -35,7 +39,7 @@ export interface RateLimitConfig {
   readonly maxViolations?: number | undefined;
   /** Default 60 000. */
   readonly violationWindow?: number | undefined;
-  /** How many messages of one peer wait while a store is asked; more are refused. Default 100. */
+  /** How many messages of one peer wait while a store is asked, and how many points it may owe beside; more is refused. Default 100. */
   readonly maxWaiting?: number | undefined;
   /** How many bytes of frames they may have together; one that is larger may wait alone. Default 1 048 576. */
   readonly maxBuffered?: number | undefined;
@@ -64,6 +68,8 @@ export interface RateLimitScopes {
 /** The checked options, with their defaults. */
 export interface RateLimitSettings {
   readonly costs: ReadonlyMap<string, number>;
+  /** What `costs` says of a topic. */
+  readonly topicCost: (topic: string) => number | undefined;
   readonly kindCosts: Readonly<Record<MessageKind, number>>;
   readonly address: (peer: Peer) => string;
   readonly maxWaiting: number;
@@ -146,6 +152,7 @@ export function readRateLimit(config: RateLimitConfig): RateLimitSettings {
   return {
     ...{ address, maxWaiting, maxBuffered, storeTimeout },
     costs: new Map(Object.entries(costs)),
+    topicCost: topicCosts(costs),
     kindCosts: checkKindCosts(kindCosts),
     createScopes() {
       const storeOf = (limit: RateLimit): RateLimitStore => (isStore(limit) ? limit : tokenBuckets(owner, limit));

@@ -2,7 +2,7 @@
 export interface RateLimitResult {
   /** Points that are left. */
   readonly remainingPoints: number;
-  /** Milliseconds until there are points again; for a refusal, until another try may succeed. */
+  /** Milliseconds until there are points again; for a refusal, until another try may succeed. `Infinity` or -1: that will never be. */
   readonly msBeforeNext: number;
   /** Set where the points were not given. A promise may reject with a result instead, as rate-limiter-flexible's does. */
   readonly refused?: boolean | undefined;

@@ -47,7 +47,7 @@ export interface ServerMetrics {
   readonly drops: Readonly<Record<DropReason, number>>;
   /** Messages above a rate limit. */
   readonly rateLimited: number;
-  /** Peers that were not let in: logins refused or not made in time, and upgrades refused by `authenticate`. */
+  /** Peers that were not let in (logins refused or not made in time, upgrades refused by `authenticate`), or whose refreshes were refused too often. */
   readonly authenticationFailures: number;
   /** Peers that were sent away, by reason. */
   readonly rejected: Readonly<Partial<Record<RejectReason, number>>>;
@@ -129,6 +129,7 @@ function sample({ counters, users, rooms, clock }: Settings, before?: ServerMetr
     authenticationFailures: sumOf(
       rejected.loginRefused,
       rejected.loginTimeout,
+      rejected.refreshRefused,
       upgradesRefused.authenticate,
       upgradesRefused.authenticateTimeout,
       upgradesRefused.authenticateFailed,

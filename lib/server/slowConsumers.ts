@@ -30,8 +30,9 @@ export interface SlowConsumersConfig {
    */
   readonly policy?: SlowPolicy | undefined;
   /**
-   * How long a peer may stay behind, in ms, before it is closed with 4408. Reading a little does not reset it. Default 30 000;
-   * `Infinity`: for ever.
+   * How long a peer may stay behind, in ms, before it is closed with 4408. Beyond `highWater`, reading a little does not reset it. Below that,
+   * where a stream, a paused topic or a subscriber of `drained` waits for the peer, it is counted from the last time that its socket took
+   * anything: slow is well, but not for nothing. Default 30 000; `Infinity`: for ever.
    */
   readonly maxStalled?: number | undefined;
   /**
@@ -75,7 +76,7 @@ export function slowConsumers(config: SlowConsumersConfig = {}): PeerStage {
     holdPeers<Peer>(() => {
       const outlets = new Map<Peer, Outlet>();
       const rounds = createRounds(read.maxStalled);
-      const settings = { ...read, lowWater, slow: rounds.add };
+      const settings = { ...read, lowWater, slow: rounds.add, awaited: rounds.watch };
       return {
         enter: (peer) => {
           outlets.set(peer, createOutlet(peer, settings));

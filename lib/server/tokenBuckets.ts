@@ -98,7 +98,8 @@ export function tokenBuckets(owner: string, config: TokenBucketsConfig): TokenBu
       const refused = blocked || bucket.points + 1e-9 < points;
       if (!refused) bucket.points -= points;
       else if (!blocked && blockDuration > 0) bucket.until = now + blockDuration;
-      const wanting = ((refused ? points : 1) - bucket.points) * (duration / full);
+      // What it never holds, it never gives.
+      const wanting = points > full ? Infinity : ((refused ? points : 1) - bucket.points) * (duration / full);
       const msBeforeNext = Math.ceil(Math.max(0, wanting, bucket.until - now));
       return { remainingPoints: Math.max(0, Math.floor(bucket.points)), msBeforeNext, ...(refused && { refused }) };
     },

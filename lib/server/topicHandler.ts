@@ -4,7 +4,7 @@ import type { Permission } from './allowed.js';
 
 /** What a topic's handler is told beside the parameters of its template. */
 export interface TopicContext<S extends AnySession = AnySession> {
-  /** Who asked first. Others will share what is produced. */
+  /** Who asked first. Others will share what is produced, and go on with it when this one is gone: a producer that keeps it keeps its memory. */
   readonly peer: S;
   /** The canonical name of the topic, without what was said beside it. */
   readonly topic: string;

@@ -1,10 +1,12 @@
-import { asyncScheduler, type MonoTypeOperatorFunction, type Observable, type Subscription, timer } from 'rxjs';
+import { asyncScheduler, filter, interval, type MonoTypeOperatorFunction, type Observable, type Subscription, take } from 'rxjs';
 import type { AnySession } from '../connection/session.js';
 import { canonicalJson } from '../connection/topicSpec.js';
 import { compileTopic } from '../contract/compileTopic.js';
 import { expandTopic } from '../contract/expandTopic.js';
+import type { GatewayEvent } from '../events/gatewayEvent.js';
+import { createReporter } from '../events/reporter.js';
 import type { Position, SubscribeMessage } from '../protocols/message.js';
-import { isPaused, lookInterval } from './backlog.js';
+import { awaitRoom, isPaused, lookInterval } from './backlog.js';
 import { createEpoch } from './createEpoch.js';
 import { handlerResults, type Pace } from './handlerResults.js';
 import { inTurn } from './inTurn.js';
@@ -61,10 +63,10 @@ interface Setup {
   readonly produced: unknown;
   readonly epoch: string;
   readonly linger: number;
-  /** Of who asked first: failures are reported through it. */
-  readonly link: PeerLink;
   /** Checks and encodes what is produced. */
   readonly outgoing: MonoTypeOperatorFunction<unknown>;
+  /** Not by the link of who asked first: it may leave long before the others. */
+  readonly report: (event: GatewayEvent) => void;
   /** It is over; called once. */
   forget(): void;
 }
@@ -78,7 +80,7 @@ const count = ({ link: { counters } }: Receiver, step: 1 | -1): void => {
   if (isServerCounters(counters)) counters.subscriptions += step;
 };
 
-function createProducer({ name, produced, epoch, linger, link: asker, outgoing, forget }: Setup): OwnedProducer {
+function createProducer({ name, produced, epoch, linger, outgoing, report, forget }: Setup): OwnedProducer {
   const receivers = new Set<Receiver>();
   const snapshot = snapshotOf(produced);
   let position: Position = { epoch, offset: 0 };
@@ -105,7 +107,7 @@ function createProducer({ name, produced, epoch, linger, link: asker, outgoing, 
       try {
         send(link);
       } catch (cause) {
-        if (!failed) asker.report({ type: 'hookFailed', hook: 'encode', cause });
+        if (!failed) report({ type: 'hookFailed', hook: 'encode', cause });
         failed = true;
       }
     }
@@ -119,12 +121,18 @@ function createProducer({ name, produced, epoch, linger, link: asker, outgoing, 
     receivers.clear();
   };
   /** One that keeps up is enough to go on for. Those that do not are up to `slowConsumers`. */
+  const busy = (): boolean => {
+    for (const { link } of receivers) if (!isPaused(link)) return false;
+    return receivers.size > 0;
+  };
+  const goesOn = (): boolean => {
+    if (!busy()) return true;
+    for (const { link } of receivers) awaitRoom(link);
+    return false;
+  };
   const pace: Pace = {
-    busy: () => {
-      for (const { link } of receivers) if (!isPaused(link)) return false;
-      return receivers.size > 0;
-    },
-    wait: (run) => timer(lookInterval).subscribe({ complete: run }),
+    busy,
+    wait: (run) => interval(lookInterval).pipe(filter(goesOn), take(1)).subscribe({ complete: run }),
   };
   // A value that is produced while another is delivered comes after it, for all receivers.
   const act = inTurn((step: () => void) => {
@@ -133,7 +141,7 @@ function createProducer({ name, produced, epoch, linger, link: asker, outgoing, 
   const begin = (): void => {
     begun = true;
     const failed = (cause: unknown): void => {
-      asker.report({ type: 'hookFailed', hook: name, cause });
+      report({ type: 'hookFailed', hook: name, cause });
     };
     running = outgoing(handlerResults(() => produced, failed, pace)).subscribe({
       next: (data) => {
@@ -170,7 +178,7 @@ function createProducer({ name, produced, epoch, linger, link: asker, outgoing, 
       },
       error: (cause: unknown) => {
         act(() => {
-          asker.report({ type: 'hookFailed', hook: name, cause });
+          report({ type: 'hookFailed', hook: name, cause });
           // Changes alone would make no sense to it.
           if (drop(receiver)) receiver.ended();
         });
@@ -213,8 +221,9 @@ export function createProducers<S extends AnySession>(
 
   const create = (name: string, link: PeerLink, template: string, produced: unknown): OwnedProducer => {
     const epoch = createEpoch(random);
+    const report = createReporter(link.events);
     const producer = createProducer({
-      ...{ name, produced, epoch, linger, link, outgoing: servedData(link, template, name) },
+      ...{ name, produced, epoch, linger, report, outgoing: servedData(link, template, name) },
       forget: () => {
         producers.delete(name);
       },

@@ -5,12 +5,13 @@ import type { PayloadCodec } from '../contract/payloadCodec.js';
 import { checkCodec, type Validated, validatePayload } from '../contract/validatePayload.js';
 import { checkFunction, checkOneOf } from '../options/check.js';
 import { readOptions } from '../options/readOptions.js';
-import { type CommandHandler, paceOf } from './commands.js';
+import type { CommandHandler } from './commands.js';
 import type { HandlerContext } from './handlerContext.js';
 import { handlerResults } from './handlerResults.js';
 import { invalidData } from './invalidData.js';
 import { peerLink } from './peerLink.js';
 import { sendAway } from './sendAway.js';
+import { paceOf } from './whenCaughtUp.js';
 
 /** Options of {@link validated}. */
 export interface ValidatedConfig {

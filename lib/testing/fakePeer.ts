@@ -6,6 +6,7 @@ import { countEvents } from '../server/countEvents.js';
 import { createPeer, type OwnedPeer } from '../server/createPeer.js';
 import type { Identity } from '../server/identity.js';
 import type { Peer } from '../server/peer.js';
+import { tellControlFrame } from '../server/hearControlFrames.js';
 import { peerLink } from '../server/peerLink.js';
 import { receiveFrame } from '../server/receiveFrame.js';
 import { createFakeWire, type FakeOtherSide, type FakeWireOptions, readFakeWire } from './fakeWire.js';
@@ -85,7 +86,7 @@ export function fakePeer(options: FakePeerOptions = {}): FakePeer {
     }),
     receivePing: (pong?: boolean): void => {
       receivePing(pong);
-      peerLink(peer).controlFrame?.();
+      tellControlFrame(peerLink(peer));
     },
     drop: (code = 1006, reason = ''): void => {
       const wasClean = code !== 1006;

@@ -62,6 +62,7 @@ export function createFakeWire(codec: Codec, canPing: boolean, receiveFrame?: (f
   let pings = 0;
   let end: SessionEnd | undefined;
   let buffered = 0;
+  let written = 0;
   let stalled = false;
 
   const socket: SessionSocket = {
@@ -71,7 +72,11 @@ export function createFakeWire(codec: Codec, canPing: boolean, receiveFrame?: (f
     get bufferedAmount() {
       return buffered;
     },
+    get taken() {
+      return written - buffered;
+    },
     write: (frame) => {
+      written += frame.length;
       if (stalled) buffered += frame.length;
     },
     close: (code, reason) => {

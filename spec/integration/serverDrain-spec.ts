@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { once } from 'node:events';
-import { lastValueFrom, Subject } from 'rxjs';
-import { commands, createDrain } from 'rxgate/server';
+import { lastValueFrom, Observable, Subject, tap } from 'rxjs';
+import { commands, createDrain, type DrainProgress } from 'rxgate/server';
 import { resourcesBackTo } from '../support/activeResources.js';
 import { cleanUp } from '../support/atTestEnd.js';
 import { eventLog } from '../support/eventLog.js';
@@ -70,6 +70,40 @@ describe('a drain of real clients', () => {
     const socket = await opened(client());
     socket.pause();
     expect(await lastValueFrom(drain.begin())).to.deep.equal({ peers: 0, closed: 0, forced: 1, running: 0 });
+  });
+
+  it('S12: drops 200 busy ones at its deadline, beside 50 that went in time, and tells what was forced', async function () {
+    this.timeout(30_000);
+    const before = await resourcesNow();
+    const [window, deadline] = [500, 2_000];
+    const drain = createDrain({ window, deadline });
+    let running = 0;
+    const work = () =>
+      new Observable(() => {
+        running++;
+        return () => running--;
+      });
+    const { peers, client } = await serving({ drain }, (all) => all.pipe(commands({ work })));
+    const clients = Array.from({ length: 250 }, () => client());
+    await Promise.all(clients.map(opened));
+    const busy = clients.slice(0, 200);
+    for (const socket of busy) for (const id of ['1', '2']) socket.send(JSON.stringify({ id, command: 'work' }));
+    await until(() => running === 400);
+    const ends = Promise.all(clients.map(async (each) => ((await once(each, 'close')) as [number])[0]));
+    const begun = performance.now();
+    const progress: DrainProgress[] = [];
+    await lastValueFrom(drain.begin().pipe(tap((value) => progress.push(value))));
+    const took = performance.now() - begun;
+    expect(progress[0]).to.deep.equal({ peers: 250, closed: 0, forced: 0, running: 400 });
+    expect(progress.find(({ closed }) => closed === 50)).to.deep.equal({ peers: 200, closed: 50, forced: 0, running: 400 });
+    expect(progress.at(-1)).to.deep.equal({ peers: 0, closed: 50, forced: 200, running: 0 });
+    // All in the turn of the deadline, which a busy machine may come to late.
+    expect(took).to.be.within(deadline - 5, deadline + 1_500);
+    expect(running).to.equal(0);
+    const codes = await ends;
+    expect([codes.slice(0, 200), codes.slice(200)]).to.deep.equal([Array(200).fill(1006), Array(50).fill(1012)]);
+    expect(await peers.end).to.equal('complete');
+    await resourcesBackTo(before);
   });
 
   it('refuses an upgrade whose authentication ends too late', async () => {

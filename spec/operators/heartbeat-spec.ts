@@ -29,6 +29,19 @@ const framelessSends: Protocol = {
   },
 };
 
+/** A wire that has no frame for a ping: the codec answers it itself. */
+const framelessPings: Protocol = {
+  ...commandNotify(),
+  client: () => {
+    const { encode, decode } = commandNotify().client();
+    return {
+      encode: (message) =>
+        message.kind === 'ping' ? { frames: [], answers: [{ kind: 'pong', timestamp: message.timestamp }] } : encode(message),
+      decode,
+    };
+  },
+};
+
 const oneWay: FakeSessionOptions = { heartbeat: { interval: 10, timeout: 25, oneWay: true } };
 const noBeats: FakeSessionOptions = { heartbeat: { interval: Infinity } };
 
@@ -120,6 +133,11 @@ describe('heartbeat', () => {
         until: 17,
       },
       ['5 ping', '6 rtt 1', '12 send', '15 ping', '16 rtt 1'],
+    ],
+    [
+      'gives up nobody that it cannot ask, and takes nothing for a round trip',
+      { session: { protocol: framelessPings }, until: 29 },
+      ['5 ping', '15 ping', '25 ping'],
     ],
     [
       'never has two pings under way',

@@ -271,7 +271,7 @@ describe('the packed package', function () {
       expect(code).to.equal(0);
     };
 
-    const onNode = { names: entries, packages: ['@types/node'] };
+    const onNode = { names: entries, packages: ['@types/node', 'io-ts', 'fp-ts'] };
 
     it('compiles an ES module under nodenext, without the DOM and with library checks', async () => {
       const settings = { module: 'nodenext', lib: ['ES2022'], types: ['node'] };

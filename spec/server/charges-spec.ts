@@ -39,6 +39,44 @@ describe('createCharges', () => {
     expect(taken).to.deep.equal([1, 3]);
   });
 
+  it('collects the fractions of a command that has a bucket for that command alone', () => {
+    const taken: [string, number][] = [];
+    const consume = (key: string, points: number) => {
+      taken.push([key, points]);
+      return { remainingPoints: 1, msBeforeNext: 0 };
+    };
+    const config = { perCommand: { a: { consume }, b: { consume } }, kindCosts: { request: 0.5, ping: 0.9 } };
+    const settings = readRateLimit(config);
+    const charges = createCharges(fakePeer().peer, 'me', settings.createScopes(), settings);
+    for (const command of ['a', 'b', 'b', 'b', 'b']) {
+      void charges.take({ kind: 'ping' });
+      void charges.take(request(command));
+    }
+    expect(taken).to.deep.equal([
+      ['command:b:me', 1],
+      ['command:b:me', 1],
+    ]);
+  });
+
+  it('S10: takes what costs says of a template for each topic of that form, however it is written', () => {
+    const { taken, take } = scene({ costs: { 'bars:{symbol}:{resolution}': 5, 'bars:AAPL:1': 2, 'news:{of}': 0 } });
+    const subscribe = (topic: string): Message => ({ kind: 'subscribe', id: 1, key: topic, topic });
+    const cost = (topic: string): number | undefined => (take(subscribe(topic)), taken.splice(0)[0]);
+    expect(['bars:MSFT:1', 'bars:AAPL:1D', 'bars:%41APL:2'].map(cost)).to.deep.equal([5, 5, 5]);
+    // A name without parameters says more than a template, wherever it stands; an escape in it is no way around.
+    expect(['bars:AAPL:1', 'bars:%41APL:1'].map(cost)).to.deep.equal([2, 2]);
+    expect(['news:us', 'bars:AAPL', 'bars:'].map(cost)).to.deep.equal([undefined, 1, 1]);
+    // A command is no topic.
+    take(request('bars:MSFT:1'));
+    expect(taken).to.deep.equal([1]);
+  });
+
+  it('goes by the first template that fits, as topics does', () => {
+    const { taken, take } = scene({ costs: { 'a:{x}:c': 3, 'a:{y}': 4 } });
+    for (const topic of ['a:b:c', 'a:b']) take({ kind: 'subscribe', id: 1, key: topic, topic });
+    expect(taken).to.deep.equal([3, 4]);
+  });
+
   it('takes the cost of a name for what asks by it, and not for what ends it', () => {
     const { taken, take } = scene({ costs: { bars: 7 } });
     take({ kind: 'subscribe', id: 1, key: 'bars', topic: 'bars' });

@@ -162,7 +162,7 @@ describe('commands', () => {
       });
       ask('a', 'pages', { stream: true });
       await new Promise((resolve) => timer(20).subscribe(resolve));
-      expect([asked, client.sent]).to.deep.equal([['one'], []]);
+      expect([asked, client.sent]).to.deep.equal([[], []]);
       buffered = 65_536;
       await client.frame(({ more }) => more === undefined);
       expect(client.sent.map(({ data }) => data)).to.deep.equal(['one', 'two', undefined]);
@@ -234,6 +234,44 @@ describe('commands', () => {
       bounded({ maxRunning: 1 }, { work: (n: number) => n });
       for (let n = 0; n < 10; n++) ask(`${n}`, 'work', { data: n });
       expect(client.sent.map(({ data }) => data)).to.deep.equal([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    });
+
+    it("is one peer's share of the server: all stages count together", () => {
+      const work = () => NEVER;
+      client.through(commands({ a: work }, { maxRunning: 2 }), commands({ b: work }, { maxRunning: 3 }));
+      let last = 0;
+      const codes = (...asked: string[]): unknown[] => {
+        for (const command of asked) ask(`${++last}`, command);
+        return client.sent.map(({ error }) => error);
+      };
+      expect(codes('b', 'b')).to.deep.equal([]);
+      expect(codes('a')).to.deep.equal(['2 at once at most']);
+      expect(codes('b', 'b')).to.deep.equal(['2 at once at most', '3 at once at most']);
+    });
+
+    it('is, where a stage says nothing, what another says, if that is more than 1,000', () => {
+      const work = () => NEVER;
+      client.through(
+        commands({ quiet: work }),
+        commands({ b: work }, { maxRunning: 1_100 }),
+        commands({ c: work }, { maxRunning: 5 }),
+      );
+      for (let n = 0; n < 1_101; n++) ask(`${n}`, 'quiet');
+      expect(client.sent.map(({ id, code }) => [id, code])).to.deep.equal([['1100', 'BUSY']]);
+      client = fakePeer();
+      client.through(commands({ quiet: work }), commands({ c: work }, { maxRunning: 5 }));
+      for (let n = 0; n < 6; n++) ask(`${n}`, 'quiet');
+      expect(client.sent).to.deep.equal([]);
+    });
+
+    it('is free again for the others when a stage leaves with what it has at work', () => {
+      const work = () => NEVER;
+      const leaving = client.through(commands({ a: work }, { maxRunning: 2 }));
+      client.through(commands({ b: work }, { maxRunning: 2 }));
+      for (const id of ['1', '2']) ask(id, 'a');
+      leaving.unsubscribe();
+      for (const id of ['3', '4', '5']) ask(id, 'b');
+      expect(client.sent.map(({ id }) => id)).to.deep.equal(['5']);
     });
 
     it('is 1,000 where nothing is said', () => {

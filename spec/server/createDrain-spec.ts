@@ -3,6 +3,7 @@ import { type Observer, Subject } from 'rxjs';
 import { commands } from '../../lib/server/commands.js';
 import { createDrain, type DrainOptions } from '../../lib/server/createDrain.js';
 import { drainHandle, type DrainProgress } from '../../lib/server/drain.js';
+import { peerLink } from '../../lib/server/peerLink.js';
 import { type VirtualTime, virtualTime } from '../testing/virtualTime.js';
 import { type FakePeer, fakePeer } from './fakePeer.js';
 
@@ -135,6 +136,50 @@ describe('createDrain', () => {
       acts('10ms a 9ms b', { a: () => works[1]?.next(1), b: () => works[0]?.next(0) });
       flush();
       expect(closes).to.deep.equal([[20, 0, 1012]]);
+    });
+  });
+
+  it('S12: looks at no peer but the one that goes: 1,000 busy ones end in as many steps', () => {
+    const count = 1_000;
+    scene(count, { window: 1_000, deadline: 1_000 }, ({ begin, flush, peers, progress }) => {
+      let looks = 0;
+      for (const { peer, receive, through } of peers) {
+        through(commands({ work: () => new Subject() }));
+        receive({ id: '1', command: 'work' });
+        receive({ id: '2', command: 'work' });
+        const link = peerLink(peer);
+        const { running } = link;
+        Object.defineProperty(link, 'running', { get: () => (looks++, running) });
+      }
+      begin();
+      flush();
+      expect(progress.slice(1).map(({ peers: left, forced, running }) => [left, forced, running])).to.deep.equal(
+        Array.from({ length: count }, (_none, index) => [count - 1 - index, index + 1, 2 * (count - 1 - index)]),
+      );
+      expect(looks).to.be.below(10 * count);
+    });
+  });
+
+  it('S12: counts down what runs, by peers that finish, by those that leave, and once each', () => {
+    scene(3, { window: 0, deadline: 1_000 }, ({ begin, acts, flush, peers, progress }) => {
+      const works = [0, 1, 2, 3].map(() => new Subject<number>());
+      for (const { through } of peers) through(commands({ work: (index: number) => works[index] }));
+      for (const index of [0, 1, 2]) peers[index]?.receive({ id: `${index}`, command: 'work', data: index });
+      peers[2]?.receive({ id: '3', command: 'work', data: 3 });
+      begin();
+      acts('10ms a 9ms b 9ms c 9ms d', {
+        a: () => works[3]?.next(1),
+        b: () => works[0]?.next(1),
+        c: () => peers[1]?.disconnect(),
+        d: () => works[2]?.next(1),
+      });
+      flush();
+      expect(progress).to.deep.equal([
+        { peers: 3, closed: 0, forced: 0, running: 4 },
+        { peers: 2, closed: 1, forced: 0, running: 2 },
+        { peers: 1, closed: 2, forced: 0, running: 1 },
+        { peers: 0, closed: 3, forced: 0, running: 0 },
+      ]);
     });
   });
 

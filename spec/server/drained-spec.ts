@@ -48,6 +48,24 @@ describe('peer.drained', () => {
     stage.unsubscribe();
   });
 
+  it('S9: lets the next ones wait on when one of them fills the socket again, and gives each its turn', () => {
+    const { client, fill, resume } = scene();
+    const sent: string[] = [];
+    fill();
+    for (const name of ['a', 'b', 'c'])
+      client.peer.drained.subscribe(() => {
+        sent.push(name);
+        client.peer.send('page', 'x'.repeat(70_000));
+      });
+    for (let round = 1; round <= 5; round++) {
+      resume();
+      client.stall();
+      time.tick(5);
+      expect(sent).to.have.length(round);
+    }
+    expect(sent.join('')).to.equal('abcab');
+  });
+
   it('S9: waits for the line of slowConsumers as well, which buffered counts', () => {
     const { lines, watch, client } = scene();
     client.peer$.pipe(slowConsumers({ highWater: 300 })).subscribe();

@@ -289,6 +289,8 @@ describe('expiry', () => {
     [{ refresh: 5 }, TypeError, /^expiry: refresh/],
     [{ refresh: {} }, TypeError, /^expiry: refresh.verify/],
     [{ refresh: { verify: () => 1, command: 5 } }, TypeError, /^expiry: refresh.command/],
+    [{ refresh: { verify: () => 1, attempts: 0 } }, RangeError, /^expiry: refresh.attempts/],
+    [{ refresh: { verify: () => 1, timeout: 0 } }, RangeError, /^expiry: refresh.timeout/],
     [{ revalidate: { check: () => true } }, TypeError, /^expiry: revalidate.every/],
     [{ revalidate: { every: 0, check: () => true } }, RangeError, /^expiry: revalidate.every/],
     [{ revalidate: { every: 1 } }, TypeError, /^expiry: revalidate.check/],

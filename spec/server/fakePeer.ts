@@ -46,6 +46,8 @@ export interface FakePeerSetup {
   readonly protocol?: Protocol;
   /** What the socket says of its `bufferedAmount`. */
   readonly buffered?: () => number;
+  /** What the socket says of how much the network took. Default: it says nothing. */
+  readonly taken?: () => number;
   /** Sees the frames as they are written. */
   readonly wrote?: (frame: Frame) => void;
   /** Sees each close handshake as this side begins it. */
@@ -57,7 +59,16 @@ export interface FakePeerSetup {
 
 /** An open peer that speaks `commandNotify`. */
 export function fakePeer(id = 1, setup: FakePeerSetup = {}): FakePeer {
-  const { user, protocol = commandNotify(), buffered = () => 0, wrote, closing, counters = createCounters(), epoch } = setup;
+  const {
+    user,
+    protocol = commandNotify(),
+    buffered = () => 0,
+    taken,
+    wrote,
+    closing,
+    counters = createCounters(),
+    epoch,
+  } = setup;
   const sent: unknown[] = [];
   const heard = new ReplaySubject<any>();
   const events: GatewayEvent[] = [];
@@ -78,6 +89,9 @@ export function fakePeer(id = 1, setup: FakePeerSetup = {}): FakePeer {
         },
         get bufferedAmount() {
           return buffered();
+        },
+        get taken() {
+          return taken?.();
         },
         ping: undefined,
         write: (frame) => {

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { of, throwError, timer, toArray } from 'rxjs';
+import { filter, interval, of, take, throwError, timer, toArray } from 'rxjs';
 import { useFakeTimers } from 'sinon';
 import { handlerResults } from '../../lib/server/handlerResults.js';
 import { recorded } from '../support/recorded.js';
@@ -31,6 +31,13 @@ describe('handlerResults', () => {
     ['the value of a promise', async () => 1, [1]],
     ['the value of anything that can be waited for', () => ({ then: (resolve: (value: number) => void) => resolve(1) }), [1]],
     ['the values of an observable', () => of(1, 2), [1, 2]],
+    [
+      'the values of a generator',
+      function* () {
+        yield* [1, 2];
+      },
+      [1, 2],
+    ],
     [
       'the values of an async iterable',
       async function* () {
@@ -141,27 +148,39 @@ describe('handlerResults', () => {
 
   const paced = (busy: () => boolean) => ({
     busy,
-    wait: (run: () => void) => timer(5).subscribe({ complete: run }),
+    wait: (run: () => void) =>
+      interval(5)
+        .pipe(
+          filter(() => !busy()),
+          take(1),
+        )
+        .subscribe({ complete: run }),
   });
 
-  it('asks an iterable for no more while its receiver is busy, and goes on after that', async () => {
+  it('asks an iterable for nothing while its receiver is busy, not even for the first value, and goes on after that', async () => {
     let busy = true;
+    let asked = 0;
     const results = recorded(
       handlerResults(
-        fast,
+        async function* () {
+          for (;;) yield ++asked;
+        },
         undefined,
         paced(() => busy),
       ),
     );
-    await results.value();
-    await new Promise((resolve) => timer(20).subscribe(resolve));
-    expect(results.values).to.deep.equal([1]);
+    const pause = () => new Promise((resolve) => timer(20).subscribe(resolve));
+    await pause();
+    expect([asked, results.values]).to.deep.equal([0, []]);
     busy = false;
     await results.value((value) => value === 200);
+    busy = true;
+    await pause();
+    expect(asked - results.values.length).to.be.within(0, 1);
     results.subscription.unsubscribe();
   });
 
-  it('leaves no timer behind when it is unsubscribed from while an iterable waits for its receiver', async () => {
+  it('leaves no timer behind when it is unsubscribed from while an iterable waits for its receiver', () => {
     const clock = useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'Date'] });
     atTestEnd(() => clock.restore());
     const results = recorded(
@@ -171,10 +190,36 @@ describe('handlerResults', () => {
         paced(() => true),
       ),
     );
-    await results.value();
-    await new Promise(setImmediate);
     expect(clock.countTimers()).to.equal(1);
     results.subscription.unsubscribe();
     expect(clock.countTimers()).to.equal(0);
+  });
+
+  it('tells the pace when an answer is here, fails or is wanted no more', async () => {
+    const lines: string[] = [];
+    const pace = {
+      ...paced(() => false),
+      ask: () => {
+        let known = false;
+        lines.push('asked');
+        return (deliver?: () => void) => {
+          if (!known) lines.push(deliver ? 'answered' : 'forgotten');
+          known = true;
+          deliver?.();
+        };
+      },
+    };
+    const failing = async function* () {
+      yield 1;
+      throw 'problem';
+    };
+    await recorded(handlerResults(failing, undefined, pace)).end;
+    expect(lines).to.deep.equal(['asked', 'answered', 'asked', 'forgotten']);
+    lines.length = 0;
+    const results = recorded(handlerResults(() => waiting(() => undefined), undefined, pace));
+    await results.value();
+    await new Promise(setImmediate);
+    results.subscription.unsubscribe();
+    expect(lines).to.deep.equal(['asked', 'answered', 'asked', 'forgotten']);
   });
 });

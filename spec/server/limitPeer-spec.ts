@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { Observable, of } from 'rxjs';
+import { concatWith, NEVER, Observable, of } from 'rxjs';
 import sinon from 'sinon';
 import { commands } from '../../lib/server/commands.js';
 import { peerLink } from '../../lib/server/peerLink.js';
@@ -115,6 +115,36 @@ describe('limitPeer: what a peer sends that is no question', () => {
     stage.unsubscribe();
   });
 
+  it('S10: pings of the WebSocket protocol are charged by each of two stages, as messages are, also when one of them is taken off', () => {
+    const taken: string[] = [];
+    let full = false;
+    const store = (name: string) => ({
+      consume: () => (taken.push(name), { remainingPoints: 1, msBeforeNext: 70, refused: full && name === 'first' }),
+    });
+    const fake = fakePeerOf();
+    const cost = { kindCosts: { ping: 1 } };
+    const stage = fake.peer$
+      .pipe(rateLimit({ perConnection: store('first'), ...cost }), rateLimit({ perConnection: store('second'), ...cost }))
+      .subscribe();
+    const other = of(fake.peer)
+      .pipe(concatWith(NEVER), rateLimit({ perConnection: store('third'), ...cost }))
+      .subscribe();
+    fake.receivePing();
+    expect(taken.splice(0)).to.deep.equal(['first', 'second', 'third']);
+    full = true;
+    // What the first refuses is not charged a second time, and counted once.
+    fake.receivePing();
+    expect(taken.splice(0)).to.deep.equal(['first']);
+    expect(peerLink(fake.peer).counters.drops.rateLimited).to.equal(1);
+    full = false;
+    other.unsubscribe();
+    fake.receivePing();
+    expect(taken.splice(0)).to.deep.equal(['first', 'second']);
+    stage.unsubscribe();
+    fake.receivePing();
+    expect(taken).to.deep.equal([]);
+  });
+
   it('is never lost where that would leave work running or a question open: it counts as a violation all the same', async () => {
     const client = fakePeer();
     const stops: string[] = [];
@@ -153,6 +183,41 @@ describe('limitPeer: what a peer sends that is no question', () => {
     expect(drops(client).rateLimited).to.equal(1);
   });
 
+  it('S10: is not paid for out of the bucket of a command, with a store that answers at once or one that takes its time', async () => {
+    for (const async of [false, true]) {
+      const taken: [string, number][] = [];
+      const consume = (key: string, points: number) => {
+        taken.push([key.split(':')[0] as string, points]);
+        const result = { remainingPoints: 1, msBeforeNext: 0 };
+        return async ? Promise.resolve(result) : result;
+      };
+      const client = fakePeer();
+      handled(client, { perConnection: { consume }, perCommand: { work: { consume } } });
+      many(client, 55, ping);
+      ask(client, 1);
+      many(client, 5, ping);
+      ask(client, 1, 'work', 1);
+      for (let turn = 0; turn < 20; turn++) await settled();
+      expect(taken.filter(([key]) => key === 'command')).to.deep.equal([
+        ['command', 1],
+        ['command', 1],
+      ]);
+      // 60 pings and 2 commands.
+      expect(taken.filter(([key]) => key === 'connection').reduce((sum, [, points]) => sum + points, 0)).to.equal(8);
+    }
+  });
+
+  it('S10: is refused when more is owed than may wait for a store', () => {
+    const store = slowStore();
+    const client = fakePeer();
+    handled(client, { perConnection: store, maxWaiting: 4, maxViolations: 5 });
+    // The first ten are asked for; five points may be owed beside.
+    many(client, 10 + 50, ping);
+    expect([pongs(client), limitedOf(client).length]).to.deep.equal([60, 0]);
+    many(client, 6, ping);
+    expect([pongs(client), drops(client).rateLimited, client.closes.map(([code]) => code)]).to.deep.equal([60, 6, [4429]]);
+  });
+
   it('waits for no store: it is charged beside, for one answer at a time', async () => {
     const store = slowStore();
     const client = fakePeer();
@@ -162,10 +227,11 @@ describe('limitPeer: what a peer sends that is no question', () => {
     expect([pongs(client), store.asked.map(({ points }) => points)]).to.deep.equal([40, [1, 1]]);
     store.asked[1]?.grant();
     await settled();
-    many(client, 1, ping);
+    // What came meanwhile is owed, and asked for as soon as there is an answer.
     expect(store.asked.map(({ points }) => points)).to.deep.equal([1, 1, 3]);
     store.asked[2]?.refuse(70);
     await settled();
+    expect(store.asked).to.have.length(3);
     many(client, 1, ping);
     expect(store.asked.map(({ points }) => points)).to.deep.equal([1, 1, 3, 1]);
     store.asked[3]?.refuse(70);

@@ -15,7 +15,7 @@ describe('createRounds', () => {
     const outlet: Outlet = createOutlet(client.peer, {
       ...{ highWater: 100, lowWater: 10, maxMessages: 10, policy: 'dropOldest' },
       key: () => 1,
-      slow: rounds.add,
+      ...{ slow: rounds.add, awaited: rounds.watch },
     });
     outlet.room = -1;
     peerLink(client.peer).tell({ kind: 'notification', topic: 't', data: id });
@@ -65,5 +65,55 @@ describe('createRounds', () => {
     time.tick(20);
     expect(one.closes).to.have.length(1);
     expect(time.timers).to.equal(0);
+  });
+
+  describe('of a peer that is only waited for', () => {
+    const watched = (rounds: ReturnType<typeof createRounds>) => {
+      const state = { held: 100_000 };
+      const client = fakePeer(1, { buffered: () => state.held });
+      const outlet: Outlet = createOutlet(client.peer, {
+        ...{ highWater: 1_000_000, lowWater: 250_000, maxMessages: 10, policy: 'pause' },
+        key: () => 1,
+        ...{ slow: rounds.add, awaited: rounds.watch },
+      });
+      rounds.watch(outlet);
+      return { ...client, outlet, state };
+    };
+
+    it('gives up who takes nothing for as long, also when it is asked for again meanwhile, or something is added', () => {
+      const rounds = createRounds(100);
+      const { closes, state, outlet } = watched(rounds);
+      time.tick(80);
+      state.held += 10;
+      rounds.watch(outlet);
+      expect(closes).to.deep.equal([]);
+      time.tick(20);
+      expect([closes, time.timers]).to.deep.equal([[[4408, 'slowConsumer']], 0]);
+    });
+
+    it('gives up nobody who takes something now and then, however little', () => {
+      const { closes, state } = watched(createRounds(100));
+      for (let n = 0; n < 20; n++) {
+        time.tick(80);
+        state.held -= 10;
+      }
+      expect(closes).to.deep.equal([]);
+      time.tick(120);
+      expect(closes).to.have.length(1);
+    });
+
+    it('has no timer once it has caught up, or is let go', () => {
+      const rounds = createRounds(100);
+      const { closes, state, outlet } = watched(rounds);
+      state.held = 65_536;
+      time.tick(20);
+      expect(time.timers).to.equal(0);
+      state.held = 100_000;
+      rounds.watch(outlet);
+      time.tick(80);
+      expect([closes, time.timers]).to.deep.equal([[], 1]);
+      rounds.remove(outlet);
+      expect(time.timers).to.equal(0);
+    });
   });
 });

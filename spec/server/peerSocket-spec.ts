@@ -54,6 +54,15 @@ describe('peerSocket', () => {
     };
     return { socket, webSocket, stream, lines, frames, gone };
   };
+  it('tells how much the network took, by what the stream counts', () => {
+    const { socket, webSocket, stream } = setting();
+    expect(socket.taken).to.equal(-12);
+    Object.assign(stream, { bytesWritten: 100 });
+    expect(socket.taken).to.equal(88);
+    webSocket.bufferedAmount = 0;
+    expect(socket.taken).to.equal(100);
+  });
+
   const endOfTurn = (): void => time.tick(0);
 
   it('takes text for text and bytes for bytes, and tells of pings and pongs', () => {

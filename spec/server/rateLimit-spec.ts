@@ -135,6 +135,27 @@ describe('rateLimit', () => {
       expect(taken).to.deep.equal([0, 3]);
     });
 
+  for (const [name, limiter] of [
+    ['RateLimiterMemory with duration 0', () => new RateLimiterMemory({ points: 2, duration: 0 })],
+    ['a bucket that holds less than a message costs', () => ({ points: 2 })],
+  ] as const)
+    it(`S10: gives no advice where another try is in vain: ${name}`, async () => {
+      const client = asUser(fakePeer(), 'ann');
+      handled(client, { perUser: limiter(), costs: { heavy: 3 }, maxViolations: 2 });
+      ask(client, 1, 'heavy');
+      client.receive({ type: 'SUBSCRIBE', id: 's', topic: 'heavy' });
+      await settled();
+      expect(client.sent).to.deep.equal([
+        { type: 'ERROR', id: '0', code: 'RATE_LIMITED', error: 'too many messages' },
+        { type: 'NACK', id: 's', code: 'RATE_LIMITED', error: 'too many messages' },
+      ]);
+      ask(client, 1, 'heavy', 1);
+      await settled();
+      expect(client.closes).to.deep.equal([[4429, 'violations']]);
+      expect(verdictOnClose(...client.closes[0]!)).to.equal('retry');
+      expect(limitedOf(client).map(({ retryAfter }) => retryAfter)).to.deep.equal([undefined, undefined, undefined]);
+    });
+
   describe('the scope', () => {
     const two = (config: RateLimitConfig, users: readonly (string | undefined)[] = []) => {
       const stage = rateLimit(config);

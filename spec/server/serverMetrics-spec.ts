@@ -144,7 +144,7 @@ describe('sampleServerMetrics', () => {
       bytesOut: 10,
     });
     Object.assign(counters, { subscriptions: 3, running: 4, streams: 1, rateLimited: 11, invalid: 15 });
-    Object.assign(counters.rejected, { loginRefused: 1, loginTimeout: 2, limit: 4 });
+    Object.assign(counters.rejected, { loginRefused: 1, loginTimeout: 2, refreshRefused: 128, limit: 4 });
     Object.assign(counters.upgradesRefused, { authenticate: 8, authenticateTimeout: 16, authenticateFailed: 32, origin: 64 });
     counters.drops.malformed = 12;
     counters.handled('a', 'answered', 8);
@@ -159,8 +159,8 @@ describe('sampleServerMetrics', () => {
       ...{ time: 99, connections: 2, opened: 5, attempts: 6, users: 1, rooms: 0, subscriptions: 3 },
       ...{ messagesIn: 7, messagesOut: 8, bytesIn: 9, bytesOut: 10, running: 4, streams: 1, invalid: 15 },
       commands: { answered: 1, refused: 0, failed: 1, stopped: 0 },
-      ...{ messageRate: 0, errorRate: 0.5, rateLimited: 11, authenticationFailures: 59 },
-      rejected: { loginRefused: 1, loginTimeout: 2, limit: 4 },
+      ...{ messageRate: 0, errorRate: 0.5, rateLimited: 11, authenticationFailures: 187 },
+      rejected: { loginRefused: 1, loginTimeout: 2, refreshRefused: 128, limit: 4 },
       upgradesRefused: { authenticate: 8, authenticateTimeout: 16, authenticateFailed: 32, origin: 64 },
     });
     expect(drops.malformed).to.equal(12);

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { concatWith, NEVER, of, Subject } from 'rxjs';
+import { concatWith, interval, map, NEVER, of, Subject } from 'rxjs';
 import { type SinonFakeTimers, useFakeTimers } from 'sinon';
 import { createCounters } from '../../lib/events/createCounters.js';
 import type { Frame } from '../../lib/protocols/protocol.js';
@@ -15,6 +15,7 @@ describe('slowConsumers', () => {
   let client: FakePeer;
   /** Bytes that the socket has taken, and those that it holds: all of them while it is stalled. */
   let held: number;
+  let written: number;
   let stalled: boolean;
   const counters = createCounters();
   const scene = (config?: SlowConsumersConfig) => client.through(slowConsumers(config));
@@ -39,12 +40,14 @@ describe('slowConsumers', () => {
   beforeEach(() => {
     clock = useFakeTimers();
     counters.drops.slowConsumer = 0;
-    held = 0;
+    held = written = 0;
     stalled = true;
     client = fakePeer(1, {
       counters,
       buffered: () => held,
+      taken: () => written - held,
       wrote: (frame: Frame) => {
+        written += frame.length;
         if (stalled) held += frame.length;
       },
     });
@@ -272,6 +275,61 @@ describe('slowConsumers', () => {
       clock.tick(100);
       expect(client.closes).to.have.length(1);
     });
+  });
+
+  describe('maxStalled below highWater', () => {
+    const page = 'x'.repeat(70_000);
+    const closed = [[4408, 'slowConsumer']];
+    /** So many ms, with room for iterables to answer in between. */
+    const pass = async (ms: number) => {
+      for (let past = 0; past < ms; past += 20) {
+        clock.tick(20);
+        for (let step = 0; step < 20; step++) await Promise.resolve();
+      }
+    };
+    async function* pages() {
+      for (;;) yield page;
+    }
+    const ways: Readonly<Record<string, () => void>> = {
+      'the stream of an iterable': () => {
+        client.through(slowConsumers({ maxStalled: 1_000 }), commands({ pages }));
+        client.receive({ id: '1', command: 'pages', stream: true });
+      },
+      'the stream of an observable, whose values are held': () => {
+        client.through(slowConsumers({ maxStalled: 1_000 }), commands({ pages: () => interval(20).pipe(map(() => page)) }));
+        client.receive({ id: '1', command: 'pages', stream: true });
+      },
+      'a topic that it alone listens to, and that pauses': () => {
+        client.through(slowConsumers({ maxStalled: 1_000, policy: 'pause' }), topics({ pages }));
+        client.receive({ type: 'SUBSCRIBE', id: '1', topic: 'pages' });
+      },
+      'a producer that waits for drained': () => {
+        client.through(slowConsumers({ maxStalled: 1_000, lowWater: 60_000 }));
+        client.peer.drained.subscribe(() => client.peer.send('page', page));
+      },
+    };
+    for (const [way, begin] of Object.entries(ways)) {
+      it(`S9: closes a peer that reads nothing of ${way}`, async () => {
+        begin();
+        await pass(960);
+        expect([client.closes, held < 1_048_576]).to.deep.equal([[], true]);
+        await pass(80);
+        expect(client.closes).to.deep.equal(closed);
+        client.disconnect();
+        expect(clock.countTimers()).to.equal(0);
+      });
+
+      it(`S9: lets a peer be that reads ${way} slowly but steadily`, async () => {
+        begin();
+        for (let round = 0; round < 10; round++) {
+          await pass(800);
+          held = Math.max(0, held - 40_000);
+        }
+        expect([client.closes, client.sent.length > 3]).to.deep.equal([[], true]);
+        client.disconnect();
+        expect(clock.countTimers()).to.equal(0);
+      });
+    }
   });
 
   it('holds back what is broadcast and what topics produce, encoded once for all', () => {

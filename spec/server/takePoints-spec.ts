@@ -45,6 +45,7 @@ describe('takePoints', () => {
     ['an empty object', {}],
     ['an object of something else', { key: 1 }],
     ['a result of strings', { remainingPoints: '1', msBeforeNext: '70' }],
+    ['a result of minus infinity', { remainingPoints: 1, msBeforeNext: -Infinity }],
     ['a result of no time', { remainingPoints: 1, msBeforeNext: NaN }],
   ] as const)
     for (const how of ['returns', 'resolves to'] as const)
@@ -55,6 +56,20 @@ describe('takePoints', () => {
         expect(failures).to.have.length(2);
         expect(failures[0]).to.be.instanceOf(TypeError);
       });
+
+  it('S10: waits without end where a key never gets points again', async () => {
+    const take = taking(new RateLimiterMemory({ points: 1, duration: 0 }));
+    expect([await take(), await take()]).to.deep.equal([undefined, Infinity]);
+    expect(await saying({ remainingPoints: 0, msBeforeNext: Infinity, refused: true })()).to.equal(Infinity);
+    const union = { once: { remainingPoints: 0, msBeforeNext: -1 }, minute: { remainingPoints: 0, msBeforeNext: 5 } };
+    expect(await saying(Promise.reject(union))()).to.equal(Infinity);
+    expect(failures).to.deep.equal([]);
+  });
+
+  it('never waits for less than nothing, nor for parts of a millisecond', async () => {
+    const waits = [-2, -0.5, 0, 0.2, 70.5].map((msBeforeNext) => saying({ msBeforeNext, remainingPoints: 0, refused: true })());
+    expect(waits).to.deep.equal([0, 0, 0, 1, 71]);
+  });
 
   describe('with a RateLimiterUnion', () => {
     const union = () =>

@@ -16,6 +16,12 @@ describe('tokenBuckets', () => {
     for (const [config, message] of rows) expect(() => tokenBuckets('limits: perUser', config)).to.throw(RangeError, message);
   });
 
+  it('refuses what it can never hold, without end', () => {
+    const buckets = tokenBuckets('x', { points: 2 });
+    expect(buckets.consume('a', 3)).to.deep.equal({ remainingPoints: 2, msBeforeNext: Infinity, refused: true });
+    expect(buckets.consume('a', 2).refused).to.not.equal(true);
+  });
+
   it('keeps no key whose bucket is full again, once others are used', () => {
     const buckets = tokenBuckets('x', { points: 1, duration: 100 });
     for (const key of ['a', 'b', 'c']) buckets.consume(key);

@@ -1,5 +1,9 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { expect } from 'chai';
-import { merge, NEVER, Observable, of, Subject, throwError, timer } from 'rxjs';
+import { map, merge, mergeAll, NEVER, Observable, of, Subject, takeUntil, throwError, timer } from 'rxjs';
+import type { GatewayEvent } from '../../lib/events/gatewayEvent.js';
+import type { Peer } from '../../lib/server/peer.js';
 import { peerLink } from '../../lib/server/peerLink.js';
 import type { TopicHandler } from '../../lib/server/topicHandler.js';
 import { createProducers, type Producer, type Receiver } from '../../lib/server/topicProducers.js';
@@ -171,6 +175,45 @@ describe('createProducers', () => {
       expect(() => find('t')).to.throw('not yet');
       expect(asked).to.equal(times);
     }
+  });
+
+  it('keeps nothing of who asked first when it has left and others go on to listen', async () => {
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    const values = new Subject<unknown>();
+    const failures: unknown[] = [];
+    const events = { next: (event: GatewayEvent) => event.type === 'hookFailed' && failures.push(event.hook) };
+    const arrivals = new Subject<Observable<Peer>>();
+    const serving = arrivals
+      .pipe(
+        mergeAll(),
+        topics({ 'all:{name}': ({ name }) => values.pipe(map((value) => (value === 'bad' ? 1n : [name, value]))) }),
+      )
+      .subscribe();
+    atTestEnd(() => serving.unsubscribe());
+    const listen = (id: number) => {
+      const peer = readingPeer({ id, events });
+      arrivals.next(peer.peer$.pipe(takeUntil(peer.peer.closed)));
+      peer.receive({ kind: 'subscribe', id: 1, key: 'all:a', topic: 'all:a' });
+      return peer;
+    };
+    // The second comes while the first is there: the producer stays the same. In a function, whose variables end with it.
+    const begin = () => {
+      const leaving = listen(1);
+      const staying = listen(2);
+      values.next(1);
+      leaving.drop();
+      return { staying, left: [leaving.peer, peerLink(leaving.peer)].map((held) => new WeakRef<object>(held)) };
+    };
+    const { staying, left } = begin();
+    await new Promise(setImmediate);
+    collect();
+    expect(left.map((ref) => ref.deref() === undefined)).to.deep.equal([true, true]);
+    // Failures are still reported, and values still come under the same epoch.
+    values.next('bad');
+    values.next(2);
+    expect(failures).to.deep.equal(['encode']);
+    expect(staying.sent.filter(({ kind }) => kind === 'notification')).to.have.length(2);
   });
 
   describe('with an async iterable', () => {

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { isBehind } from '../../lib/server/backlog.js';
 import { peerLink } from '../../lib/server/peerLink.js';
-import { whenCaughtUp } from '../../lib/server/whenCaughtUp.js';
+import { paceOf, whenCaughtUp } from '../../lib/server/whenCaughtUp.js';
 import { frozenTime } from '../testing/virtualTime.js';
 import { fakePeer } from './fakePeer.js';
 
@@ -56,5 +56,58 @@ describe('whenCaughtUp', () => {
     last.unsubscribe();
     expect(time.timers).to.equal(0);
     expect(lines).to.deep.equal(['a', 'c']);
+  });
+
+  describe('paceOf', () => {
+    const asking = () => {
+      const { socket, link } = scene();
+      socket.held = 0;
+      const pace = paceOf(link);
+      const lines: string[] = [];
+      const wait = (name: string) => pace.wait(() => lines.push(name));
+      return { socket, pace, lines, wait };
+    };
+
+    it('is busy from a question to its answer, and asks the next one then', () => {
+      const { pace, lines, wait } = asking();
+      expect(pace.busy()).to.equal(false);
+      const answered = pace.ask!();
+      expect(pace.busy()).to.equal(true);
+      for (const name of ['a', 'b']) wait(name);
+      answered(() => lines.push('handed on'));
+      expect(lines).to.deep.equal(['handed on', 'a']);
+      // What was asked for twice is handed on once.
+      answered(() => lines.push('again'));
+      expect(lines).to.have.length(2);
+      pace.ask!()();
+      expect([lines, time.timers]).to.deep.equal([['handed on', 'a', 'b'], 0]);
+    });
+
+    it('asks nobody after an answer that filled the socket', () => {
+      const { socket, pace, lines, wait } = asking();
+      const answered = pace.ask!();
+      wait('a');
+      answered(() => {
+        socket.held = 70_000;
+      });
+      time.tick(100);
+      expect(lines).to.deep.equal([]);
+      socket.held = 0;
+      time.tick(5);
+      expect([lines, time.timers]).to.deep.equal([['a'], 0]);
+    });
+
+    it('waits a moment for an answer, and not for ever', () => {
+      const { pace, lines, wait } = asking();
+      pace.ask!();
+      wait('a');
+      wait('b');
+      time.tick(1);
+      expect(lines).to.deep.equal(['a']);
+      time.tick(1);
+      expect(lines).to.deep.equal(['a', 'b']);
+      time.tick(2);
+      expect([pace.busy(), time.timers]).to.deep.equal([false, 0]);
+    });
   });
 });

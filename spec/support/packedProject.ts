@@ -7,7 +7,7 @@ import { succeed } from './runProgram.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** A new project that has installed the packed package, and nothing else but rxjs and ws. */
+/** A new project that has installed the packed package, and nothing else but rxjs, ws, io-ts and fp-ts. */
 export interface PackedProject {
   readonly folder: string;
   readonly tarball: string;
@@ -37,7 +37,7 @@ export async function packedProject(): Promise<PackedProject> {
   const modules = join(folder, 'node_modules');
   await mkdir(join(modules, 'rxgate'), { recursive: true });
   await succeed('tar', ['-xzf', tarball, '--strip-components=1', '-C', join(modules, 'rxgate')], temporary);
-  for (const name of ['rxjs', 'ws']) await symlink(join(root, 'node_modules', name), join(modules, name));
+  for (const name of ['rxjs', 'ws', 'io-ts', 'fp-ts']) await symlink(join(root, 'node_modules', name), join(modules, name));
   return {
     folder,
     tarball,

@@ -56,9 +56,10 @@ describe('createFakeWire', () => {
     expect(socket.bufferedAmount).to.equal(0);
     stall();
     session.send('a');
-    expect(socket.bufferedAmount).to.equal('{"command":"a"}'.length);
+    const frame = '{"command":"a"}'.length;
+    expect([socket.bufferedAmount, socket.taken]).to.deep.equal([frame, frame]);
     resume();
-    expect(socket.bufferedAmount).to.equal(0);
+    expect([socket.bufferedAmount, socket.taken]).to.deep.equal([0, 2 * frame]);
   });
 
   it('is open until its session has ended, and answers a close at once', () => {

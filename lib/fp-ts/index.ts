@@ -1,0 +1,9 @@
+// Requests
+export { requestEither } from './requestEither.js';
+export { toReaderTaskEither } from './toReaderTaskEither.js';
+export { toTaskEither } from './toTaskEither.js';
+
+// Errors
+export { isGatewayError } from './isGatewayError.js';
+export { type ErrorCases, matchError } from './matchError.js';
+export type { GatewayErrorOf, TaggedGatewayError } from './taggedGatewayError.js';

@@ -1,0 +1,1 @@
+export { generateDecoder, type GenerateOptions } from './generateDecoder.js';

@@ -1,0 +1,17 @@
+import type { Any } from 'io-ts';
+import { checkThat, has } from '../options/check.js';
+import { refused, type Run } from './refused.js';
+
+/** Throws a TypeError unless `codec` is a type of io-ts. */
+export function checkType(owner: string, codec: unknown): void {
+  checkThat(owner, 'codec', codec, 'a type of io-ts', has(codec, 'decode') && has(codec, 'validate') && has(codec, 'is'));
+}
+
+/** A copy of a type whose `decode` asks `run` first. What that refuses, the type itself decodes: so errors are its own. */
+export function withRun<C extends Any>(codec: C, run: Run): C {
+  const decode = (value: unknown) => {
+    const result = run(value);
+    return result === refused ? (codec.decode(value) as unknown) : { _tag: 'Right', right: result };
+  };
+  return Object.assign(Object.create(Object.getPrototypeOf(codec) as object), codec, { decode }) as C;
+}

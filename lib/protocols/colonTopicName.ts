@@ -1,0 +1,9 @@
+/**
+ * Names a topic by its route and the values of its params, in their order: `bars:AAPL:1`. This is how `typedTopics()` does it unless told
+ * otherwise.
+ *
+ * @example
+ * colonTopicName('bars', { symbol: 'AAPL', resolution: '1' }); // 'bars:AAPL:1'
+ */
+export const colonTopicName = (route: string, params: Readonly<Record<string, unknown>>): string =>
+  [route, ...Object.values(params)].join(':');
