@@ -79,7 +79,7 @@ const programs: readonly (readonly [title: string, line: string, error: RegExp])
   [
     'a session without a contract',
     `const typed: typeof session$ = connect(to);`,
-    /^Type 'Observable<Session<(NoInfer<)?Untyped>+' is not assignable to type 'Observable<Session<ClientOf</,
+    /^Type 'Observable<Session<(?:NoInfer<)?Untyped>+' is not assignable to type 'Observable<Session<(?:NoInfer<)?ClientOf</,
   ],
   [
     'a session with one, as one without',
