@@ -5,11 +5,13 @@ export { failover, type Failover } from './connection/failover.js';
 export type { Provider, ProviderContext } from './connection/provider.js';
 export type {
   AnySession,
+  CommandArgs,
   Opened,
   RequestOptions,
   SendOptions,
   Session,
   SessionEnd,
+  TopicArgs,
   TopicOptions,
   TopicParams,
 } from './connection/session.js';
@@ -25,7 +27,7 @@ export { type RetryPolicy, retryBackoff } from './operators/retryBackoff.js';
 export { shareSession, type ShareConfig } from './operators/shareSession.js';
 
 // Requests and topics
-export { notifications } from './operators/notifications.js';
+export { type NotificationData, type NotificationName, notifications } from './operators/notifications.js';
 export { request } from './operators/request.js';
 export { type CommandCall, type CommandOf, requestEach, type RequestEachConfig, type Settled } from './operators/requestEach.js';
 export { send } from './operators/send.js';
@@ -34,6 +36,27 @@ export { topic } from './operators/topic.js';
 // The end
 export type { DrainReport } from './connection/drainRun.js';
 export { drain, type DrainConfig } from './operators/drain.js';
+
+// Contracts
+export type { Validation } from './contract/boundary.js';
+export {
+  type ClientContract,
+  type CommandName,
+  type Contract,
+  contract,
+  type ContractOf,
+  type ServerContract,
+  type TopicName,
+  type Untyped,
+} from './contract/contract.js';
+export type { Received, ReceivedParams, Sent, SentParams } from './contract/payloadTypes.js';
+export {
+  type ConcreteTopic,
+  type TopicPlaceholder,
+  type TopicTemplate,
+  topicTemplate,
+  type TopicTemplateParams,
+} from './contract/topicTemplate.js';
 
 // Assembled
 export { createGateway, type Gateway, type GatewayConfig } from './gateway/createGateway.js';
@@ -82,7 +105,14 @@ export {
 } from './errors/gatewayErrors.js';
 
 // Shapes
-export type { CommandName, Contract, TopicName, Untyped } from './contract/contract.js';
+export type {
+  ClientOf,
+  CommandCodecs,
+  ContractDefinition,
+  CoversPlaceholders,
+  ServerOf,
+  TopicCodecs,
+} from './contract/contractOf.js';
 export type {
   IoTsIssue,
   IoTsOutcome,

@@ -18,10 +18,10 @@ const bundles = [
     name: 'the pipeline of the README',
     entry: `export { ${pipeline.join(', ')} } from 'rxgate';`,
     goal: 6000,
-    ceiling: 12_750,
+    ceiling: 12_850,
     external: rxjs,
   },
-  { name: 'all of rxgate', entry: `export * from 'rxgate';`, goal: 12_000, ceiling: 17_510, external: rxjs },
+  { name: 'all of rxgate', entry: `export * from 'rxgate';`, goal: 12_000, ceiling: 20_330, external: rxjs },
   { name: 'retryBackoff alone', entry: `export { retryBackoff } from 'rxgate';`, goal: 1200, ceiling: 1400, external: rxjs },
   {
     name: 'commandNotify alone',
@@ -34,7 +34,7 @@ const bundles = [
     name: 'createGateway and commandNotify, with rxjs',
     entry: `export { createGateway } from 'rxgate'; export { commandNotify } from 'rxgate/protocols';`,
     goal: 21_000,
-    ceiling: 26_080,
+    ceiling: 26_190,
     external: [],
   },
 ];
@@ -49,6 +49,14 @@ const adapter = (name, goal, ceiling = goal) => ({
   external: rxjs,
 });
 bundles.push(
+  {
+    name: 'contract, beside the pipeline',
+    entry: `export { contract, ${pipeline.join(', ')} } from 'rxgate';`,
+    beside: bundles[0],
+    goal: 2500,
+    ceiling: 2750,
+    external: rxjs,
+  },
   adapter('graphqlTransportWs', 1500),
   adapter('jsonRpc', 1500),
   adapter('jsonRpcSubscriptions', 1500),

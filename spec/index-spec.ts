@@ -6,6 +6,9 @@ import ts from 'typescript';
 const values = [
   // sessions
   'connect',
+  // contracts
+  'contract',
+  'topicTemplate',
   'failover',
   'verdictOnClose',
   'verdictOnStatus',
@@ -57,6 +60,30 @@ const values = [
 ];
 
 const types = [
+  // contracts
+  'ClientContract',
+  'ClientOf',
+  'CommandArgs',
+  'CommandCodecs',
+  'ConcreteTopic',
+  'ContractDefinition',
+  'ContractOf',
+  'CoversPlaceholders',
+  'NotificationData',
+  'NotificationName',
+  'Received',
+  'ReceivedParams',
+  'Sent',
+  'SentParams',
+  'ServerContract',
+  'ServerOf',
+  'TopicArgs',
+  'TopicCodecs',
+  'TopicPlaceholder',
+  'TopicTemplate',
+  'TopicTemplateParams',
+  'Validation',
+  // others
   'AnySession',
   'AnsweredErrorOptions',
   'AuthenticateConfig',

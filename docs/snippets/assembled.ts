@@ -3,7 +3,7 @@ import { createGatewayServer, type GatewayServer } from 'rxgate/server';
 
 // #region assembled
 export function start(port: number): GatewayServer {
-  const server = createGatewayServer({
+  const server: GatewayServer = createGatewayServer({
     port,
     protocol: commandNotify(),
     login: { verify: (user: string) => ({ user }) },

@@ -1,6 +1,7 @@
-import { Observable } from 'rxjs';
-import type { Contract, Untyped } from '../contract/contract.js';
+import { Observable, tap } from 'rxjs';
+import { type Contract, contractSymbol, type Untyped } from '../contract/contract.js';
 import { attempt, type Carried } from './attempt.js';
+import { checkThat } from '../options/check.js';
 import { checkConnect, type ConnectConfig } from './connectConfig.js';
 import { createCredentialState } from './credentialState.js';
 import type { Session } from './session.js';
@@ -16,6 +17,8 @@ import type { Session } from './session.js';
  * `session.terminate`. Whether it is `retryable` is the verdict on the close code or HTTP status (see `verdictTable`), never whether the
  * close was clean. Completes only after `session.close()`. Throws a TypeError or RangeError that names a bad option.
  *
+ * With a `contract` its sessions are typed, and their payloads are checked and decoded: what is refused costs its request or notification alone.
+ *
  * Unsubscribing closes with 1000, waiting for the close handshake in the background for `closeTimeout` (2 000 ms); before the socket is
  * open it aborts. There is no reconnect here: `retryBackoff` above subscribes again, and each attempt is a new session.
  *
@@ -29,10 +32,13 @@ import type { Session } from './session.js';
  *   shareSession(),                                                                  // one connection for every consumer
  * );
  */
-export function connect<C extends Contract = Untyped>(config: ConnectConfig<C>): Observable<Session<C>> {
+export function connect<C extends Contract = Untyped>(config: ConnectConfig<C>): Observable<Session<NoInfer<C>>> {
   const settings = checkConnect(config);
   const carried: Carried = { credential: createCredentialState() };
   let generation = 0;
+  const { contract, validation } = config;
+  const bind = contract?.[contractSymbol];
+  checkThat('connect', 'contract', contract, 'of contract()', !contract === !bind);
   const sessions = new Observable<Session>((subscriber) => attempt(settings, ++generation, carried, subscriber));
-  return sessions as Observable<unknown> as Observable<Session<C>>;
+  return (bind ? sessions.pipe(tap(bind(validation))) : sessions) as Observable<unknown> as Observable<Session<C>>;
 }

@@ -1,5 +1,6 @@
 import { areHeaders } from '#socket';
-import type { Contract } from '../contract/contract.js';
+import type { Validation } from '../contract/boundary.js';
+import type { ClientContract, Contract } from '../contract/contract.js';
 import type { Counters } from '../events/counters.js';
 import type { EventObserver } from '../events/gatewayEvent.js';
 import {
@@ -27,8 +28,10 @@ export interface ConnectConfig<C extends Contract = Contract> {
   readonly url: Provider<string> | Failover;
   /** How messages look on the wire, for example `commandNotify()`. */
   readonly protocol: Protocol;
-  /** Types the sessions. Its codecs come with contracts. */
-  readonly contract?: C | undefined;
+  /** Types the sessions, and checks their payloads: see `contract`. Default: none. */
+  readonly contract?: ClientContract<C> | undefined;
+  /** What becomes of a payload that the contract's codec refuses. Default `'strict'`. */
+  readonly validation?: Validation | undefined;
   /** Subprotocols to offer: tokens of RFC 6455, each once. Default: the protocol's. */
   readonly protocols?: Provider<string | readonly string[]> | undefined;
   /** Headers of the upgrade: names to texts without control characters; Node only. */

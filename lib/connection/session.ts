@@ -74,19 +74,25 @@ export interface AnySession {
   terminate(error: GatewayError): void;
 }
 
+/** What a command of a contract is asked with: its data, which may be left out where it may be `undefined`, and options. */
+export type CommandArgs<C extends Contract, K extends CommandName<C>, Options> = undefined extends C['commands'][K]['request']
+  ? [data?: C['commands'][K]['request'], options?: Options]
+  : [data: C['commands'][K]['request'], options?: Options];
+
+/** What a topic of a contract is asked for with: its params, which may be left out where they may be `undefined`, and options. */
+export type TopicArgs<C extends Contract, K extends TopicName<C>, Options> = undefined extends C['topics'][K]['params']
+  ? [params?: TopicParams<C['topics'][K]['params']>, options?: Options]
+  : [params: TopicParams<C['topics'][K]['params']>, options?: Options];
+
 /** Sends a request on this session; see the operator `request`. */
 export type RequestCall<C extends Contract> = [C] extends [Untyped]
   ? <T = unknown>(command: string, data?: unknown, options?: RequestOptions) => Observable<T>
-  : <K extends CommandName<C>>(
-      command: K,
-      data: C['commands'][K]['request'],
-      options?: RequestOptions,
-    ) => Observable<C['commands'][K]['reply']>;
+  : <K extends CommandName<C>>(command: K, ...args: CommandArgs<C, K, RequestOptions>) => Observable<C['commands'][K]['reply']>;
 
 /** Sends without a reply on this session; throws if the session is not open or the data cannot be encoded. */
 export type SendCall<C extends Contract> = [C] extends [Untyped]
   ? (command: string, data?: unknown) => void
-  : <K extends CommandName<C>>(command: K, data: C['commands'][K]['request']) => void;
+  : <K extends CommandName<C>>(command: K, ...args: CommandArgs<C, K, never>) => void;
 
 /**
  * Subscribes to a topic on this session alone, once on the wire for all who ask it for that key. Emits what the gateway notifies. Completes when
@@ -96,10 +102,14 @@ export type SendCall<C extends Contract> = [C] extends [Untyped]
  */
 export type TopicCall<C extends Contract> = [C] extends [Untyped]
   ? <T = unknown>(name: string, params?: TopicParams) => Observable<T>
-  : <K extends TopicName<C>>(name: K, params: TopicParams<C['topics'][K]['params']>) => Observable<C['topics'][K]['data']>;
+  : <K extends TopicName<C>>(name: K, ...args: TopicArgs<C, K, never>) => Observable<C['topics'][K]['data']>;
+
+declare const typedBy: unique symbol;
 
 /** One established connection, as a plain object. A reconnect makes a new one. `C` is its contract. */
 export interface Session<C extends Contract = Untyped> extends AnySession {
+  /** Never there: a session without a contract is not to pass for one that has it. */
+  readonly [typedBy]?: C;
   readonly request: RequestCall<C>;
   readonly send: SendCall<C>;
   readonly topic: TopicCall<C>;

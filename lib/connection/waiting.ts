@@ -123,16 +123,27 @@ export function reply(link: SessionLink, { id, data, last }: ReplyMessage): bool
   return true;
 }
 
-/** Whether the error reply belonged to a request. */
-export function failure(link: SessionLink, { id, code, data, message, retryAfter, last }: FailureMessage): boolean {
+/** Whether what was to answer a request belonged to one, which fails with this error. */
+export function failWith(
+  link: SessionLink,
+  { id, last }: Pick<FailureMessage, 'id' | 'last'>,
+  errorOf: (command: string) => GatewayError,
+): boolean {
   const request = link.pending.get(id);
   link.pending.delete(id);
   if (!request?.link) return false;
   settle(request, link);
   if (last === false) link.tell({ kind: 'cancel', id });
-  request.subscriber.error(new RequestFailedError(request.spec.command, code, data, { detail: message, retryAfter }));
+  request.subscriber.error(errorOf(request.spec.command));
   return true;
 }
+
+/** Whether the error reply belonged to a request. */
+export const failure = (link: SessionLink, failed: FailureMessage): boolean =>
+  failWith(link, failed, (command) => {
+    const { code, data, message, retryAfter } = failed;
+    return new RequestFailedError(command, code, data, { detail: message, retryAfter });
+  });
 
 /** Ends all requests of a session: with `error`, unless they may be taken back. */
 export function failAll(link: SessionLink, error: GatewayError, retake: boolean): void {

@@ -12,6 +12,8 @@ export interface Counters {
   /** Sizes of frames: bytes of binary frames, characters of text. */
   bytesIn: number;
   bytesOut: number;
+  /** Payloads that a codec of the contract refused, in either direction. */
+  invalid: number;
   /** Requests without a reply yet. */
   pending: number;
   /** When the present session became usable, in ms; undefined without one. */
@@ -31,6 +33,7 @@ export const countersWith = (histogram: () => Histogram): Counters => ({
   messagesOut: 0,
   bytesIn: 0,
   bytesOut: 0,
+  invalid: 0,
   pending: 0,
   since: undefined,
   drops: {

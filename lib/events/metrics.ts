@@ -26,6 +26,8 @@ export interface Metrics {
   /** Sizes of frames: bytes of binary frames, characters of text. */
   readonly bytesIn: number;
   readonly bytesOut: number;
+  /** Payloads that a codec of the contract refused, in either direction. */
+  readonly invalid: number;
   /** Requests without a reply yet. */
   readonly pending: number;
   readonly drops: Readonly<Record<DropReason, number>>;

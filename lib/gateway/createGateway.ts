@@ -6,10 +6,12 @@ import type { DrainReport } from '../connection/drainRun.js';
 import { ledgerOf } from '../connection/ledger.js';
 import type {
   AnySession,
+  CommandArgs,
   RequestCall,
   RequestOptions,
   SendOptions,
   Session,
+  TopicArgs,
   TopicOptions,
   TopicParams,
 } from '../connection/session.js';
@@ -55,16 +57,12 @@ export interface GatewayConfig<C extends Contract = Untyped> extends ConnectConf
 /** A request of a gateway: as the operator `request`, on its own stream. */
 export type GatewaySend<C extends Contract> = [C] extends [Untyped]
   ? (command: string, data?: unknown, options?: SendOptions) => Observable<never>
-  : <K extends CommandName<C>>(command: K, data: C['commands'][K]['request'], options?: SendOptions) => Observable<never>;
+  : <K extends CommandName<C>>(command: K, ...args: CommandArgs<C, K, SendOptions>) => Observable<never>;
 
 /** A topic of a gateway: as the operator `topic`, on its own stream. */
 export type GatewayTopic<C extends Contract> = [C] extends [Untyped]
   ? <T = unknown>(name: string, params?: TopicParams, options?: TopicOptions) => Observable<T>
-  : <K extends TopicName<C>>(
-      name: K,
-      params: TopicParams<C['topics'][K]['params']>,
-      options?: TopicOptions,
-    ) => Observable<C['topics'][K]['data']>;
+  : <K extends TopicName<C>>(name: K, ...args: TopicArgs<C, K, TopicOptions>) => Observable<C['topics'][K]['data']>;
 
 /** The pipeline, assembled. It connects with its first subscriber, and lets go with its last. */
 export interface Gateway<C extends Contract = Untyped> {
@@ -147,7 +145,7 @@ function checkStages<C extends Contract>(config: GatewayConfig<C>): void {
  * const receipt = await firstValueFrom(gateway.request<Receipt>('orders.place', order));
  * await gateway.close();
  */
-export function createGateway<C extends Contract = Untyped>(config: GatewayConfig<C>): Gateway<C> {
+export function createGateway<C extends Contract = Untyped>(config: GatewayConfig<C>): Gateway<NoInfer<C>> {
   checkStages(config);
   const { sink, lifeCycle, events } = createEvents(config.events);
   const reconnects = new Subject<void>();

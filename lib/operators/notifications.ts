@@ -1,8 +1,18 @@
 import { EMPTY, endWith, Observable, type OperatorFunction, Subject, switchMap } from 'rxjs';
-import type { AnySession } from '../connection/session.js';
+import type { AnySession, Session } from '../connection/session.js';
 import { type SessionLink, sessionLink } from '../connection/sessionLink.js';
+import type { ConcreteTopic } from '../contract/topicTemplate.js';
+import type { Contract, TopicName, Untyped } from '../contract/contract.js';
 import { checkName } from '../options/check.js';
 import type { Message, NotificationMessage } from '../protocols/message.js';
+
+/** The concrete names of a contract's topics: what a notification may come under. */
+export type NotificationName<C extends Contract> = ConcreteTopic<TopicName<C>>;
+
+/** What notifications of this name carry. */
+export type NotificationData<C extends Contract, Name extends string> = {
+  readonly [T in TopicName<C>]: Name extends ConcreteTopic<T> ? C['topics'][T]['data'] : never;
+}[TopicName<C>];
 
 /** The listeners of a session; the first makes the place for all. */
 const listenersOf = (link: SessionLink): NonNullable<SessionLink['listeners']> => {
@@ -40,6 +50,13 @@ const listenOn = (session: AnySession, type: string | undefined): Observable<Not
  * @example
  * session$.pipe(notifications<Change>('NOTIFY_CHANGE'), map(({ data }) => data));
  */
+export function notifications<C extends Contract, N extends NotificationName<C>>(
+  type: N,
+): OperatorFunction<Session<C>, NotificationMessage & { readonly data: NotificationData<C, N> }>;
+export function notifications(): OperatorFunction<AnySession, NotificationMessage & { readonly data: unknown }>;
+export function notifications<T = unknown>(
+  type?: string,
+): OperatorFunction<Session<Untyped>, NotificationMessage & { readonly data: T }>;
 export function notifications<T = unknown>(
   type?: string,
 ): OperatorFunction<AnySession, NotificationMessage & { readonly data: T }> {

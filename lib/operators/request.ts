@@ -1,7 +1,7 @@
 import type { OperatorFunction } from 'rxjs';
 import { placeOn } from '../connection/placeOn.js';
 import { requestSpec } from '../connection/requestSpec.js';
-import type { AnySession, RequestOptions, Session } from '../connection/session.js';
+import type { AnySession, CommandArgs, RequestOptions, Session } from '../connection/session.js';
 import type { CommandName, Contract, Untyped } from '../contract/contract.js';
 
 /**
@@ -23,8 +23,7 @@ import type { CommandName, Contract, Untyped } from '../contract/contract.js';
  */
 export function request<C extends Contract, K extends CommandName<C>>(
   command: K,
-  data: C['commands'][K]['request'],
-  options?: RequestOptions,
+  ...args: CommandArgs<C, K, RequestOptions>
 ): OperatorFunction<Session<C>, C['commands'][K]['reply']>;
 export function request<T = unknown>(
   command: string,

@@ -1,7 +1,7 @@
 import type { OperatorFunction } from 'rxjs';
 import { placeOn } from '../connection/placeOn.js';
 import { requestSpec } from '../connection/requestSpec.js';
-import type { AnySession, SendOptions, Session } from '../connection/session.js';
+import type { AnySession, CommandArgs, SendOptions, Session } from '../connection/session.js';
 import type { CommandName, Contract, Untyped } from '../contract/contract.js';
 
 /**
@@ -21,8 +21,7 @@ import type { CommandName, Contract, Untyped } from '../contract/contract.js';
  */
 export function send<C extends Contract, K extends CommandName<C>>(
   command: K,
-  data: C['commands'][K]['request'],
-  options?: SendOptions,
+  ...args: CommandArgs<C, K, SendOptions>
 ): OperatorFunction<Session<C>, never>;
 export function send(command: string, data?: unknown, options?: SendOptions): OperatorFunction<Session<Untyped>, never>;
 export function send(command: string, data?: unknown, options?: SendOptions): OperatorFunction<AnySession, never> {

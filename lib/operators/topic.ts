@@ -1,6 +1,6 @@
 import { Observable, type OperatorFunction } from 'rxjs';
 import { runOf } from '../connection/ledger.js';
-import type { AnySession, Session, TopicOptions, TopicParams } from '../connection/session.js';
+import type { AnySession, Session, TopicArgs, TopicOptions, TopicParams } from '../connection/session.js';
 import { checkTopic } from '../connection/topicSpec.js';
 import type { Contract, TopicName, Untyped } from '../contract/contract.js';
 
@@ -25,8 +25,7 @@ import type { Contract, TopicName, Untyped } from '../contract/contract.js';
  */
 export function topic<C extends Contract, K extends TopicName<C>>(
   name: K,
-  params: TopicParams<C['topics'][K]['params']>,
-  options?: TopicOptions,
+  ...args: TopicArgs<C, K, TopicOptions>
 ): OperatorFunction<Session<C>, C['topics'][K]['data']>;
 export function topic<T = unknown>(
   name: string,

@@ -1,6 +1,7 @@
 import { checkName, checkObject } from '../options/check.js';
-import { peerLink } from './peerLink.js';
-import { shareMessage } from './sharedMessage.js';
+import { type PeerLink, peerLink } from './peerLink.js';
+import { servedNotice } from './servedContract.js';
+import { type SharedMessage, shareMessage } from './sharedMessage.js';
 import { peersIn, type Targets } from './targets.js';
 
 /** Options of {@link broadcast}. */
@@ -28,21 +29,29 @@ export interface BroadcastResult {
  * broadcast(rooms.toRoom('lobby'), 'NOTIFY_SAID', { text }, { except: peer });
  * broadcast([users.toUser('ann'), rooms.toRoom('staff')], 'NOTIFY_ALARM');
  *
- * @throws MalformedMessageError if the data cannot be encoded: with one protocol, before anything was sent. TypeError for a
+ * Where the peers have a contract that has a topic of this name, the data is checked and encoded as of that topic.
+ *
+ * @throws ValidationError if the contract does not allow the data. MalformedMessageError if the data cannot be encoded: with one protocol, before anything was sent. TypeError for a
  * command that is no name, and for options that are no object.
  */
 export function broadcast(targets: Targets, command: string, data?: unknown, options: BroadcastOptions = {}): BroadcastResult {
   checkName('broadcast', 'command', command);
   const { except } = checkObject('broadcast', 'options', options);
   const left = except && new Set(peersIn(except));
-  const send = shareMessage({ kind: 'notification', topic: command, data });
+  // One for all peers of a contract; most often there is one contract, or none.
+  let contract: PeerLink['contract'] | null = null;
+  let send: SharedMessage | undefined;
   let sent = 0;
   let skipped = 0;
   for (const peer of peersIn(targets)) {
     if (left?.has(peer)) continue;
     const link = peerLink(peer);
     if (link.open && !link.gated) {
-      send(link);
+      if (contract !== link.contract) {
+        contract = link.contract;
+        send = shareMessage({ kind: 'notification', topic: command, data: servedNotice(link, command, data) });
+      }
+      send?.(link);
       sent++;
     } else skipped++;
   }

@@ -17,6 +17,7 @@ import type { Protocol } from '../protocols/protocol.js';
 import { countEvents } from './countEvents.js';
 import { checkDrain } from './drain.js';
 import { originCheck } from './originCheck.js';
+import { type ServedContract, servedContract } from './servedContract.js';
 import type { ServeOptions } from './serveOptions.js';
 
 /** Options that always have a value once they are checked. */
@@ -38,7 +39,9 @@ type Defaulted =
   | 'addressOf';
 
 /** The checked options, with their defaults. */
-export type ServeSettings = Omit<ServeOptions, Defaulted | 'origins'> & {
+export type ServeSettings = Omit<ServeOptions, Defaulted | 'origins' | 'contract' | 'validation'> & {
+  readonly contract: ServedContract | undefined;
+} & {
   readonly [K in Defaulted]: NonNullable<ServeOptions[K]>;
 } & {
   readonly codec: NonNullable<Protocol['server']>;
@@ -106,6 +109,7 @@ export function checkServe(options: ServeOptions): ServeSettings {
     ...settings,
     events: countEvents(settings.counters, settings.events),
     protocol,
+    contract: servedContract('serve', options.contract, options.validation),
     codec: () => (protocol as Required<Protocol>).server(),
     chooseSubprotocol: (offered) => subprotocols.find((name) => offered.has(name)) ?? false,
     isAllowedOrigin: originCheck(options.origins),

@@ -7,6 +7,7 @@ import { lastOf } from '../options/lastOf.js';
 import { readOptions } from '../options/readOptions.js';
 import type { RequestMessage, SendMessage } from '../protocols/message.js';
 import { answerCommand, runCommand } from './answerCommand.js';
+import type { CommandHandlers, Elsewhere, ServedCommand } from './contractHandlers.js';
 import { outcomeOf } from './commandOutcome.js';
 import { type CommandEntries, type CommandEntry, commandHandlers, noteRunning } from './commandTable.js';
 import type { HandlerContext } from './handlerContext.js';
@@ -15,6 +16,7 @@ import { type HeldReplies, pacedReplies } from './pacedReplies.js';
 import type { Peer } from './peer.js';
 import { type PeerLink, peerLink } from './peerLink.js';
 import { refuseMessage } from './refuseMessage.js';
+import { checkElsewhere, checkServed, servedCommand } from './servedContract.js';
 import { paceOf } from './whenCaughtUp.js';
 
 /** Answers a command: a value, or a promise, an async iterable, a generator or an observable of it. The last three stream to a request with `stream`. */
@@ -64,6 +66,7 @@ const note = (mine: Work, link: PeerLink, work: Subscription): void => {
 function answering<S extends AnySession>(
   given: ReadonlyMap<string, CommandHandler<S>>,
   { maxRunning, maxBuffered, retryAfter, exempt = false }: CommandSettings,
+  elsewhere: Elsewhere,
 ): PeerHolder<S> {
   const works = new Map<AnySession, Work>();
   const workOf = (session: AnySession): Work => {
@@ -92,7 +95,8 @@ function answering<S extends AnySession>(
       };
       const stream = message.kind === 'request' && message.stream === true;
       const pace = stream ? paceOf(link) : undefined;
-      const produced = handlerResults(() => handler(data as never, { peer: session, command, key }), failed, pace);
+      const served = link.contract ? servedCommand(link, command, handler, paceOf(link)) : handler;
+      const produced = handlerResults(() => served(data as never, { peer: session, command, key }), failed, pace);
       const work =
         message.kind === 'request'
           ? answerCommand(link, message, produced, () => pacedReplies(link, message, workOf(session), maxBuffered))
@@ -112,10 +116,14 @@ function answering<S extends AnySession>(
     return new Map([...before, ...mine]);
   });
   const withoutMine = lastOf((all: CommandEntries = new Map()) => new Map([...all].filter(([name]) => !mine.has(name))));
+  const checked = lastOf((contract: PeerLink['contract']) => {
+    checkServed('commands', contract, mine.keys(), elsewhere);
+  });
   const handled = lastOf((before: MessageHandlers) => ({ ...before, ...commandHandlers }));
   return {
     enter: (session) => {
       const link = peerLink(session);
+      checked(link.contract);
       link.commands = withMine(link.commands);
       if (maxRunning !== undefined) link.maxRunning = Math.max(maxRunning, link.maxRunning ?? 0);
       link.handlers = handled(link.handlers);
@@ -145,7 +153,9 @@ function answering<S extends AnySession>(
  * `TOO_MUCH_AT_ONCE`, reported as `hookFailed`, if it emitted more than that before its subscription returned. With `maxRunning` at work in all
  * stages together, a request is answered with `BUSY` and `retryAfter`.
  *
- * What a handler gets is what the client sent, unchecked: `validated` checks it first. A send (a command without an id) is not answered,
+ * Behind `serve({ contract })` a table has a handler for each command of the contract, less those that are `elsewhere` (a TypeError shows what is
+ * missing); handlers get decoded data, wrong data is answered with `INVALID_DATA` and its paths, and replies are checked and encoded.
+ * Without a contract a handler gets what the client sent, unchecked: `validated` checks it first. A send (a command without an id) is not answered,
  * and its handler's observable is unsubscribed after its first value. Its handler's failure, and one that there is no handler for, are
  * reported as `hookFailed`; the latter is counted as a drop (`unhandled`).
  *
@@ -160,21 +170,25 @@ function answering<S extends AnySession>(
  *
  * @throws TypeError or RangeError at the call, with the name of the handler or option that is invalid.
  */
-export function commands<S extends AnySession>(
-  handlers: Readonly<Record<string, CommandHandler<S>>>,
-  config: CommandsConfig = {},
+export function commands<S extends AnySession, const E extends Elsewhere<ServedCommand<S>> = readonly []>(
+  handlers: CommandHandlers<S, E>,
+  config: CommandsConfig & {
+    /** Commands of the contract that other stages answer: a list, or `true` for any. Default: none. */
+    readonly elsewhere?: E | undefined;
+  } = {},
 ): MonoTypeOperatorFunction<S> {
   checkObject('commands', 'handlers', handlers);
-  const given = new Map(Object.entries(handlers));
+  const given = new Map(Object.entries(handlers as Readonly<Record<string, CommandHandler<S>>>));
   for (const [name, handler] of given) checkFunction('commands', name, handler);
   const settings = readOptions('commands', config, {
     maxRunning: [checkCount, undefined, { min: 1, infinite: true }],
     retryAfter: [checkDuration, 1_000, {}],
     maxBuffered: [checkCount, 16_777_216, { min: 1 }],
   });
-  return holdPeers(() => answering(given, settings));
+  const elsewhere = checkElsewhere('commands', config.elsewhere);
+  return holdPeers(() => answering(given, settings, elsewhere));
 }
 
 /** A stage of this library's own for what bounds its work itself, and has to be done however busy a peer is. */
 export const exemptCommands = (handlers: Readonly<Record<string, CommandHandler<Peer>>>): MonoTypeOperatorFunction<Peer> =>
-  holdPeers(() => answering(new Map(Object.entries(handlers)), { ...exemptSettings, exempt: true }));
+  holdPeers(() => answering(new Map(Object.entries(handlers)), { ...exemptSettings, exempt: true }, true));

@@ -1,8 +1,10 @@
 import { type MonoTypeOperatorFunction, type Observable, Subject } from 'rxjs';
 import { type HeartbeatConfig, heartbeat } from '../operators/heartbeat.js';
+import type { Contract } from '../contract/contract.js';
 import { checkObject, checkThat } from '../options/check.js';
 import { broadcast, type BroadcastOptions, type BroadcastResult } from './broadcast.js';
-import { type CommandHandler, commands, type CommandsConfig } from './commands.js';
+import { commands, type CommandsConfig } from './commands.js';
+import type { CommandHandlers, Elsewhere, ServedCommand, ServedTopic, TopicHandlers } from './contractHandlers.js';
 import { createEventLoopMonitor } from './createEventLoopMonitor.js';
 import { createDrain, type DrainOptions } from './createDrain.js';
 import { createRooms, type Rooms } from './createRooms.js';
@@ -21,11 +23,14 @@ import { createServerCounters, type ServerCounters } from './serverCounters.js';
 import { sampleServerMetrics, serverMetrics, type ServerMetrics } from './serverMetrics.js';
 import type { ServeAddress, ServeOptions } from './serveOptions.js';
 import { slowConsumers, type SlowConsumersConfig } from './slowConsumers.js';
-import type { TopicHandler } from './topicHandler.js';
 import { topics, type TopicsConfig } from './topics.js';
 
 /** What {@link createGatewayServer} takes: what `serve` takes, and the options of the stages. What is left out is not there. */
-export interface GatewayServerConfig extends Omit<ServeOptions, 'counters' | 'drain'> {
+export interface GatewayServerConfig<
+  C extends Contract = Contract,
+  E extends Elsewhere = readonly [],
+  T extends Elsewhere = readonly [],
+> extends Omit<ServeOptions<C>, 'counters' | 'drain'> {
   /** Counted up by all peers together. Default: new ones. */
   readonly counters?: ServerCounters | undefined;
   /** Options of `createDrain`. */
@@ -51,24 +56,24 @@ export interface GatewayServerConfig extends Omit<ServeOptions, 'counters' | 'dr
   /** Stages of your own, behind users and rooms and before the handlers; `rooms.commands(…)` for one. */
   readonly stages?: readonly MonoTypeOperatorFunction<Peer>[] | undefined;
   /** Handlers of `commands`. */
-  readonly commands?: Readonly<Record<string, CommandHandler<Peer>>> | undefined;
+  readonly commands?: CommandHandlers<Peer<C>, E> | undefined;
   /** Options of `commands`. */
-  readonly commandOptions?: CommandsConfig | undefined;
+  readonly commandOptions?: (CommandsConfig & { readonly elsewhere?: E | undefined }) | undefined;
   /** Handlers of `topics`. */
-  readonly topics?: Readonly<Record<string, TopicHandler<Peer>>> | undefined;
+  readonly topics?: TopicHandlers<Peer<C>, T> | undefined;
   /** Options of `topics`. */
-  readonly topicOptions?: TopicsConfig<Peer> | undefined;
+  readonly topicOptions?: (TopicsConfig<Peer> & { readonly elsewhere?: T | undefined }) | undefined;
   /** Milliseconds between two samples of `metrics`. Default 1 000. */
   readonly metricsInterval?: number | undefined;
 }
 
 /** A server in one object. Made, and started, by {@link createGatewayServer}. */
-export interface GatewayServer {
+export interface GatewayServer<C extends Contract = Contract> {
   /**
    * Each peer, when it has passed all stages; hot, without replay. Completes when the server was drained or closed, and errors with what
    * ended the server. Unsubscribing changes nothing. A client that reconnects is a new peer.
    */
-  readonly peers: Observable<Peer>;
+  readonly peers: Observable<Peer<C>>;
   /** Where it listens; rejects if it cannot, or was closed before. Never settles for a server that listens nowhere, as with `upgrades`. */
   readonly listening: Promise<ServeAddress>;
   readonly users: Users;
@@ -100,9 +105,16 @@ function limitsAround(login: boolean, { perUser, ...others }: LimitsConfig): [be
   return [total === undefined && perAddress === undefined ? [] : [others], [{ perUser, ...rest }]];
 }
 
+/** Options whose `elsewhere` the types do not look at. */
+type OpenOptions<Config> = Config & { readonly elsewhere?: true };
+
 /** The stages that a config asks for, in their order. */
-function stagesOf(config: GatewayServerConfig, users: Users, rooms: Rooms): MonoTypeOperatorFunction<Peer>[] {
-  const { heartbeat: beat = {}, slowConsumers: slow = {}, topicOptions } = config;
+function stagesOf(
+  config: GatewayServerConfig<Contract, Elsewhere, Elsewhere>,
+  users: Users,
+  rooms: Rooms,
+): MonoTypeOperatorFunction<Peer>[] {
+  const { heartbeat: beat = {}, slowConsumers: slow = {}, commandOptions, topicOptions } = config;
   const [before, after] = config.limits ? limitsAround(config.login !== undefined, config.limits) : [[], []];
   return [
     ...(slow ? [slowConsumers(slow)] : []),
@@ -116,8 +128,8 @@ function stagesOf(config: GatewayServerConfig, users: Users, rooms: Rooms): Mono
     users.track(),
     rooms.track(),
     ...(config.stages ?? []),
-    ...(config.commands ? [commands<Peer>(config.commands, config.commandOptions)] : []),
-    ...(config.topics ? [topics<Peer>(config.topics, topicOptions)] : []),
+    ...(config.commands ? [commands<Peer, true>(config.commands, commandOptions as OpenOptions<CommandsConfig>)] : []),
+    ...(config.topics ? [topics<Peer, true>(config.topics, topicOptions as OpenOptions<TopicsConfig<Peer>>)] : []),
   ];
 }
 
@@ -142,9 +154,15 @@ function stagesOf(config: GatewayServerConfig, users: Users, rooms: Rooms): Mono
  * });
  * const { port } = await server.listening;
  *
+ * With a `contract` its peers and handlers are typed by it, and `commands` and `topics` are complete, less what their options say is `elsewhere`.
+ *
  * @throws TypeError or RangeError at the call, with the name of the option that is invalid.
  */
-export function createGatewayServer(config: GatewayServerConfig): GatewayServer {
+export function createGatewayServer<
+  C extends Contract = Contract,
+  const E extends Elsewhere<ServedCommand<Peer<C>>> = readonly [],
+  const T extends Elsewhere<ServedTopic<Peer<C>>> = readonly [],
+>(config: GatewayServerConfig<C, E, T>): GatewayServer<C> {
   checkObject('createGatewayServer', 'config', config);
   const { users = createUsers(), rooms = createRooms(), counters = createServerCounters(), metricsInterval } = config;
   const { stages = [], heartbeat: beat, slowConsumers: slow, lifetime: life } = config;
@@ -164,7 +182,7 @@ export function createGatewayServer(config: GatewayServerConfig): GatewayServer 
   // Who does not ask where it listens is not to be told by a crash.
   listening.catch(() => undefined);
 
-  let pipeline = serve({
+  let pipeline: Observable<Peer> = serve({
     ...config,
     ...{ counters, drain },
     listening: (address) => {
@@ -177,7 +195,8 @@ export function createGatewayServer(config: GatewayServerConfig): GatewayServer 
     enter: (peer) => connected.add(peer),
     leave: (peer) => connected.delete(peer),
   }));
-  for (const stage of [...stagesOf(config, users, rooms), known]) pipeline = pipeline.pipe(stage);
+  for (const stage of [...stagesOf(config as GatewayServerConfig<Contract, Elsewhere, Elsewhere>, users, rooms), known])
+    pipeline = pipeline.pipe(stage);
 
   const eventLoop = createEventLoopMonitor();
   const over = (error: unknown): void => {
@@ -208,7 +227,7 @@ export function createGatewayServer(config: GatewayServerConfig): GatewayServer 
   };
 
   return {
-    peers: peers.asObservable(),
+    peers: peers.asObservable() as Observable<Peer<C>>,
     ...{ listening, users, rooms, counters, metrics, close },
     snapshot: () => sampleServerMetrics({ counters, users, rooms, eventLoop }),
     broadcast: (command, data, options) => broadcast(connected, command, data, options),

@@ -9,6 +9,7 @@ import { cutName } from './cutName.js';
 import { drainedOf } from './drained.js';
 import type { Peer } from './peer.js';
 import { type PeerLink, peerLink } from './peerLink.js';
+import type { ServedContract } from './servedContract.js';
 import { isServerCounters } from './serverCounters.js';
 
 /** A peer with the handles of whoever owns its socket. */
@@ -57,6 +58,7 @@ export interface PeerSetup extends Omit<SessionSetup, 'onEnd'> {
   onEnd(end: SessionEnd, owned: OwnedPeer): void;
   /** Names its server. */
   readonly epoch?: string | undefined;
+  readonly contract?: ServedContract | undefined;
 }
 
 /** Builds a peer on a socket that is open: a session of the server's side. */
@@ -64,11 +66,13 @@ export function createPeer(
   setup: PeerSetup,
   { identity, address, headers }: Pick<Peer, 'address' | 'headers'> & Partial<Pick<Peer, 'identity'>>,
 ): OwnedPeer {
-  const { counters, epoch } = setup;
+  const { counters, epoch, contract } = setup;
   const link: OwnedSession & PeerLink = createSession(setup, createFace);
   link.identity = identity;
   link.epoch = epoch;
   link.handlers = peerHandlers;
+  // Not for all of them: see `heartbeat` in createSession.
+  if (contract) link.contract = contract;
   // The same for all peers: a function each would be memory each.
   if (isServerCounters(counters)) link.handled = counters.handled;
   Object.assign(link.session, { address, headers });

@@ -1,9 +1,10 @@
-import { type MonoTypeOperatorFunction, Observable } from 'rxjs';
+import { Observable } from 'rxjs';
 import { checkName } from '../options/check.js';
 import { type Changes, createChanges } from './createChanges.js';
 import { type Group, hasMember, membersOf, withMember, withoutMember } from './group.js';
 import { holdPeers } from '../connection/holdPeers.js';
 import type { Peer } from './peer.js';
+import { peerStage, type PeerStage } from './peerStage.js';
 import { type Presence, type PresenceOptions, presence } from './presence.js';
 import { roomCommands, type RoomCommandsOptions } from './roomCommands.js';
 import { livePeers, type PeerSet } from './targets.js';
@@ -23,7 +24,7 @@ export interface Rooms {
    * Emits each peer as it comes. Errors with the source; completes with it, once its peers have ended. Unsubscribing takes its
    * peers out of all rooms.
    */
-  track(): MonoTypeOperatorFunction<Peer>;
+  track(): PeerStage;
   /**
    * Puts a peer into a room, which the first one makes. Whether that changed anything: `false` for one that is in there, and for
    * one that ended, since an answer that was waited for may come too late. An Error for a peer that is open and not tracked:
@@ -52,7 +53,7 @@ export interface Rooms {
    * A stage that lets clients join and leave by themselves, with the requests `rooms.join` and `rooms.leave` (`{ room }`); see
    * {@link RoomCommandsOptions}. It stands after `track()`.
    */
-  commands(options: RoomCommandsOptions): MonoTypeOperatorFunction<Peer>;
+  commands(options: RoomCommandsOptions): PeerStage;
 }
 
 interface Room {
@@ -130,17 +131,19 @@ export function createRooms(): Rooms {
   };
   const rooms: Rooms = {
     track: () =>
-      holdPeers(() => ({
-        enter: (peer) => {
-          if (!byPeer.has(peer)) byPeer.set(peer, undefined);
-        },
-        leave: (peer) => {
-          const mine = byPeer.get(peer);
-          // First, so that nobody who hears of it lets the peer in again.
-          byPeer.delete(peer);
-          for (const room of membersOf(mine)) takeOut(peer, room);
-        },
-      })),
+      peerStage(
+        holdPeers<Peer>(() => ({
+          enter: (peer) => {
+            if (!byPeer.has(peer)) byPeer.set(peer, undefined);
+          },
+          leave: (peer) => {
+            const mine = byPeer.get(peer);
+            // First, so that nobody who hears of it lets the peer in again.
+            byPeer.delete(peer);
+            for (const room of membersOf(mine)) takeOut(peer, room);
+          },
+        })),
+      ),
     join,
     leave,
     of: (peer) => Array.from(membersOf(byPeer.get(peer)), ({ name }) => name),

@@ -1,10 +1,11 @@
-import { asyncScheduler, type MonoTypeOperatorFunction, type Observable, type Subscription } from 'rxjs';
+import { asyncScheduler, type Observable, type Subscription } from 'rxjs';
 import { checkCloseCode, checkDuration } from '../options/check.js';
 import { readOptions } from '../options/readOptions.js';
 import { createChanges } from './createChanges.js';
 import { type Group, membersOf, withMember, withoutMember } from './group.js';
 import { holdPeers } from '../connection/holdPeers.js';
 import type { Peer } from './peer.js';
+import { peerStage, type PeerStage } from './peerStage.js';
 import { peerLink } from './peerLink.js';
 import { type MemberChange, type Presence, type PresenceOptions, presence } from './presence.js';
 import { sendAway } from './sendAway.js';
@@ -32,7 +33,7 @@ export interface Users {
    * that it came with. Errors with the source; completes with it, once its peers have ended. Unsubscribing takes its peers out at
    * once; with the last such stage all users are offline, and no timer is left.
    */
-  track(): MonoTypeOperatorFunction<Peer>;
+  track(): PeerStage;
   /** The connections of a user, in the order in which they came; empty for one who is offline. */
   peers(user: string): readonly Peer[];
   /** Who is online, those included whose grace runs. */
@@ -129,10 +130,12 @@ export function createUsers(options: UsersOptions = {}): Users {
 
   return {
     track: () =>
-      holdPeers(() => {
-        stages++;
-        return { enter, leave, over };
-      }),
+      peerStage(
+        holdPeers<Peer>(() => {
+          stages++;
+          return { enter, leave, over };
+        }),
+      ),
     peers: (user) => [...membersOf(byName.get(user)?.peers)],
     get names() {
       return [...byName.keys()];

@@ -1,9 +1,10 @@
-import { asyncScheduler, merge, mergeMap, type MonoTypeOperatorFunction, Observable, of, takeUntil } from 'rxjs';
+import { asyncScheduler, merge, mergeMap, Observable, of, takeUntil } from 'rxjs';
 import { type Deadlines, watch } from '../connection/deadlines.js';
 import { checkCount, checkDuration, checkFunction, checkName, checkObject } from '../options/check.js';
 import { readOptions } from '../options/readOptions.js';
 import { exemptCommands } from './commands.js';
 import type { Peer } from './peer.js';
+import { peerStage, type PeerStage } from './peerStage.js';
 import { peerLink } from './peerLink.js';
 import { refreshing, type RefreshSettings } from './refreshing.js';
 import { type CheckIdentity, revalidated } from './revalidated.js';
@@ -105,7 +106,7 @@ const createExpiry = (peer: Peer, warnBefore: number, notice: string): Deadlines
  *
  * @throws TypeError or RangeError at the call, with the name of the option that is invalid.
  */
-export function expiry<D = unknown>(config: ExpiryConfig<D> = {}): MonoTypeOperatorFunction<Peer> {
+export function expiry<D = unknown>(config: ExpiryConfig<D> = {}): PeerStage {
   const { warnBefore, notice, random, refresh, revalidate } = readOptions('expiry', config, {
     warnBefore: [checkDuration, 30_000, {}],
     notice: [checkName, 'auth.expiring'],
@@ -119,19 +120,21 @@ export function expiry<D = unknown>(config: ExpiryConfig<D> = {}): MonoTypeOpera
     checkFunction('expiry', 'revalidate.check', revalidate.check);
   }
 
-  return mergeMap((peer) => {
-    const expiring = createExpiry(peer, warnBefore, notice);
-    const look = (): void => {
-      watch(expiring, expiring.sweep());
-    };
-    const watched = new Observable<never>(() => {
-      look();
-      return () => {
-        watch(expiring, -Infinity);
+  return peerStage(
+    mergeMap((peer) => {
+      const expiring = createExpiry(peer, warnBefore, notice);
+      const look = (): void => {
+        watch(expiring, expiring.sweep());
       };
-    });
-    const checked = revalidate ? [revalidated(peer, revalidate.every, revalidate.check, random)] : [];
-    const passed = renewal ? of(peer).pipe(exemptCommands({ [renewal.command]: refreshing(peer, renewal, look) })) : of(peer);
-    return merge(passed, merge(watched, ...checked).pipe(takeUntil(peer.closed)));
-  });
+      const watched = new Observable<never>(() => {
+        look();
+        return () => {
+          watch(expiring, -Infinity);
+        };
+      });
+      const checked = revalidate ? [revalidated(peer, revalidate.every, revalidate.check, random)] : [];
+      const passed = renewal ? of(peer).pipe(exemptCommands({ [renewal.command]: refreshing(peer, renewal, look) })) : of(peer);
+      return merge(passed, merge(watched, ...checked).pipe(takeUntil(peer.closed)));
+    }),
+  );
 }

@@ -3,6 +3,7 @@ export type { Authenticated, AuthenticateUpgrade } from './authenticateUpgrade.j
 export { broadcast, type BroadcastOptions, type BroadcastResult } from './broadcast.js';
 export type { CommandOutcome } from './commandOutcome.js';
 export { type CommandHandler, commands, type CommandsConfig } from './commands.js';
+export type { CommandHandlers, Elsewhere, Handled, ServedCommand, ServedTopic, TopicHandlers } from './contractHandlers.js';
 export { createDrain, type DrainNotice, type DrainOptions } from './createDrain.js';
 export { createEventLoopMonitor, type EventLoopDelay, type EventLoopMonitor } from './createEventLoopMonitor.js';
 export { createGatewayServer, type GatewayServer, type GatewayServerConfig } from './createGatewayServer.js';
@@ -18,7 +19,8 @@ export { login, type LoginConfig } from './login.js';
 export { lifetime, type LifetimeOptions } from './lifetime.js';
 export type { Origins } from './originCheck.js';
 export type { SlowPolicy } from './outboundLine.js';
-export type { Peer } from './peer.js';
+export type { Peer, ServedBy } from './peer.js';
+export type { PeerStage } from './peerStage.js';
 export type { Presence, PresenceEntry, PresenceList, PresenceOptions } from './presence.js';
 export { prometheusText, type PrometheusOptions } from './prometheusText.js';
 export { rateLimit } from './rateLimit.js';

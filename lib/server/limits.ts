@@ -1,10 +1,11 @@
-import { defer, filter, type MonoTypeOperatorFunction } from 'rxjs';
+import { defer, filter } from 'rxjs';
 import { checkCount, checkDuration, checkFunction, checkOneOf } from '../options/check.js';
 import { readOptions } from '../options/readOptions.js';
 import { addressOf, readAddress } from './addressOf.js';
 import { createConnectionCounts } from './connectionCounts.js';
 import { holdPeers } from '../connection/holdPeers.js';
 import type { Peer } from './peer.js';
+import { peerStage, type PeerStage } from './peerStage.js';
 import { peerLink } from './peerLink.js';
 import { sendAway } from './sendAway.js';
 
@@ -48,7 +49,7 @@ type Scope = 'perUser' | 'perAddress' | 'total';
  *
  * @throws TypeError or RangeError at the call, with the name of the option that is invalid.
  */
-export function limits(config: LimitsConfig): MonoTypeOperatorFunction<Peer> {
+export function limits(config: LimitsConfig): PeerStage {
   const least = { min: 1 };
   const { total, perUser, perAddress, policy, retryAfter, spread, address } = readOptions('limits', config, {
     total: [checkCount, undefined, least],
@@ -72,7 +73,7 @@ export function limits(config: LimitsConfig): MonoTypeOperatorFunction<Peer> {
     return found;
   };
 
-  return (source) =>
+  return peerStage((source) =>
     defer(() => {
       const connections = createConnectionCounts();
       const rejected = new Set<Peer>();
@@ -102,5 +103,6 @@ export function limits(config: LimitsConfig): MonoTypeOperatorFunction<Peer> {
         holdPeers<Peer>(() => ({ enter, leave: connections.remove })),
         filter((peer) => !rejected.delete(peer)),
       );
-    });
+    }),
+  );
 }

@@ -1,4 +1,4 @@
-import { mergeMap, type MonoTypeOperatorFunction, Observable, of, Subscription, takeUntil, timer } from 'rxjs';
+import { mergeMap, Observable, of, Subscription, takeUntil, timer } from 'rxjs';
 import { checkCount, checkDuration, checkFunction, checkName } from '../options/check.js';
 import { readOptions } from '../options/readOptions.js';
 import type { Message, RequestMessage, SendMessage } from '../protocols/message.js';
@@ -6,6 +6,7 @@ import { filterIntake } from './filterIntake.js';
 import { createHeldMessages } from './heldMessages.js';
 import type { Identity } from './identity.js';
 import type { Peer } from './peer.js';
+import { peerStage, type PeerStage } from './peerStage.js';
 import { peerLink } from './peerLink.js';
 import { refuseMessage } from './refuseMessage.js';
 import { sendAway } from './sendAway.js';
@@ -163,7 +164,7 @@ function admit<D>(
  *
  * @throws TypeError or RangeError at the call, with the name of the option that is invalid.
  */
-export function login<D = unknown>(config: LoginConfig<D>): MonoTypeOperatorFunction<Peer> {
+export function login<D = unknown>(config: LoginConfig<D>): PeerStage {
   const settings = readOptions('login', config, {
     command: [checkName, 'POST_LOGIN'],
     timeout: [checkDuration, 10_000, { min: 1 }],
@@ -174,5 +175,7 @@ export function login<D = unknown>(config: LoginConfig<D>): MonoTypeOperatorFunc
     retryAfter: [checkDuration, 5_000, {}],
   });
   const verify = checkFunction('login', 'verify', config.verify);
-  return mergeMap((peer) => (peer.identity ? of(peer) : admit(peer, { ...settings, verify }).pipe(takeUntil(peer.closed))));
+  return peerStage(
+    mergeMap((peer) => (peer.identity ? of(peer) : admit(peer, { ...settings, verify }).pipe(takeUntil(peer.closed)))),
+  );
 }

@@ -1,10 +1,17 @@
 import type { Observable } from 'rxjs';
 import type { Session } from '../connection/session.js';
-import type { Contract, Untyped } from '../contract/contract.js';
+import type { Contract } from '../contract/contract.js';
 import type { Identity } from './identity.js';
 
-/** One connected client, with the face of a {@link Session}: `request` asks the client, `close` and `terminate` end this peer alone. */
-export interface Peer<C extends Contract = Untyped> extends Session<C> {
+declare const serves: unique symbol;
+
+/**
+ * One connected client, with the face of a {@link Session}: `request` asks the client, `close` and `terminate` end this peer alone. `C` is what the
+ * server promised it; what the server asks of a client is no part of that.
+ */
+export interface Peer<C extends Contract = Contract> extends Session {
+  /** Never there: so that stages know what they have to answer. */
+  readonly [serves]?: C;
   /** The other end of the connection, as `host:port`. */
   readonly address: string;
   /** The headers of the upgrade, names in lower case. */
@@ -23,3 +30,6 @@ export interface Peer<C extends Contract = Untyped> extends Session<C> {
    */
   readonly drained: Observable<void>;
 }
+
+/** The contract that a peer is served by. */
+export type ServedBy<S> = S extends { readonly [serves]?: infer C extends Contract } ? C : Contract;

@@ -9,10 +9,13 @@ import type { IntakeLine } from './filterIntake.js';
 import type { ControlFrameFilter } from './hearControlFrames.js';
 import type { Identity } from './identity.js';
 import type { Outlet } from './outlet.js';
+import type { ServedContract } from './servedContract.js';
 import type { CatchUp } from './whenCaughtUp.js';
 
 /** The link of a peer: what the stages of a server share about it, each in a field of its own. */
 export interface PeerLink extends SessionLink {
+  /** What its server promised it. */
+  contract?: ServedContract | undefined;
   identity?: Identity | undefined;
   /** Names its server: the number of a peer is not its own alone. Missing for a peer that no server emitted. */
   epoch?: string | undefined;

@@ -99,6 +99,7 @@ const familiesOf = (metrics: ServerMetrics): readonly Family[] => [
     values: Object.entries(metrics.responseTimeByCommand).flatMap(([command, times]) => histogramOf(times, { command })),
   },
   counter('rate_limited_total', 'Messages above a rate limit.', single(metrics.rateLimited)),
+  counter('invalid_total', 'Payloads that a codec refused.', single(metrics.invalid)),
   counter('dropped_total', 'What was not delivered.', byReason(metrics.drops)),
   ...delaysOf(metrics.eventLoopDelay),
 ];

@@ -1,6 +1,6 @@
-import { defer, merge, mergeMap, type MonoTypeOperatorFunction, of, takeUntil } from 'rxjs';
+import { defer, merge, mergeMap, of, takeUntil } from 'rxjs';
 import { limitPeer } from './limitPeer.js';
-import type { Peer } from './peer.js';
+import { peerStage, type PeerStage } from './peerStage.js';
 import { type RateLimitConfig, readRateLimit } from './rateLimitConfig.js';
 
 /**
@@ -26,11 +26,12 @@ import { type RateLimitConfig, readRateLimit } from './rateLimitConfig.js';
  *
  * @throws TypeError or RangeError at the call, with the name of the option that is invalid.
  */
-export function rateLimit(config: RateLimitConfig): MonoTypeOperatorFunction<Peer> {
+export function rateLimit(config: RateLimitConfig): PeerStage {
   const settings = readRateLimit(config);
-  return (source) =>
+  return peerStage((source) =>
     defer(() => {
       const scopes = settings.createScopes();
       return source.pipe(mergeMap((peer) => merge(limitPeer(peer, scopes, settings).pipe(takeUntil(peer.closed)), of(peer))));
-    });
+    }),
+  );
 }

@@ -1,4 +1,4 @@
-import { defer, filter, map, merge, type MonoTypeOperatorFunction, type Observable, Subject, take } from 'rxjs';
+import { defer, filter, map, merge, type Observable, Subject, take } from 'rxjs';
 import { RequestFailedError } from '../errors/gatewayErrors.js';
 import { checkCount, checkFunction } from '../options/check.js';
 import { readOptions } from '../options/readOptions.js';
@@ -8,6 +8,7 @@ import { cutName } from './cutName.js';
 import type { Rooms } from './createRooms.js';
 import type { HandlerContext } from './handlerContext.js';
 import type { Peer } from './peer.js';
+import { peerStage, type PeerStage } from './peerStage.js';
 
 /** Options of `rooms.commands`. */
 export interface RoomCommandsOptions {
@@ -42,16 +43,13 @@ const refusal = (code: string, detail: string): RequestFailedError =>
  * Errors with a TypeError when another stage answers these commands. Completes with the source. Unsubscribing answers nothing
  * more, and leaves the rooms as they are.
  */
-export function roomCommands(
-  rooms: Pick<Rooms, 'join' | 'leave' | 'of'>,
-  options: RoomCommandsOptions,
-): MonoTypeOperatorFunction<Peer> {
+export function roomCommands(rooms: Pick<Rooms, 'join' | 'leave' | 'of'>, options: RoomCommandsOptions): PeerStage {
   const { maxRooms, maxNameLength } = readOptions('rooms.commands', options, {
     maxRooms: [checkCount, 100, { min: 1 }],
     maxNameLength: [checkCount, 256, { min: 1 }],
   });
   const authorize = checkFunction('rooms.commands', 'authorize', options.authorize);
-  return (source) =>
+  return peerStage((source) =>
     defer(() => {
       const left = new Subject<{ readonly peer: Peer; readonly room: string }>();
       const join = (data: unknown, context: HandlerContext<Peer>): Observable<unknown> => {
@@ -80,6 +78,7 @@ export function roomCommands(
         rooms.leave(peer, room);
         return { room };
       };
-      return source.pipe(commands({ 'rooms.join': join, 'rooms.leave': leave }));
-    });
+      return source.pipe(commands({ 'rooms.join': join, 'rooms.leave': leave }, { elsewhere: true }));
+    }),
+  );
 }

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { mergeMap, Observable, type Subscriber } from 'rxjs';
 import { WebSocketServer } from 'ws';
+import type { Contract } from '../contract/contract.js';
 import { createReporter } from '../events/reporter.js';
 import { type Admitted, createAdmission } from './admission.js';
 import { checkServe, type ServeSettings } from './checkServe.js';
@@ -80,11 +81,12 @@ function run(settings: ServeSettings, subscriber: Subscriber<Peer>): void {
  *
  * @throws TypeError or RangeError at the call, with the name of the option that is invalid.
  */
-export function serve(options: ServeOptions): Observable<Peer> {
+export function serve<C extends Contract = Contract>(options: ServeOptions<C>): Observable<Peer<NoInfer<C>>> {
   const settings = checkServe(options);
-  return new Observable((subscriber) => {
+  const peers = new Observable<Peer>((subscriber) => {
     // A drain is good for one end, and this one had it.
     if (settings.drain?.draining) subscriber.complete();
     else run(settings, subscriber);
   });
+  return peers as Observable<Peer<C>>;
 }

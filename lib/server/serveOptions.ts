@@ -1,6 +1,8 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Server as SecureServer } from 'node:https';
 import type { Observable } from 'rxjs';
+import type { Validation } from '../contract/boundary.js';
+import type { Contract, ServerContract } from '../contract/contract.js';
 import type { Counters } from '../events/counters.js';
 import type { EventObserver } from '../events/gatewayEvent.js';
 import type { Protocol } from '../protocols/protocol.js';
@@ -92,9 +94,13 @@ export interface ServePeers {
 }
 
 /** What `serve` takes. */
-export interface ServeOptions extends ServeSource, ServeAdmission, ServePeers {
+export interface ServeOptions<C extends Contract = Contract> extends ServeSource, ServeAdmission, ServePeers {
   /** How messages look on the wire, for example `commandNotify()`. It needs a server side. */
   readonly protocol: Protocol;
+  /** Types the peers, and checks what they send and are sent: see `contract`. Default: none. */
+  readonly contract?: ServerContract<C> | undefined;
+  /** What becomes of a payload that the contract's codec refuses. Default `'strict'`. */
+  readonly validation?: Validation | undefined;
   /** The life of the peers, each with its number as `session`, and the upgrades that were refused. */
   readonly events?: EventObserver | undefined;
   /** Counted up by all peers together. `attempts` counts the upgrades that were asked for, `sessions` those that were done. */

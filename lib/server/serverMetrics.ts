@@ -42,6 +42,8 @@ export interface ServerMetrics {
   readonly messageRate: number;
   /** Which part (0–1) of the commands since the sample before was refused or failed; in the first, since the beginning. */
   readonly errorRate: number;
+  /** Payloads that a codec of the contract, or of `validated`, refused. */
+  readonly invalid: number;
   readonly drops: Readonly<Record<DropReason, number>>;
   /** Messages above a rate limit. */
   readonly rateLimited: number;
@@ -121,6 +123,7 @@ function sample({ counters, users, rooms, clock }: Settings, before?: ServerMetr
     // Clocks can be set back.
     messageRate: before && seconds > 0 ? (messages - before.messagesIn - before.messagesOut) / seconds : 0,
     errorRate: settled > 0 ? failures / settled : 0,
+    invalid: counters.invalid,
     drops: Object.freeze({ ...counters.drops }),
     rateLimited: counters.rateLimited,
     authenticationFailures: sumOf(

@@ -1,4 +1,3 @@
-import type { MonoTypeOperatorFunction } from 'rxjs';
 import { checkCount, checkDuration, checkFunction, checkOneOf, checkThat } from '../options/check.js';
 import { readOptions } from '../options/readOptions.js';
 import type { Message } from '../protocols/message.js';
@@ -7,6 +6,7 @@ import { nameOf, type SlowPolicy } from './outboundLine.js';
 import { createOutlet, type Outlet, releaseOutlet } from './outlet.js';
 import { createRounds } from './outletRounds.js';
 import type { Peer } from './peer.js';
+import { peerStage, type PeerStage } from './peerStage.js';
 
 /** Options of {@link slowConsumers}. */
 export interface SlowConsumersConfig {
@@ -61,7 +61,7 @@ export interface SlowConsumersConfig {
  *
  * @throws TypeError or RangeError at the call, with the name of the option that is invalid.
  */
-export function slowConsumers(config: SlowConsumersConfig = {}): MonoTypeOperatorFunction<Peer> {
+export function slowConsumers(config: SlowConsumersConfig = {}): PeerStage {
   const read = readOptions('slowConsumers', config, {
     highWater: [checkCount, 1_048_576, { min: 1 }],
     lowWater: [checkCount],
@@ -72,21 +72,23 @@ export function slowConsumers(config: SlowConsumersConfig = {}): MonoTypeOperato
   });
   const { highWater, lowWater = Math.floor(highWater / 4) } = read;
   checkThat('slowConsumers', 'lowWater', lowWater, `at most highWater (${highWater})`, lowWater <= highWater, RangeError);
-  return holdPeers<Peer>(() => {
-    const outlets = new Map<Peer, Outlet>();
-    const rounds = createRounds(read.maxStalled);
-    const settings = { ...read, lowWater, slow: rounds.add, awaited: rounds.watch };
-    return {
-      enter: (peer) => {
-        outlets.set(peer, createOutlet(peer, settings));
-      },
-      leave: (peer) => {
-        const outlet = outlets.get(peer);
-        outlets.delete(peer);
-        if (!outlet) return;
-        rounds.remove(outlet);
-        releaseOutlet(outlet);
-      },
-    };
-  });
+  return peerStage(
+    holdPeers<Peer>(() => {
+      const outlets = new Map<Peer, Outlet>();
+      const rounds = createRounds(read.maxStalled);
+      const settings = { ...read, lowWater, slow: rounds.add, awaited: rounds.watch };
+      return {
+        enter: (peer) => {
+          outlets.set(peer, createOutlet(peer, settings));
+        },
+        leave: (peer) => {
+          const outlet = outlets.get(peer);
+          outlets.delete(peer);
+          if (!outlet) return;
+          rounds.remove(outlet);
+          releaseOutlet(outlet);
+        },
+      };
+    }),
+  );
 }

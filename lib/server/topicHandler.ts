@@ -6,6 +6,8 @@ import type { Permission } from './allowed.js';
 export interface TopicContext<S extends AnySession = AnySession> {
   /** Who asked first. Others will share what is produced, and go on with it when this one is gone: a producer that keeps it keeps its memory. */
   readonly peer: S;
+  /** The canonical name of the topic, without what was said beside it. */
+  readonly topic: string;
   /** What the subscriber said beside the topic's name. Another value makes another topic. */
   readonly params?: unknown;
 }

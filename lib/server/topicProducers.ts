@@ -1,4 +1,4 @@
-import { asyncScheduler, filter, interval, type Observable, type Subscription, take } from 'rxjs';
+import { asyncScheduler, filter, interval, type MonoTypeOperatorFunction, type Observable, type Subscription, take } from 'rxjs';
 import type { AnySession } from '../connection/session.js';
 import { canonicalJson } from '../connection/topicSpec.js';
 import { compileTopic } from '../contract/compileTopic.js';
@@ -12,6 +12,7 @@ import { handlerResults, type Pace } from './handlerResults.js';
 import { inTurn } from './inTurn.js';
 import { type PeerLink, peerLink } from './peerLink.js';
 import { isServerCounters } from './serverCounters.js';
+import { servedData, servedParams } from './servedContract.js';
 import { shareMessage } from './sharedMessage.js';
 import type { TopicHandler } from './topicHandler.js';
 import { snapshotOf } from './withSnapshot.js';
@@ -62,6 +63,8 @@ interface Setup {
   readonly produced: unknown;
   readonly epoch: string;
   readonly linger: number;
+  /** Checks and encodes what is produced. */
+  readonly outgoing: MonoTypeOperatorFunction<unknown>;
   /** Not by the link of who asked first: it may leave long before the others. */
   readonly report: (event: GatewayEvent) => void;
   /** It is over; called once. */
@@ -77,7 +80,7 @@ const count = ({ link: { counters } }: Receiver, step: 1 | -1): void => {
   if (isServerCounters(counters)) counters.subscriptions += step;
 };
 
-function createProducer({ name, produced, epoch, linger, report, forget }: Setup): OwnedProducer {
+function createProducer({ name, produced, epoch, linger, outgoing, report, forget }: Setup): OwnedProducer {
   const receivers = new Set<Receiver>();
   const snapshot = snapshotOf(produced);
   let position: Position = { epoch, offset: 0 };
@@ -140,7 +143,7 @@ function createProducer({ name, produced, epoch, linger, report, forget }: Setup
     const failed = (cause: unknown): void => {
       report({ type: 'hookFailed', hook: name, cause });
     };
-    running = handlerResults(() => produced, failed, pace).subscribe({
+    running = outgoing(handlerResults(() => produced, failed, pace)).subscribe({
       next: (data) => {
         act(() => {
           deliver(data);
@@ -164,7 +167,7 @@ function createProducer({ name, produced, epoch, linger, report, forget }: Setup
   const show = (receiver: Receiver, from: Observable<unknown>): void => {
     const { link } = receiver;
     receiver.since = Infinity;
-    from.subscribe({
+    outgoing(from).subscribe({
       next: (data) => {
         act(() => {
           if (!receivers.has(receiver)) return;
@@ -216,10 +219,11 @@ export function createProducers<S extends AnySession>(
   const templates = Object.entries(handlers).map(([template, handler]) => ({ template, match: compileTopic(template), handler }));
   const producers = new Map<string, OwnedProducer>();
 
-  const create = (name: string, produced: unknown, { events }: PeerLink): OwnedProducer => {
+  const create = (name: string, link: PeerLink, template: string, produced: unknown): OwnedProducer => {
     const epoch = createEpoch(random);
+    const report = createReporter(link.events);
     const producer = createProducer({
-      ...{ name, produced, epoch, linger, report: createReporter(events) },
+      ...{ name, produced, epoch, linger, report, outgoing: servedData(link, template, name) },
       forget: () => {
         producers.delete(name);
       },
@@ -251,7 +255,7 @@ export function createProducers<S extends AnySession>(
     find: ({ topic, params }) => {
       const found = topicOf(topic);
       if (!found) return undefined;
-      const { handler, named } = found;
+      const { handler, named, template } = found;
       const name = params === undefined ? found.name : `${found.name} ${canonicalJson(params)}`;
       // A template with a space in it may have the very name that the params make here.
       if (params !== undefined && topicOf(name)?.name === name) return undefined;
@@ -259,7 +263,12 @@ export function createProducers<S extends AnySession>(
         ...{ name, named },
         // But for the space between.
         paramsLength: Math.max(0, name.length - found.name.length - 1),
-        producer: (peer) => producers.get(name) ?? create(name, handler(named, { peer, params }), peerLink(peer)),
+        producer: (peer) => {
+          const link = peerLink(peer);
+          const given = (): unknown =>
+            handler(servedParams(link, template, found.name, named, params) as typeof named, { peer, topic: found.name, params });
+          return producers.get(name) ?? create(name, link, template, given());
+        },
       };
     },
     stop: () => {

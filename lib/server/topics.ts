@@ -9,8 +9,10 @@ import type { RefusalMessage, SubscribeMessage } from '../protocols/message.js';
 import { allowed } from './allowed.js';
 import { cutName } from './cutName.js';
 import { holdPeers, type PeerHolder } from '../connection/holdPeers.js';
-import { peerLink } from './peerLink.js';
+import { type PeerLink, peerLink } from './peerLink.js';
+import { checkElsewhere, checkServed } from './servedContract.js';
 import { tellAnswer } from './tellAnswer.js';
+import type { Elsewhere, ServedTopic, TopicHandlers } from './contractHandlers.js';
 import { createTopicGrants, type TopicGrants } from './topicGrants.js';
 import type { AuthorizeTopic, TopicHandler } from './topicHandler.js';
 import { createProducers, type FoundTopic, type Producers } from './topicProducers.js';
@@ -41,6 +43,8 @@ interface Service<S extends AnySession> extends Producers<S> {
   readonly maxTopics: number;
   readonly maxNameLength: number;
   readonly maxParamsLength: number;
+  /** Throws where the handlers lack what they are to have by the contract. */
+  readonly check: (contract: PeerLink['contract']) => void;
 }
 
 type Refusal = Omit<RefusalMessage, 'kind' | 'id'>;
@@ -143,6 +147,7 @@ function serveTopics<S extends AnySession>(service: Service<S>): PeerHolder<S> {
   return {
     enter: (session) => {
       const link = peerLink(session);
+      service.check(link.contract);
       link.handlers = above(link.handlers);
     },
     leave: (session) => {
@@ -169,6 +174,9 @@ function serveTopics<S extends AnySession>(service: Service<S>): PeerHolder<S> {
  * last, disconnects included, or `linger` ms later. Its values go out numbered, each encoded once for all receivers; when it completes, or
  * errors (reported as `hookFailed`), that topic ends, and no other. Several stages add up; of two that know a topic, the later one serves it.
  *
+ * Behind `serve({ contract })` a table has a handler for each topic of the contract, less those that are `elsewhere`; handlers get decoded params,
+ * wrong ones are refused with `INVALID_DATA` and their paths; values are checked and encoded, and those that are wrong are dropped and counted (`invalid`).
+ *
  * Since a producer is shared, a handler is asked once per topic and not once per peer: who may listen is up to `authorize`. A permission
  * that comes after the peer unsubscribed or left grants nothing.
  *
@@ -187,12 +195,16 @@ function serveTopics<S extends AnySession>(service: Service<S>): PeerHolder<S> {
  *
  * @throws TypeError or RangeError at the call, with the name of the handler or option that is invalid.
  */
-export function topics<S extends AnySession>(
-  handlers: Readonly<Record<string, TopicHandler<S>>>,
-  config: TopicsConfig<S> = {},
+export function topics<S extends AnySession, const E extends Elsewhere<ServedTopic<S>> = readonly []>(
+  handlers: TopicHandlers<S, E>,
+  config: TopicsConfig<S> & {
+    /** Topics of the contract that other stages serve: a list, or `true` for any. Default: none. */
+    readonly elsewhere?: E | undefined;
+  } = {},
 ): MonoTypeOperatorFunction<S> {
   checkObject('topics', 'handlers', handlers);
-  for (const [template, handler] of Object.entries(handlers)) checkFunction('topics', template, handler);
+  const given = handlers as Readonly<Record<string, TopicHandler<S>>>;
+  for (const [template, handler] of Object.entries(given)) checkFunction('topics', template, handler);
   const { authorize, linger, random, ...bounds } = readOptions('topics', config, {
     authorize: [checkFunction],
     linger: [checkDuration, 0, {}],
@@ -201,9 +213,13 @@ export function topics<S extends AnySession>(
     maxParamsLength: [checkCount, 4_096, {}],
     random: [checkFunction, Math.random],
   });
+  const elsewhere = checkElsewhere('topics', config.elsewhere);
   return (source) =>
     defer(() => {
-      const service = { ...createProducers(handlers, random, linger), authorize, ...bounds };
+      const check = lastOf((contract: PeerLink['contract']) => {
+        checkServed('topics', contract, Object.keys(given), elsewhere);
+      });
+      const service = { ...createProducers(given, random, linger), authorize, check, ...bounds };
       const served = holdPeers(() => serveTopics(service));
       return source.pipe(served, finalize(service.stop));
     });

@@ -3,12 +3,12 @@ import type { AnySession } from '../connection/session.js';
 import { sessionLink } from '../connection/sessionLink.js';
 import type { PayloadCodec } from '../contract/payloadCodec.js';
 import { checkCodec, type Validated, validatePayload } from '../contract/validatePayload.js';
-import { RequestFailedError } from '../errors/gatewayErrors.js';
 import { checkFunction, checkOneOf } from '../options/check.js';
 import { readOptions } from '../options/readOptions.js';
 import type { CommandHandler } from './commands.js';
 import type { HandlerContext } from './handlerContext.js';
 import { handlerResults } from './handlerResults.js';
+import { invalidData } from './invalidData.js';
 import { peerLink } from './peerLink.js';
 import { sendAway } from './sendAway.js';
 import { paceOf } from './whenCaughtUp.js';
@@ -48,13 +48,9 @@ export function validated<A, S extends AnySession = AnySession>(
       if (result.valid) return handler(result.value, context);
       const { error } = result;
       const link = sessionLink(peer);
+      link.counters.invalid++;
       link.report({ type: 'invalid', session: link.id, name: command, error });
-      const refusal = new RequestFailedError(
-        command,
-        'INVALID_DATA',
-        { paths: error.paths },
-        { detail: 'the data is not valid', cause: error },
-      );
+      const refusal = invalidData(command, error);
       if (close === undefined) throw refusal;
       // The answer goes first.
       return throwError(() => refusal).pipe(

@@ -1,8 +1,11 @@
 import { finalize, mergeMap } from 'rxjs';
+import type { Validation } from '../contract/boundary.js';
+import type { Contract, ServerContract } from '../contract/contract.js';
 import { checkDuration, checkFunction, checkObject } from '../options/check.js';
 import { commandNotify } from '../protocols/commandNotify.js';
 import type { Message } from '../protocols/message.js';
 import type { Protocol } from '../protocols/protocol.js';
+import type { CommandHandlers, TopicHandlers } from '../server/contractHandlers.js';
 import { type CommandHandler, commands } from '../server/commands.js';
 import type { Peer } from '../server/peer.js';
 import { peerLink } from '../server/peerLink.js';
@@ -12,11 +15,15 @@ import { createFakePublisher } from './fakePublisher.js';
 import { type FakeServe, fakeServe } from './fakeServe.js';
 
 /** What {@link fakeGateway} takes. */
-export interface FakeGatewayConfig {
+export interface FakeGatewayConfig<C extends Contract = Contract> {
   /** Handlers as of the server's stage `commands`. A request for any other command gets `UNKNOWN_COMMAND`. */
-  readonly commands?: Readonly<Record<string, CommandHandler<Peer>>> | undefined;
+  readonly commands?: CommandHandlers<Peer<C>, true> | undefined;
   /** Handlers as of the server's stage `topics`, by name or template; `() => NEVER` for one that only `publish` feeds. */
-  readonly topics?: Readonly<Record<string, TopicHandler<Peer>>> | undefined;
+  readonly topics?: TopicHandlers<Peer<C>, true> | undefined;
+  /** Types the handlers, which need not be all, and checks payloads as `serve` does; `publish` too, but not `send`. Default: none. */
+  readonly contract?: ServerContract<C> | undefined;
+  /** As in `serve`. Default `'strict'`. */
+  readonly validation?: Validation | undefined;
   /** What is spoken. Default `commandNotify()`. A protocol without a `server` codec is spoken with its client's. */
   readonly protocol?: Protocol | undefined;
   /** Milliseconds of RxJS time from one side to the other. Default 0: a later turn of the same moment. */
@@ -43,19 +50,19 @@ export interface FakeGateway extends Omit<FakeServe, 'peers'> {
  * gateway.publish('bars', { close: 1469.25 });
  * gateway.drop(1012);
  */
-export function fakeGateway(config: FakeGatewayConfig = {}): FakeGateway {
+export function fakeGateway<C extends Contract = Contract>(config: FakeGatewayConfig<C> = {}): FakeGateway {
   checkObject('fakeGateway', 'config', config);
-  const { protocol = commandNotify(), latency = 0 } = config;
+  const { protocol = commandNotify(), latency = 0, contract, validation } = config;
   checkDuration('fakeGateway', 'latency', latency);
   checkFunction('fakeGateway', 'protocol.client', (protocol as Protocol | null)?.client);
-  const server = fakeServe({ protocol, latency });
-  const publisher = createFakePublisher(config.topics ?? {});
+  const server = fakeServe({ protocol, latency, contract, validation });
+  const publisher = createFakePublisher((config.topics ?? {}) as Readonly<Record<string, TopicHandler<Peer>>>);
   const connected = new Set<Peer>();
 
   server.peers
     .pipe(
-      commands<Peer>(config.commands ?? {}),
-      topics<Peer>(publisher.handlers),
+      commands<Peer, true>((config.commands ?? {}) as Readonly<Record<string, CommandHandler<Peer>>>, { elsewhere: true }),
+      topics<Peer, true>(publisher.handlers, { elsewhere: true }),
       mergeMap((peer) => {
         connected.add(peer);
         return peer.closed.pipe(finalize(() => connected.delete(peer)));

@@ -1,5 +1,4 @@
 import { concat, defer, EMPTY, filter, from, map, merge, type Observable, Subject, takeUntil } from 'rxjs';
-import { expandTopic } from '../contract/expandTopic.js';
 import { checkFunction } from '../options/check.js';
 import type { Peer } from '../server/peer.js';
 import type { TopicHandler } from '../server/topicHandler.js';
@@ -28,8 +27,7 @@ export function createFakePublisher(given: Readonly<Record<string, TopicHandler<
   };
   const handlers = Object.entries(given).map(([template, handler]) => {
     checkFunction('fakeGateway', `topics.${template}`, handler);
-    const both: TopicHandler<Peer> = (params, context) =>
-      withPublished(expandTopic(template, params).name, from(handler(params, context)));
+    const both: TopicHandler<Peer> = (params, context) => withPublished(context.topic, from(handler(params, context)));
     return [template, both] as const;
   });
   return {

@@ -1,4 +1,6 @@
 import { asyncScheduler, map, Observable, of, type Subscriber } from 'rxjs';
+import type { Validation } from '../contract/boundary.js';
+import type { Contract, ServerContract } from '../contract/contract.js';
 import type { SocketHooks, SocketLike, SocketOptions } from '../connection/socketLike.js';
 import { ConnectFailedError } from '../errors/gatewayErrors.js';
 import type { Counters } from '../events/counters.js';
@@ -14,13 +16,14 @@ import { type AuthenticateUpgrade, authenticateUpgrade } from '../server/authent
 import { countEvents } from '../server/countEvents.js';
 import type { OwnedPeer } from '../server/createPeer.js';
 import type { Identity } from '../server/identity.js';
+import { servedContract } from '../server/servedContract.js';
 import { receiveFrame } from '../server/receiveFrame.js';
 import type { Peer } from '../server/peer.js';
 import { createFakeConnection, type FakeConnection, type FakeRefusal } from './fakeConnection.js';
 import { fakeServerPeer, type Newcomer } from './fakeServerPeer.js';
 
 /** What {@link fakeServe} takes. Durations are milliseconds of RxJS time. */
-export interface FakeServeOptions {
+export interface FakeServeOptions<C extends Contract = Contract> {
   /** What is spoken. Default `commandNotify()`. A protocol without a `server` codec is spoken with its client's. */
   readonly protocol?: Protocol | undefined;
   /** Milliseconds from one side to the other. Default 0: a later turn of the same moment. */
@@ -33,6 +36,10 @@ export interface FakeServeOptions {
   readonly confirmTimeout?: number | undefined;
   /** As in `serve`. Default 1 000. */
   readonly maxHeld?: number | undefined;
+  /** As in `serve`. */
+  readonly contract?: ServerContract<C> | undefined;
+  /** As in `serve`. Default `'strict'`. */
+  readonly validation?: Validation | undefined;
   readonly events?: EventObserver | undefined;
   readonly counters?: Counters | undefined;
   /** For round trips, in ms. Default: RxJS time. */
@@ -43,13 +50,13 @@ export interface FakeServeOptions {
 export type SentMessage = Message & { readonly connection: number };
 
 /** A server in memory, the way for clients to it, and the handles by which a spec plays fate. */
-export interface FakeServe {
+export interface FakeServe<C extends Contract = Contract> {
   /**
    * As what `serve` returns: one peer per connection. Subscribing listens; until then, and after unsubscribing, which closes all peers with
    * 1001, nobody listens. A second subscriber gets a `ConnectFailedError`, as on a port that is in use. Completes never. A client that
    * reconnects is a new peer.
    */
-  readonly peers: Observable<Peer>;
+  readonly peers: Observable<Peer<C>>;
   /** Give it to `connect`, with any url: each call is one connection. */
   readonly webSocketFactory: (url: string, protocols: readonly string[], options?: SocketOptions) => SocketLike;
   /** All that clients sent, in order, as the server decoded it. */
@@ -89,7 +96,8 @@ function checkFakeServe(options: FakeServeOptions) {
   });
   const { protocol = commandNotify() } = options;
   checkFunction('fakeServe', 'protocol.client', (protocol as Partial<Protocol> | null)?.client);
-  return { ...settings, protocol, events: countEvents(settings.counters, settings.events) };
+  const contract = servedContract('fakeServe', options.contract, options.validation);
+  return { ...settings, protocol, contract, events: countEvents(settings.counters, settings.events) };
 }
 
 /**
@@ -106,7 +114,7 @@ function checkFakeServe(options: FakeServeOptions) {
  *
  * @throws TypeError or RangeError at the call, with the name of the option that is invalid.
  */
-export function fakeServe(options: FakeServeOptions = {}): FakeServe {
+export function fakeServe<C extends Contract = Contract>(options: FakeServeOptions<C> = {}): FakeServe<C> {
   const setup = checkFakeServe(options);
   const { protocol, counters, authenticate, authenticateTimeout } = setup;
   const report = createReporter(setup.events);
@@ -228,7 +236,7 @@ export function fakeServe(options: FakeServeOptions = {}): FakeServe {
   };
 
   return {
-    peers: new Observable((subscriber) => {
+    peers: new Observable<Peer>((subscriber) => {
       if (listener) {
         subscriber.error(new ConnectFailedError('network', 'Could not listen: EADDRINUSE'));
         return undefined;
@@ -238,7 +246,7 @@ export function fakeServe(options: FakeServeOptions = {}): FakeServe {
         listener = undefined;
         drop(1001);
       };
-    }),
+    }) as Observable<Peer<C>>,
     webSocketFactory,
     sent,
     closes,

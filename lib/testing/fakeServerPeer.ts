@@ -1,6 +1,5 @@
-import type { SessionSetup } from '../connection/createSession.js';
 import type { Codec } from '../protocols/protocol.js';
-import { createPeer, type OwnedPeer } from '../server/createPeer.js';
+import { createPeer, type OwnedPeer, type PeerSetup } from '../server/createPeer.js';
 import type { Peer } from '../server/peer.js';
 import type { FakeConnection } from './fakeConnection.js';
 
@@ -9,7 +8,7 @@ export type Newcomer = Pick<Peer, 'id' | 'opened' | 'headers' | 'identity'>;
 
 /** A real peer at the server's end of a connection in memory. `left` is told when this end is to be given up. */
 export function fakeServerPeer(
-  setup: Omit<SessionSetup, 'id' | 'opened' | 'codec' | 'socket' | 'onEnd'>,
+  setup: Omit<PeerSetup, 'id' | 'opened' | 'codec' | 'socket' | 'onEnd'>,
   connection: FakeConnection,
   from: Newcomer,
   codec: Codec,

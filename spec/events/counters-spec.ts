@@ -12,6 +12,7 @@ describe('createCounters', () => {
       messagesOut: 0,
       bytesIn: 0,
       bytesOut: 0,
+      invalid: 0,
       pending: 0,
     });
     const none: Record<DropReason, number> = {

@@ -13,6 +13,7 @@ const atZero: Metrics = {
   messagesOut: 0,
   bytesIn: 0,
   bytesOut: 0,
+  invalid: 0,
   pending: 0,
   drops: createCounters().drops,
   rtt: nothing,
@@ -26,7 +27,7 @@ describe('sampleMetrics', () => {
 
   it('copies every number, and sums up the durations', () => {
     const counters = createCounters();
-    const counts = { attempts: 1, sessions: 2, messagesIn: 3, messagesOut: 4, bytesIn: 5, bytesOut: 6, pending: 7 };
+    const counts = { attempts: 1, sessions: 2, messagesIn: 3, messagesOut: 4, bytesIn: 5, bytesOut: 6, pending: 7, invalid: 8 };
     Object.assign(counters, counts);
     counters.drops.heldOverflow = 8;
     for (const [times, ms] of [

@@ -5,7 +5,7 @@ import { parsePrometheus } from './prometheusParser.js';
 describe('prometheusText', () => {
   const counters = createServerCounters();
   Object.assign(counters, { connections: 2, sessions: 5, attempts: 6, messagesIn: 7, messagesOut: 8, bytesIn: 9, bytesOut: 10 });
-  Object.assign(counters, { subscriptions: 3, running: 4, streams: 1, rateLimited: 11 });
+  Object.assign(counters, { subscriptions: 3, running: 4, streams: 1, rateLimited: 11, invalid: 15 });
   Object.assign(counters.rejected, { loginRefused: 1, limit: 4 });
   Object.assign(counters.upgradesRefused, { origin: 64 });
   counters.drops.malformed = 12;
@@ -49,6 +49,7 @@ describe('prometheusText', () => {
       rxgate_streams_running: { '': 1 },
       rxgate_commands_total: { answered: 1, refused: 0, failed: 1, stopped: 0 },
       rxgate_rate_limited_total: { '': 11 },
+      rxgate_invalid_total: { '': 15 },
       rxgate_event_loop_delay_seconds: { p50: 0.01, p99: 0.02, max: 0.0305 },
     });
     expect(drops).to.include({ malformed: 12, unhandled: 0 });

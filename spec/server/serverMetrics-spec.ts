@@ -143,7 +143,7 @@ describe('sampleServerMetrics', () => {
       bytesIn: 9,
       bytesOut: 10,
     });
-    Object.assign(counters, { subscriptions: 3, running: 4, streams: 1, rateLimited: 11 });
+    Object.assign(counters, { subscriptions: 3, running: 4, streams: 1, rateLimited: 11, invalid: 15 });
     Object.assign(counters.rejected, { loginRefused: 1, loginTimeout: 2, refreshRefused: 128, limit: 4 });
     Object.assign(counters.upgradesRefused, { authenticate: 8, authenticateTimeout: 16, authenticateFailed: 32, origin: 64 });
     counters.drops.malformed = 12;
@@ -157,7 +157,7 @@ describe('sampleServerMetrics', () => {
     const { drops, responseTime, responseTimeByCommand, ...rest } = sample;
     expect(rest).to.deep.equal({
       ...{ time: 99, connections: 2, opened: 5, attempts: 6, users: 1, rooms: 0, subscriptions: 3 },
-      ...{ messagesIn: 7, messagesOut: 8, bytesIn: 9, bytesOut: 10, running: 4, streams: 1 },
+      ...{ messagesIn: 7, messagesOut: 8, bytesIn: 9, bytesOut: 10, running: 4, streams: 1, invalid: 15 },
       commands: { answered: 1, refused: 0, failed: 1, stopped: 0 },
       ...{ messageRate: 0, errorRate: 0.5, rateLimited: 11, authenticationFailures: 187 },
       rejected: { loginRefused: 1, loginTimeout: 2, refreshRefused: 128, limit: 4 },

@@ -88,7 +88,7 @@ describe('topics', () => {
     join(one, 'a', 'bars:S%3AP:1D');
     expect(told).to.deep.equal([
       { symbol: 'S:P', resolution: '1D' },
-      { peer: one.peer, params: undefined },
+      { peer: one.peer, topic: 'bars:S%3AP:1D', params: undefined },
     ]);
     expect(one.sent).to.deep.equal([ack('a', 'bars:S%3AP:1D')]);
   });

@@ -2,17 +2,20 @@ import { expect } from 'chai';
 import { NEVER, type Observable, of, Subject, throwError } from 'rxjs';
 import type { Peer } from '../../lib/server/peer.js';
 import type { TopicHandler } from '../../lib/server/topicHandler.js';
+import { expandTopic } from '../../lib/contract/expandTopic.js';
 import { createFakePublisher } from '../../lib/testing/fakePublisher.js';
 import { tracing } from './virtualTime.js';
 
-const context = { peer: {} as Peer };
+const context = { peer: {} as Peer, topic: 't:1' };
 
 describe('createFakePublisher', () => {
   const publishing = (handlers: Readonly<Record<string, TopicHandler<Peer>>>) => {
     const lines: string[] = [];
     const { handlers: both, publish } = createFakePublisher(handlers);
     const listen = (template: string, named: Readonly<Record<string, string>> = {}, name = template) =>
-      (both[template]?.(named, context) as Observable<unknown>).subscribe(tracing(lines)(name));
+      (both[template]?.(named, { ...context, topic: expandTopic(template, named).name }) as Observable<unknown>).subscribe(
+        tracing(lines)(name),
+      );
     return { lines, publish, listen };
   };
 

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { EMPTY, map, NEVER, type Observable, type Subject } from 'rxjs';
 import {
+  type ClientContract,
   type Contract,
   connect,
   createGateway,
@@ -115,7 +116,7 @@ function untypedSessions(session: Session, gateway: Gateway): void {
   typed<Observable<Session>>()(connect({ url: 'wss://gw.example', protocol: commandNotify() }), true);
 }
 
-function contracts(trading: Trading): void {
+function contracts(trading: ClientContract<Trading>): void {
   typed<Observable<Session<Trading>>>()(connect({ url: 'wss://gw.example', protocol: commandNotify(), contract: trading }), true);
   typed<Gateway<Trading>>()(createGateway<Trading>({ url: 'wss://gw.example', protocol: commandNotify() }), true);
   // @ts-expect-error a typed session takes only what its contract names
