@@ -38,6 +38,8 @@ export type {
 export { phoenix, type PhoenixEvent, type PhoenixOptions } from './phoenix.js';
 export { type PhoenixMeta, phoenixPresence, type PhoenixPresences } from './phoenixPresence.js';
 export type { Codec, Encoded, Frame, Greeting, GreetingOutcome, HeartbeatDefaults, Protocol } from './protocol.js';
+export { socketIo, type SocketIoFailure, type SocketIoOptions } from './socketIo.js';
+export type { SocketIoAsk, SocketIoCall, SocketIoTopics } from './socketIoTopics.js';
 export { stomp, type StompMessage, type StompOptions } from './stomp.js';
 export type { StompCredentials } from './stompGreeting.js';
 export { typedTopics, type TypedTopicsOptions } from './typedTopics.js';
