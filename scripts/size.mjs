@@ -62,6 +62,7 @@ bundles.push(
   adapter('jsonRpcSubscriptions', 1500),
   adapter('jsonRpcEvents', 1500),
   adapter('phoenix', 1500),
+  adapter('socketIo', 2500),
   adapter('stomp', 1500, 2300),
   adapter('typedTopics', 1500),
 );

@@ -78,7 +78,7 @@ export function socketIo(options: SocketIoOptions = {}): Protocol {
     heartbeat: { mode: 'peer' },
     url(given) {
       const url = new URL(given);
-      url.pathname = url.pathname === '/' ? '/socket.io/' : url.pathname.replace(/\/?$/, '/');
+      url.pathname = url.pathname.replace(/^\/$/, '/socket.io').replace(/\/?$/, '/');
       url.searchParams.set('EIO', '4');
       url.searchParams.set('transport', 'websocket');
       return url.href;
@@ -88,19 +88,18 @@ export function socketIo(options: SocketIoOptions = {}): Protocol {
 }
 
 function checkNamespace(owner: string, name: string, value: string): string {
-  return checkThat(owner, name, value, 'a name that begins with "/", without a comma', /^\/[^,]*$/.test(value));
+  return checkThat(owner, name, value, 'a name such as "/chat"', /^\/[^,]*$/.test(value));
 }
 
 function checkTopics(owner: string, name: string, value: SocketIoTopics): SocketIoTopics {
-  const topics = readOptions(`${owner}: ${name}`, value, {
+  return readOptions(`${owner}.${name}`, value, {
     subscribe: [checkAsk],
     unsubscribe: [checkAsk],
     notification: [checkFunction],
   });
-  return topics;
 }
 
 function checkAsk<T>(owner: string, name: string, value: T): T {
   const fits = typeof value === 'function' || (typeof value === 'string' && value !== '');
-  return checkThat(owner, name, value, 'the name of an event, or a function', fits);
+  return checkThat(owner, name, value, 'a name or a function', fits);
 }

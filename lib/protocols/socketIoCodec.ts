@@ -1,10 +1,19 @@
-import { AuthenticationError, ConnectFailedError } from '../errors/gatewayErrors.js';
+import { AuthenticationError } from '../errors/gatewayErrors.js';
 import { checkObject } from '../options/check.js';
 import { isText } from './fields.js';
-import type { Message, MessageId, SubscribeMessage } from './message.js';
+import type { Message, MessageId, RequestMessage, SubscribeMessage } from './message.js';
 import type { Codec, Frame, Greeting } from './protocol.js';
 import type { SocketIoFailure, SocketIoOptions } from './socketIo.js';
-import { packetTypes, type SocketIoPacket, writeSocketIoPacket } from './socketIoPacket.js';
+import {
+  ackType,
+  connectErrorType,
+  connectType,
+  disconnectType,
+  eventType,
+  isName,
+  type SocketIoPacket,
+  writeSocketIoPacket,
+} from './socketIoPacket.js';
 import { type SocketIoOpen, socketIoReader } from './socketIoReader.js';
 import type { SocketIoCall, SocketIoTopics } from './socketIoTopics.js';
 
@@ -23,21 +32,17 @@ interface Resume {
   readonly offset: string;
 }
 
-const { connect, disconnect, event, ack, connectError } = packetTypes;
-
 /** An error reply as this library writes it, for lack of any form in Socket.IO. */
 const readFailure = (answer: unknown): SocketIoFailure | undefined => {
   const { error } = (answer ?? {}) as { readonly error?: Partial<SocketIoFailure> | null };
   const { code, message, data } = error ?? {};
-  return isText(code) || Number.isFinite(code)
-    ? { code: code as string | number, message: isText(message) ? message : undefined, data }
-    : undefined;
+  return isName(code) ? { code, message: isText(message) ? message : undefined, data } : undefined;
 };
 
 /** The event that asks for a topic, or gives it up. */
 const callOf = (asks: SocketIoTopics['subscribe'], { topic, params }: SubscribeMessage): SocketIoCall | undefined => {
-  if (typeof asks === 'function') return asks(topic, params);
-  return asks === undefined ? undefined : params === undefined ? [asks, topic] : [asks, topic, params];
+  if (!isText(asks)) return asks?.(topic, params);
+  return params === undefined ? [asks, topic] : [asks, topic, params];
 };
 
 /** The codec of one session. */
@@ -54,14 +59,14 @@ export function socketIoCodec(settings: SocketIoSettings, before?: Resume): Code
   const write = (type: number, data?: unknown, id?: MessageId): readonly Frame[] => {
     const frames = writeSocketIoPacket({ type, namespace, id: id as number, data }, maxAttachments);
     const { maxPayload = Infinity } = open ?? {};
-    // No character has more than three bytes in each of its units.
+    // No unit of a text has more than three bytes.
     for (const frame of frames)
-      if (frame.length * 3 > maxPayload && (isText(frame) ? new TextEncoder().encode(frame) : frame).length > maxPayload)
+      if ((isText(frame) && frame.length * 3 > maxPayload ? new TextEncoder().encode(frame) : frame).length > maxPayload)
         throw new RangeError(`A frame is larger than the gateway takes (${maxPayload} bytes)`);
     return frames;
   };
   const pack = (data: unknown): readonly unknown[] => {
-    if (argumentLists && data !== undefined && !Array.isArray(data)) throw new TypeError('data must be the list of arguments');
+    if (argumentLists && data !== undefined && !Array.isArray(data)) throw new TypeError('data must be a list');
     return data === undefined ? [] : argumentLists ? (data as readonly unknown[]) : [data];
   };
   const unpack = (args: readonly unknown[]): unknown => (argumentLists || args.length > 1 ? args : args[0]);
@@ -70,7 +75,7 @@ export function socketIoCodec(settings: SocketIoSettings, before?: Resume): Code
     const [first, ...args] = data as readonly [string | number, ...unknown[]];
     const name = `${first}`;
     if (id !== undefined) return { kind: 'request', id, command: name, data: unpack(args) };
-    if (pid !== undefined && isText(args.at(-1))) offset = args.pop() as string;
+    if (pid && isText(args.at(-1))) offset = args.pop() as string;
     const [topic, told] = topics.notification?.(name, args) ?? [name, unpack(args)];
     return { kind: 'notification', topic, data: told };
   };
@@ -80,12 +85,12 @@ export function socketIoCodec(settings: SocketIoSettings, before?: Resume): Code
     if (failed) return { ...failed, kind: asked.delete(id) ? 'refusal' : 'failure', id };
     return topic === undefined ? { kind: 'reply', id, data: unpack(args), last: true } : { kind: 'confirmation', id, topic };
   };
-  const packet = (body: SocketIoPacket): Message | readonly Message[] => {
+  const readPacket = (body: SocketIoPacket): Message | readonly Message[] => {
     const { type, id, data } = body;
     const other = { kind: 'other', body } as const;
     if (body.namespace !== namespace) return other;
     switch (type) {
-      case connect: {
+      case connectType: {
         const given = data as { readonly sid?: unknown; readonly pid?: unknown };
         if (!isText(given.sid)) throw new TypeError('CONNECT has no sid');
         if (!early) return other;
@@ -95,11 +100,11 @@ export function socketIoCodec(settings: SocketIoSettings, before?: Resume): Code
         early = undefined;
         return [other, ...missed.map(readEvent)];
       }
-      case event:
+      case eventType:
         return early ? (early.push(body), []) : readEvent(body);
-      case ack:
+      case ackType:
         return readAck(id as number, data as readonly unknown[]);
-      case disconnect:
+      case disconnectType:
         return { kind: 'closed', reason: 'io server disconnect' };
       default:
         return other;
@@ -115,22 +120,16 @@ export function socketIoCodec(settings: SocketIoSettings, before?: Resume): Code
       const { kind } = message;
       if (kind === 'ping') return { send: ['3'] };
       if (kind === 'malformed') return { refused: message.error };
-      if (kind === 'closed') return { refused: new ConnectFailedError('network', `The gateway left: ${message.reason}`) };
       const { body } = message as { readonly body?: SocketIoPacket | SocketIoOpen };
-      if (body === open && open) return { send: write(connect, { ...before, ...credentials }) };
-      const { type, namespace: at, data } = (body ?? {}) as SocketIoPacket;
-      if (!open || at !== namespace) return 'wait';
-      if (type === connectError) {
-        const { message: text } = data as { readonly message?: unknown };
+      if (!open || !body) return 'wait';
+      if (body === open) return { send: write(connectType, { ...before, ...credentials }) };
+      const { type, namespace: at, data } = body as SocketIoPacket;
+      const { sid, message: text } = (data ?? {}) as { readonly sid?: unknown; readonly message?: unknown };
+      if (at !== namespace) return 'wait';
+      if (type === connectErrorType)
         return { refused: new AuthenticationError(`${namespace} was refused: ${text as string}`, { cause: data }) };
-      }
-      if (type !== connect) return 'wait';
-      const { sid } = data as { readonly sid: string };
       const { pingInterval: interval, pingTimeout: timeout } = open;
-      return {
-        opened: { sid, recovered: pid !== undefined && pid === before?.pid },
-        heartbeat: { mode: 'peer', interval, timeout },
-      };
+      return { opened: { sid, recovered: !!pid && pid === before?.pid }, heartbeat: { mode: 'peer', interval, timeout } };
     },
   };
 
@@ -139,21 +138,22 @@ export function socketIoCodec(settings: SocketIoSettings, before?: Resume): Code
     encode(message) {
       switch (message.kind) {
         case 'request':
-          return write(event, [message.command, ...pack(message.data)], message.id);
-        case 'send':
-          return write(event, [message.command, ...pack(message.data)]);
+        case 'send': {
+          const { command, data, id } = message as RequestMessage;
+          return write(eventType, [command, ...pack(data)], id);
+        }
         case 'reply':
-          return write(ack, pack(message.data), message.id);
+          return write(ackType, pack(message.data), message.id);
         case 'failure': {
           const { id, code, message: text, data } = message;
-          return write(ack, [{ error: { code, message: text, data } }], id);
+          return write(ackType, [{ error: { code, message: text, data } }], id);
         }
         case 'subscribe': {
           const { id, topic, params } = message;
           const call = callOf(topics.subscribe, message);
           if (!call && params !== undefined) throw new TypeError('A topic that is not asked for has no params');
           if (!call) return { frames: [], answers: [{ kind: 'confirmation', id, topic }] };
-          const frames = write(event, call, id);
+          const frames = write(eventType, call, id);
           asked.set(id, message);
           return frames;
         }
@@ -161,7 +161,7 @@ export function socketIoCodec(settings: SocketIoSettings, before?: Resume): Code
           const subscribe = asked.get(message.id);
           const call = subscribe && callOf(topics.unsubscribe, subscribe);
           asked.delete(message.id);
-          return call && write(event, call);
+          return call && write(eventType, call);
         }
         case 'ping':
           throw new TypeError('Only the gateway pings');
@@ -171,16 +171,17 @@ export function socketIoCodec(settings: SocketIoSettings, before?: Resume): Code
           return undefined;
       }
     },
-    decode: socketIoReader(maxAttachments, {
-      open: (given) => {
-        open = given;
-        return { kind: 'other', body: given };
+    decode: socketIoReader(
+      maxAttachments,
+      (body) => {
+        open = body;
+        return { kind: 'other', body };
       },
-      packet,
-    }),
-    farewell: () => write(disconnect),
+      readPacket,
+    ),
+    farewell: () => write(disconnectType),
     get resume() {
-      return pid !== undefined && offset !== undefined ? { pid, offset } : undefined;
+      return pid && offset ? { pid, offset } : undefined;
     },
   };
 }

@@ -1,7 +1,13 @@
+import { isRecord } from '../options/check.js';
+import { isText } from './fields.js';
 import type { Frame } from './protocol.js';
 
-/** The types of packets that a session has to do with. Those with attachments are 3 more on the wire. */
-export const packetTypes = { connect: 0, disconnect: 1, event: 2, ack: 3, connectError: 4 } as const;
+/** The types of packets. Those of events and acks with attachments are 3 more on the wire. */
+export const connectType = 0;
+export const disconnectType = 1;
+export const eventType = 2;
+export const ackType = 3;
+export const connectErrorType = 4;
 
 /** What one packet of Socket.IO says; a packet with attachments has them in its data, as bytes. */
 export interface SocketIoPacket {
@@ -25,83 +31,84 @@ interface Placeholder {
 }
 
 /** Names that Socket.IO keeps to itself: a server hangs up on an event of theirs. */
-const reserved = /^(connect|connect_error|disconnect|disconnecting|newListener|removeListener)$/;
+const reserved = /^(connect(_error)?|disconnect(ing)?|(new|remove)Listener)$/;
+
+const tooMany = (limit: number) => new RangeError(`More than ${limit} attachments (maxAttachments)`);
+
+/** Whether it may be the name of an event, or a code. */
+export const isName = (value: unknown): value is string | number => isText(value) || Number.isFinite(value);
 
 const bytesOf = (value: unknown): Uint8Array | undefined => {
   if (ArrayBuffer.isView(value)) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
-  const tag = Object(value) === value ? Object.prototype.toString.call(value) : '';
+  // By its name, since it may be of another realm.
+  const name = Object.prototype.toString.call(value);
   // It has its bytes only later, and JSON would make `{}` of it.
-  if (/ (Blob|File)]$/.test(tag)) throw new TypeError('A Blob cannot be sent: send its arrayBuffer()');
-  return tag === '[object ArrayBuffer]' ? new Uint8Array(value as ArrayBuffer) : undefined;
+  if (/Blob|File/.test(name)) throw new TypeError('A Blob must be sent as its arrayBuffer()');
+  return /Buffer/.test(name) ? new Uint8Array(value as ArrayBuffer) : undefined;
 };
 
 /** The frames of a packet: its text, and its attachments, which may be anywhere in its data. Throws what cannot be written. */
 export function writeSocketIoPacket({ type, namespace, id, data }: SocketIoPacket, maxAttachments: number): readonly Frame[] {
-  if (type === packetTypes.event && reserved.test((data as readonly string[])[0] as string))
-    throw new TypeError('The name of the event is reserved');
+  if (type === eventType && reserved.test((data as readonly string[])[0] as string))
+    throw new TypeError('The event has a reserved name');
   const attachments: Uint8Array[] = [];
   const text =
     data === undefined
       ? ''
       : JSON.stringify(data, function (this: Readonly<Record<string, unknown>>, key, value: unknown) {
-          // Not the value: a Buffer has made JSON of itself by now.
-          const bytes = bytesOf(this[key]);
+          // A Buffer has made JSON of itself by now.
+          const bytes = bytesOf(this[key]) ?? bytesOf(value);
           return bytes ? { _placeholder: true, num: attachments.push(bytes) - 1 } : value;
         });
   const { length } = attachments;
-  if (length > maxAttachments) throw new RangeError(`More than ${maxAttachments} attachments (maxAttachments)`);
+  if (length > maxAttachments) throw tooMany(maxAttachments);
   const head = length > 0 ? `${type + 3}${length}-` : type;
   return [`4${head}${namespace === '/' ? '' : `${namespace},`}${id ?? ''}${text}`, ...attachments];
 }
 
-const isFit = (type: number, id: number | undefined, data: unknown): boolean => {
-  switch (type) {
-    case packetTypes.disconnect:
-      return data === undefined;
-    case packetTypes.event:
-      return Array.isArray(data) && /string|number/.test(typeof data[0]) && !reserved.test(String(data[0]));
-    case packetTypes.ack:
-      return Array.isArray(data) && id !== undefined;
-    default:
-      return typeof data === 'object' && data !== null && !Array.isArray(data);
+/** What a text says in JSON; `undefined` if it says nothing. */
+export const parseJson = (text: string, revive?: (key: string, value: unknown) => unknown): unknown => {
+  try {
+    return JSON.parse(text, revive);
+  } catch {
+    // The platform's own words quote the text, and an error is for reading.
+    return undefined;
   }
+};
+
+const isFit = (type: number, id: number | undefined, data: unknown): boolean => {
+  if (type === disconnectType) return data === undefined;
+  if (type === connectType || type === connectErrorType) return isRecord(data);
+  if (!Array.isArray(data)) return false;
+  const [name] = data as readonly unknown[];
+  return type === ackType ? id !== undefined : isName(name) && !reserved.test(name as string);
 };
 
 /** What the text of a packet says. Throws where it is none, without quoting it. */
 export function readSocketIoPacket(frame: string, maxAttachments: number): SocketIoHead {
-  const found = /^4([0-6])(?:(\d+)-)?(?:(\/[^,]*)(?:,|$))?(\d*)/.exec(frame);
-  if (!found) throw new TypeError('A packet has no type');
-  const [head, digit, attachments, namespace = '/', ack] = found;
-  const [count, id] = [Number(attachments ?? 0), ack ? Number(ack) : undefined];
-  const isBinary = Number(digit) > packetTypes.connectError;
-  const type = Number(digit) - (isBinary ? 3 : 0);
-  if (isBinary !== count > 0 || (!isBinary && attachments))
-    throw new TypeError('The number of attachments does not fit the packet');
-  if (count > maxAttachments) throw new RangeError(`A packet has more than ${maxAttachments} attachments (maxAttachments)`);
-  if (!Number.isSafeInteger(id ?? 0)) throw new TypeError('The id of a packet is not safe');
+  // An id has so few digits that it is safe.
+  const found = /^4(?:([0-4])|([56])([1-9]\d*)-)(?:(\/[^,]*)(?:,|$))?(\d{0,15})/.exec(frame);
+  const [head = '', plain, binary, attachments = 0, namespace = '/', ack] = found ?? [];
+  const [type, count, id] = [Number(plain ?? Number(binary) - 3), Number(attachments), ack ? Number(ack) : undefined];
+  if (count > maxAttachments) throw tooMany(maxAttachments);
   const text = frame.slice(head.length);
 
-  const parse = (attached: readonly Uint8Array[]): unknown => {
-    let fits = true;
-    const revive = (_key: string, value: Placeholder | null): unknown => {
-      if (value?._placeholder !== true) return value;
-      const num = value.num as number;
-      fits &&= Number.isInteger(num) && num >= 0 && num < count;
-      return attached[num];
+  const complete = (attached: readonly Uint8Array[]): SocketIoPacket => {
+    let fits = !!found;
+    const revive = (_key: string, value: unknown): unknown => {
+      const { _placeholder, num } = (value ?? {}) as Placeholder;
+      if (_placeholder !== true) return value;
+      fits &&= [...attached.keys()].includes(num as number);
+      return attached[num as number];
     };
-    let data: unknown;
-    try {
-      if (text) data = JSON.parse(text, count > 0 ? (revive as (key: string, value: unknown) => unknown) : undefined);
-    } catch {
-      // The platform's own words quote the frame.
-      fits = false;
-    }
+    let data = parseJson(text, count > 0 ? revive : undefined);
     // The words of a refusal may be a mere string.
-    if (type === packetTypes.connectError && typeof data === 'string') data = { message: data };
-    if (!fits || !isFit(type, id, data)) throw new TypeError('The data of a packet does not fit its type');
-    return data;
+    if (type === connectErrorType && isText(data)) data = { message: data };
+    fits &&= data !== undefined || !text;
+    if (!fits || !isFit(type, id, data)) throw new TypeError('A frame is no packet of Socket.IO');
+    return { type, namespace, id, data };
   };
   // What cannot be read is found out now, and not when its attachments have come.
-  const data = parse([]);
-  return { count, complete: (attached) => ({ type, namespace, id, data: count > 0 ? parse(attached) : data }) };
+  const packet = complete(new Array<Uint8Array>(count));
+  return { count, complete: (attached) => (count > 0 ? complete(attached) : packet) };
 }

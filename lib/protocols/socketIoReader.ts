@@ -1,7 +1,8 @@
 import { MalformedMessageError } from '../errors/gatewayErrors.js';
+import { isText } from './fields.js';
 import type { Message } from './message.js';
 import type { Frame } from './protocol.js';
-import { readSocketIoPacket, type SocketIoHead, type SocketIoPacket } from './socketIoPacket.js';
+import { parseJson, readSocketIoPacket, type SocketIoHead, type SocketIoPacket } from './socketIoPacket.js';
 
 /** What the gateway says of the connection as soon as there is one. */
 export interface SocketIoOpen {
@@ -12,27 +13,23 @@ export interface SocketIoOpen {
   readonly maxPayload?: number | undefined;
 }
 
-/** Who takes what the frames of a session say. */
-export interface SocketIoTaker {
-  open(open: SocketIoOpen): Message;
-  packet(packet: SocketIoPacket): Message | readonly Message[];
-}
-
 const isTime = (value: unknown): boolean => typeof value === 'number' && value > 0 && value < 2 ** 31;
 
 const readOpen = (text: string): SocketIoOpen => {
-  let open: Partial<SocketIoOpen> | null = null;
-  try {
-    open = JSON.parse(text) as Partial<SocketIoOpen> | null;
-  } catch {
-    // The platform's own words quote the frame.
-  }
-  if (isTime(open?.pingInterval) && isTime(open?.pingTimeout)) return open as SocketIoOpen;
-  throw new TypeError('The open packet has no pingInterval or pingTimeout');
+  const open = parseJson(text) as SocketIoOpen | null | undefined;
+  if ([open?.pingInterval, open?.pingTimeout].every(isTime)) return open as SocketIoOpen;
+  throw new TypeError('A frame is no packet of Engine.IO');
 };
 
-/** Makes the `decode` of one session: Engine.IO 4, with the packets of Socket.IO in it. It waits for the attachments of a packet. */
-export function socketIoReader(maxAttachments: number, take: SocketIoTaker): (frame: Frame) => Message | readonly Message[] {
+/**
+ * Makes the `decode` of one session: Engine.IO 4, with the packets of Socket.IO in it, which wait for their attachments. What they say is
+ * taken by `onOpen` and `onPacket`.
+ */
+export function socketIoReader(
+  maxAttachments: number,
+  onOpen: (open: SocketIoOpen) => Message,
+  onPacket: (packet: SocketIoPacket) => Message | readonly Message[],
+): (frame: Frame) => Message | readonly Message[] {
   /** Of the packet that lacks attachments. */
   let head: SocketIoHead | undefined;
   let attachments: Uint8Array[] = [];
@@ -40,13 +37,12 @@ export function socketIoReader(maxAttachments: number, take: SocketIoTaker): (fr
   const malformed = (text: string): Message => ({ kind: 'malformed', error: new MalformedMessageError('in', text) });
   const complete = (): Message | readonly Message[] => {
     if (!head || attachments.length < head.count) return [];
-    const packet = head.complete(attachments);
+    const { complete: packetWith } = head;
     head = undefined;
-    attachments = [];
-    return take.packet(packet);
+    return onPacket(packetWith(attachments));
   };
   const read = (frame: Frame): Message | readonly Message[] => {
-    if (typeof frame !== 'string') {
+    if (!isText(frame)) {
       if (!head) throw new TypeError('Bytes belong to no packet');
       attachments.push(frame);
       return complete();
@@ -56,23 +52,20 @@ export function socketIoReader(maxAttachments: number, take: SocketIoTaker): (fr
         return { kind: 'closed', reason: 'closed by Engine.IO', retryable: true };
       case '2':
         return { kind: 'ping' };
-      case '3':
-        return { kind: 'pong' };
-      // There is another transport, or to be one.
-      case '5':
       case '6':
         return { kind: 'other', body: frame };
     }
-    if (frame.startsWith('0')) return take.open(readOpen(frame.slice(1)));
+    if (frame.startsWith('0')) return onOpen(readOpen(frame.slice(1)));
     head = readSocketIoPacket(frame, maxAttachments);
+    attachments = [];
     return complete();
   };
   return (frame) => {
-    // Whatever was to come of it, another packet begins.
-    const lost = head && typeof frame === 'string' && frame.startsWith('4') ? [malformed('A packet lacks attachments')] : [];
-    if (lost.length > 0) {
+    const lost: Message[] = [];
+    // Whatever was to come of the last packet, another one begins.
+    if (head && isText(frame) && frame.startsWith('4')) {
       head = undefined;
-      attachments = [];
+      lost.push(malformed('A packet lacks attachments'));
     }
     try {
       const messages = read(frame);
