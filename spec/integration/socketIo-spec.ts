@@ -133,7 +133,7 @@ describe('socketIo, against socket.io', () => {
   describe('topics', () => {
     it('are the events of a name, and notifications are all of them', async () => {
       const { session$, server } = await setting();
-      const ticks = recorded(session$.pipe(topic<unknown>('tick')));
+      const ticks = recorded(session$.pipe(topic('tick')));
       const all = recorded(session$.pipe(notifications()));
       const socket = await server.socket(0);
       socket.emit('tick', { price: 1 });
@@ -319,7 +319,7 @@ describe('socketIo, against socket.io', () => {
       const silent = new WebSocket(`${io.url}/socket.io/?EIO=4&transport=websocket`);
       atTestEnd(() => silent.close());
       silent.onmessage = ({ data }) => {
-        if (String(data).startsWith('0')) silent.send('40');
+        if ((data as string).startsWith('0')) silent.send('40');
       };
       const cut = await new Promise<string>((resolve) => void io.socket(1).then((other) => other.on('disconnect', resolve)));
       expect(cut).to.equal('ping timeout');
@@ -369,7 +369,7 @@ describe('socketIo, against socket.io', () => {
 
     it('comes before it began where the upgrade is refused', async () => {
       const server = { allowRequest: (_request: unknown, verdict: (error: string, ok: boolean) => void) => verdict('no', false) };
-      const { session$ } = await setting({ server: server as Partial<ServerOptions> });
+      const { session$ } = await setting({ server });
       expect(await recorded(session$).end).to.include({ kind: 'handshakeRejected', status: 400, retryable: false });
     });
   });
