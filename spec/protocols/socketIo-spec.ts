@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { socketIo, type SocketIoOptions } from 'rxgate/protocols';
+import { socketIo } from 'rxgate/protocols';
 
 describe('socketIo', () => {
   it('leaves the heartbeat to the gateway, and has no subprotocol', () => {
