@@ -49,8 +49,10 @@ const ours: Connects = (url, token) => {
   const ends: string[] = [];
   const subscription = session$.subscribe({
     next: ({ opened }) => connections.push((opened.greeting as { recovered: boolean }).recovered),
-    error: (error: ConnectionLostError | AuthenticationError) =>
-      ends.push('reason' in error ? error.reason : (error.cause as Error).message),
+    error: (problem: unknown) => {
+      const error = problem as ConnectionLostError | AuthenticationError;
+      ends.push('reason' in error ? error.reason : (error.cause as Error).message);
+    },
   });
   atTestEnd(() => subscription.unsubscribe());
   const { values: news } = recorded(session$.pipe(topic('news')));
