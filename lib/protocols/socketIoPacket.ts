@@ -43,8 +43,8 @@ const bytesOf = (value: unknown): Uint8Array | undefined => {
   // By its name, since it may be of another realm.
   const name = Object.prototype.toString.call(value);
   // It has its bytes only later, and JSON would make `{}` of it.
-  if (/Blob|File/.test(name)) throw new TypeError('A Blob must be sent as its arrayBuffer()');
-  return /Buffer/.test(name) ? new Uint8Array(value as ArrayBuffer) : undefined;
+  if (/ (Blob|File)]/.test(name)) throw new TypeError('A Blob must be sent as its arrayBuffer()');
+  return name === '[object ArrayBuffer]' ? new Uint8Array(value as ArrayBuffer) : undefined;
 };
 
 /** The frames of a packet: its text, and its attachments, which may be anywhere in its data. Throws what cannot be written. */

@@ -63,6 +63,11 @@ describe('socketIoPacket', () => {
       ]);
     });
 
+    it('knows bytes by what they are, and not by a name that a class of the application gave itself', () => {
+      const named = (tag: string) => ({ [Symbol.toStringTag]: tag, a: 1 });
+      expect(write(event(['x', named('RingBuffer'), named('FileList')]))).to.deep.equal(['42["x",{"a":1},{"a":1}]']);
+    });
+
     it('refuses what would be lost, and what makes a server hang up', () => {
       expect(() => write(event(['up', new Blob(['a'])]))).to.throw(TypeError, 'arrayBuffer()');
       expect(() => write(event(['up', { file: new File(['a'], 'a') }]))).to.throw(TypeError, 'arrayBuffer()');
