@@ -167,6 +167,15 @@ export default defineConfig(
   { files: ['lib/io-ts/generate/evaluate.ts'], rules: { '@typescript-eslint/no-implied-eval': 'off' } },
   { files: ['lib/node/**'], rules: bans({ allow: ['node', 'server'] }) },
   {
+    files: ['lib/cli/**'],
+    rules: {
+      // The program runs on Node alone, and prints.
+      ...bans({ allow: ['node', 'server'] }),
+      'no-restricted-globals': ['error', globalBans[0]],
+      'no-restricted-syntax': ['error', ...shapeBans, classBan],
+    },
+  },
+  {
     files: ['lib/server/**'],
     rules: {
       ...bans({ allow: ['ws', 'node', 'server'] }),

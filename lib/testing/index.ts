@@ -6,4 +6,6 @@ export { type FakeGateway, type FakeGatewayConfig, fakeGateway } from './fakeGat
 export { type FakePeer, type FakePeerOptions, fakePeer } from './fakePeer.js';
 export { type FakeServe, type FakeServeOptions, fakeServe, type SentMessage } from './fakeServe.js';
 export { type FakeSession, type FakeSessionOptions, fakeSession } from './fakeSession.js';
+export { mockGateway, type MockGatewayOptions, type MockValue } from './mockGateway.js';
 export { type ContractCase, protocolContract } from './protocolContract.js';
+export { typedTopicsGateway, type TypedTopicsGatewayOptions } from './typedTopicsGateway.js';

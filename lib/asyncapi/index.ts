@@ -1,0 +1,17 @@
+export { AsyncApiError } from '../errors/asyncApiError.js';
+export { generateFiles, type GenerateOptions } from './generateFiles.js';
+export type { CommandModel, DocumentProtocol, GatewayModel, TopicModel } from './gatewayModel.js';
+export { type DocumentFormat, parseDocument } from './parseDocument.js';
+export { readAsyncApi, type ReadOptions } from './readAsyncApi.js';
+export type { Perspective } from './readChannels.js';
+export type { SchemaOptions } from './readSchema.js';
+export type {
+  ArrayShape,
+  NamedShape,
+  NumberShape,
+  ObjectShape,
+  PropertyShape,
+  Shape,
+  StringShape,
+  UnionShape,
+} from './shape.js';
