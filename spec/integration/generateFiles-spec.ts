@@ -55,7 +55,6 @@ describe('generateFiles', function () {
         customConditions: ['rxgate-source'],
         strict: true,
         noUncheckedIndexedAccess: true,
-        noPropertyAccessFromIndexSignature: true,
         noUnusedLocals: true,
         noUnusedParameters: true,
         exactOptionalPropertyTypes,
