@@ -13,7 +13,12 @@ export const gatewayOptions: Readonly<Record<string, CliOption>> = {
     choices: Object.keys(protocols),
     help: `what the gateway speaks: ${Object.keys(protocols).join(', ')}; default commandNotify`,
   },
-  template: { type: 'string', multiple: true, value: 'T', help: 'typedTopics: the template of a topic, as bars:{symbol}; may be repeated' },
+  template: {
+    type: 'string',
+    multiple: true,
+    value: 'T',
+    help: 'typedTopics: the template of a topic, as bars:{symbol}; may be repeated',
+  },
   header: { type: 'string', short: 'H', multiple: true, value: 'NAME:VALUE', help: 'a header of the upgrade; may be repeated' },
   attempts: { type: 'string', value: 'N', help: 'attempts to connect in a row until it gives up; default: it goes on for ever' },
   quiet: { type: 'boolean', short: 'q', help: 'tells no states, errors only' },
@@ -34,7 +39,8 @@ export function numberOf(args: CliArguments, option: string, least: number): num
   const text = args.text(option);
   if (text === undefined) return undefined;
   const value = Number(text);
-  if (!Number.isInteger(value) || value < least) throw new UsageError(`--${option} must be a whole number from ${least}, not "${text}"`);
+  if (!Number.isInteger(value) || value < least)
+    throw new UsageError(`--${option} must be a whole number from ${least}, not "${text}"`);
   return value;
 }
 
@@ -54,8 +60,16 @@ export function openGateway(url: string | undefined, args: CliArguments, termina
     gateway.states.subscribe((state) => {
       const { status } = state;
       if (status === 'connected' || status === 'disconnected') return;
-      const cause = status === 'reconnecting' ? `, in ${state.delay} ms: ${state.cause instanceof Error ? state.cause.message : String(state.cause)}` : '';
-      terminal.note(terminal.colour(status === 'authenticated' ? 'green' : 'dim', `${status === 'authenticated' ? 'connected' : status}${cause}`));
+      const cause =
+        status === 'reconnecting'
+          ? `, in ${state.delay} ms: ${state.cause instanceof Error ? state.cause.message : String(state.cause)}`
+          : '';
+      terminal.note(
+        terminal.colour(
+          status === 'authenticated' ? 'green' : 'dim',
+          `${status === 'authenticated' ? 'connected' : status}${cause}`,
+        ),
+      );
     });
   return gateway;
 }

@@ -45,7 +45,7 @@ describe('readAsyncApi', () => {
     expect(outline(await model('gemini.yaml')).topics).to.deep.equal(['/v1/marketdata/{symbol}']);
   });
 
-  it('turns a document that tells the client\'s actions', async () => {
+  it("turns a document that tells the client's actions", async () => {
     const document = JSON.parse(readFileSync(new URL('documents/fastws.json', import.meta.url), 'utf8')) as object;
     expect(readAsyncApi(document, { perspective: 'client' }).commands.map(({ name }) => name)).to.include('bars.update');
   });

@@ -4,7 +4,10 @@ import { AsyncApiError } from '../../lib/errors/asyncApiError.js';
 import type { NamedShape, Shape } from '../../lib/asyncapi/shape.js';
 
 /** Reads `#/components/schemas/Root` and all that it leads to. */
-function read(schemas: Readonly<Record<string, unknown>>, formats: readonly string[] = []): { shape: Shape; all: readonly NamedShape[] } {
+function read(
+  schemas: Readonly<Record<string, unknown>>,
+  formats: readonly string[] = [],
+): { shape: Shape; all: readonly NamedShape[] } {
   const reader = createSchemas({ value: { components: { schemas } }, pointer: '#' }, { formats });
   const named = reader.read({ value: { $ref: '#/components/schemas/Root' }, pointer: '#/use' });
   return { shape: reader.behind(named), all: reader.all() };
@@ -25,7 +28,16 @@ const deep = (levels: number): object => (levels === 0 ? { type: 'string' } : { 
 
 describe('readSchema', () => {
   it('refuses words that it does not know, with their place and the reason', () => {
-    for (const word of ['not', 'if', 'patternProperties', 'dependencies', 'propertyNames', 'contains', 'unevaluatedProperties', 'frobnicate'])
+    for (const word of [
+      'not',
+      'if',
+      'patternProperties',
+      'dependencies',
+      'propertyNames',
+      'contains',
+      'unevaluatedProperties',
+      'frobnicate',
+    ])
       expect(refusalOf({ type: 'object', properties: { a: { type: 'object', [word]: {} } } })).to.equal(
         `Root/properties/a/${word}: "${word}" is not supported: a codec without it would take more than it allows`,
       );
@@ -51,14 +63,20 @@ describe('readSchema', () => {
   });
 
   it('refuses schemas that consist of themselves, and takes those that contain themselves', () => {
-    expect(refusal({ Root: { allOf: [{ $ref: '#/components/schemas/A' }] }, A: { anyOf: [{ $ref: '#/components/schemas/Root' }, {}] } })).to.match(
-      /consists of itself/,
-    );
+    expect(
+      refusal({
+        Root: { allOf: [{ $ref: '#/components/schemas/A' }] },
+        A: { anyOf: [{ $ref: '#/components/schemas/Root' }, {}] },
+      }),
+    ).to.match(/consists of itself/);
     const { all } = read({
       Root: { type: 'object', properties: { a: { $ref: '#/components/schemas/A' } } },
       A: { type: 'array', items: { $ref: '#/components/schemas/Root' } },
     });
-    expect(all.map(({ name, recursive }) => [name, recursive])).to.deep.equal([['Root', true], ['A', true]]);
+    expect(all.map(({ name, recursive }) => [name, recursive])).to.deep.equal([
+      ['Root', true],
+      ['A', true],
+    ]);
   });
 
   it('needs a type beside words that belong to one', () => {
@@ -66,7 +84,9 @@ describe('readSchema', () => {
       'Root: "properties" has no say without a "type": values of other types would pass. Add it',
     );
     expect(refusalOf({ minimum: 1 })).to.match(/^Root: "minimum" has no say/);
-    expect(refusal({ Root: { allOf: [{ $ref: '#/components/schemas/A' }, { required: ['b'] }] }, A: { type: 'object' } })).to.equal('taken');
+    expect(
+      refusal({ Root: { allOf: [{ $ref: '#/components/schemas/A' }, { required: ['b'] }] }, A: { type: 'object' } }),
+    ).to.equal('taken');
   });
 
   it('refuses unknown formats, unless they are said to be remarks', () => {

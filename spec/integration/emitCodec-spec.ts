@@ -9,7 +9,12 @@ import { compiledCodec } from '../support/compiledCodec.js';
 const seed = Number(process.env.SEED ?? Date.now() % 1_000_000);
 const keys = ['a', 'b', 'c-d', 'kind'];
 const count = fc.integer({ min: 0, max: 3 });
-const scalar = fc.oneof(fc.constantFrom('x', 'y', '', 'né', '😀'), fc.integer({ min: -3, max: 3 }), fc.boolean(), fc.constant(null));
+const scalar = fc.oneof(
+  fc.constantFrom('x', 'y', '', 'né', '😀'),
+  fc.integer({ min: -3, max: 3 }),
+  fc.boolean(),
+  fc.constant(null),
+);
 
 const { schema } = fc.letrec<{ schema: object; leaf: object }>((tie) => ({
   leaf: fc.oneof(
@@ -18,7 +23,12 @@ const { schema } = fc.letrec<{ schema: object; leaf: object }>((tie) => ({
     fc.record({ enum: fc.uniqueArray(scalar, { minLength: 1, maxLength: 3 }) }),
     fc.record({ type: fc.constantFrom('string', 'number', 'integer', 'boolean', 'null') }),
     fc.record(
-      { type: fc.constant('string'), minLength: count, maxLength: fc.integer({ min: 2, max: 4 }), pattern: fc.constantFrom('^x', '[0-9]', '\\u00e9') },
+      {
+        type: fc.constant('string'),
+        minLength: count,
+        maxLength: fc.integer({ min: 2, max: 4 }),
+        pattern: fc.constantFrom('^x', '[0-9]', '\\u00e9'),
+      },
       { requiredKeys: ['type'] },
     ),
     fc.record(
@@ -38,7 +48,13 @@ const { schema } = fc.letrec<{ schema: object; leaf: object }>((tie) => ({
     { maxDepth: 3, depthIdentifier: 'schema' },
     tie('leaf'),
     fc.record(
-      { type: fc.constant('array'), items: tie('schema'), minItems: count, maxItems: fc.integer({ min: 1, max: 4 }), uniqueItems: fc.boolean() },
+      {
+        type: fc.constant('array'),
+        items: tie('schema'),
+        minItems: count,
+        maxItems: fc.integer({ min: 1, max: 4 }),
+        uniqueItems: fc.boolean(),
+      },
       { requiredKeys: ['type'] },
     ),
     fc.tuple(tie('schema'), tie('schema')).map((prefixItems) => ({ type: 'array', prefixItems, minItems: 2, maxItems: 2 })),
@@ -107,7 +123,8 @@ describe('emitCodec', () => {
           if (decoded._tag === 'Right') expect(decoded.right, context).to.deep.equal(one);
           expect(accepts(shape, one, reader.behind), `accepts: ${context}`).to.equal(right);
         }
-        if (sample !== undefined) expect(validate(sample), `sample ${JSON.stringify(sample)} of ${JSON.stringify(Root)}`).to.equal(true);
+        if (sample !== undefined)
+          expect(validate(sample), `sample ${JSON.stringify(sample)} of ${JSON.stringify(Root)}`).to.equal(true);
       }),
       { seed, numRuns: 600 },
     );
@@ -128,7 +145,9 @@ describe('emitCodec', () => {
   });
 
   it('says which property of a further object is wrong', () => {
-    const codec = compiledCodec({ Root: { type: 'object', properties: { a: { type: 'object', properties: { b: { type: 'string' } } } } } });
+    const codec = compiledCodec({
+      Root: { type: 'object', properties: { a: { type: 'object', properties: { b: { type: 'string' } } } } },
+    });
     const decoded = codec.decode({ a: { b: 1 } });
     expect(decoded._tag === 'Left' && decoded.left[0]?.context.map(({ key }) => key)).to.deep.equal(['', 'a', 'b']);
   });

@@ -36,7 +36,8 @@ describe('generateFiles', function () {
       const model = readAsyncApi(await parseDocument(text, document.endsWith('.json') ? 'json' : 'yaml'));
       models.set(document, model);
       mkdirSync(join(folder, document));
-      for (const [name, content] of generateFiles(model, { source: document })) writeFileSync(join(folder, document, name), content);
+      for (const [name, content] of generateFiles(model, { source: document }))
+        writeFileSync(join(folder, document, name), content);
     }
   });
 
@@ -82,19 +83,31 @@ describe('generateFiles', function () {
 
   const start = async (document: string, options: Partial<MockGatewayOptions> = {}) => {
     const load = async <T>(name: string): Promise<T> => (await import(pathToFileURL(join(folder, document, name)).href)) as T;
-    const { mockGateway } = await load<{ mockGateway: (options: Partial<MockGatewayOptions>) => Observable<Peer> }>('mockGateway.ts');
+    const { mockGateway } = await load<{ mockGateway: (options: Partial<MockGatewayOptions>) => Observable<Peer> }>(
+      'mockGateway.ts',
+    );
     const generated = await load<Generated>('index.ts');
     const port$ = new ReplaySubject<number>(1);
     const mock = mockGateway({ interval: 20, ...options, listening: ({ port }) => port$.next(port) }).subscribe();
     atTestEnd(() => mock.unsubscribe());
-    const gateway = createGateway(generated.gatewayConfig({ url: `ws://127.0.0.1:${await firstValueFrom(port$)}`, linger: 1_000 }));
+    const gateway = createGateway(
+      generated.gatewayConfig({ url: `ws://127.0.0.1:${await firstValueFrom(port$)}`, linger: 1_000 }),
+    );
     atTestEnd(() => gateway.close());
     return { client: generated.createClient(gateway), codecs: generated.codecs };
   };
 
   it('runs against its mock: FastWS', async () => {
     const { client, codecs } = await start('fastws.json', {
-      data: { 'bars:{symbol}:{resolution}': ({ symbol }: { symbol: string }) => ({ time: symbol === 'AAPL' ? 1 : 2, open: 1, high: 1, low: 1, close: 1 }) },
+      data: {
+        'bars:{symbol}:{resolution}': ({ symbol }: { symbol: string }) => ({
+          time: symbol === 'AAPL' ? 1 : 2,
+          open: 1,
+          high: 1,
+          low: 1,
+          close: 1,
+        }),
+      },
     });
     const [one, other] = await Promise.all(
       ['AAPL', 'GOOGL'].map((symbol) => firstValueFrom(client.bars!.bars!({ symbol, resolution: '1' }))),
@@ -126,9 +139,13 @@ describe('generateFiles', function () {
 
   it('refuses a reply that its codec refuses', async () => {
     const { client } = await start('fastws.json', { replies: { 'orders.place': { id: 'none' } } });
-    const failed = await firstValueFrom(client.orders!.place!({ symbol: 'AAPL', side: 'buy', quantity: 1 })).catch((error: unknown) => error);
+    const failed = await firstValueFrom(client.orders!.place!({ symbol: 'AAPL', side: 'buy', quantity: 1 })).catch(
+      (error: unknown) => error,
+    );
     expect(failed).to.include({ kind: 'validation' });
-    const refused = await firstValueFrom(client.orders!.place!({ symbol: '', side: 'buy', quantity: 1 })).catch((error: unknown) => error);
+    const refused = await firstValueFrom(client.orders!.place!({ symbol: '', side: 'buy', quantity: 1 })).catch(
+      (error: unknown) => error,
+    );
     expect(refused).to.include({ kind: 'validation' });
   });
 });

@@ -27,9 +27,18 @@ describe('rxgate, the program', function () {
   it('explains itself: 0 when asked, 2 when the command line is wrong', async () => {
     const help = await rxgate('--help');
     expect(help).to.include({ code: 0, errors: '' });
-    for (const name of ['generate', 'tail', 'request', 'completion']) expect(help.output).to.match(new RegExp(`^  ${name} `, 'm'));
+    for (const name of ['generate', 'tail', 'request', 'completion'])
+      expect(help.output).to.match(new RegExp(`^  ${name} `, 'm'));
     expect((await rxgate('tail', '--help')).output).to.match(/Usage\n {2}rxgate tail URL/);
-    for (const wrong of [[], ['gen'], ['generate'], ['generate', 'a.json'], ['generate', 'a.txt', '--out', 'x'], ['tail', 'http://x'], ['generate', '--nope']]) {
+    for (const wrong of [
+      [],
+      ['gen'],
+      ['generate'],
+      ['generate', 'a.json'],
+      ['generate', 'a.txt', '--out', 'x'],
+      ['tail', 'http://x'],
+      ['generate', '--nope'],
+    ]) {
       const { code, output, errors } = await rxgate(...wrong);
       expect([code, output], wrong.join(' ')).to.deep.equal([2, '']);
       expect(errors, wrong.join(' ')).to.match(/--help/);
@@ -39,7 +48,9 @@ describe('rxgate, the program', function () {
   it('generate writes; --check lists what is out of date; files of others stay', async () => {
     expect((await rxgate('generate', document, '--out', 'client')).code).to.equal(0);
     const text = (name: string): string => readFileSync(join(folder, 'client', name), 'utf8');
-    expect(text('barsClient.ts')).to.match(/bars\(params: types\.BarsSubscriptionRequest, options\?: TopicOptions\): Observable<types\.Bar>/);
+    expect(text('barsClient.ts')).to.match(
+      /bars\(params: types\.BarsSubscriptionRequest, options\?: TopicOptions\): Observable<types\.Bar>/,
+    );
     expect(await rxgate('generate', document, '--out', 'client', '--check')).to.include({ code: 0, output: '' });
     writeFileSync(join(folder, 'client/types.ts'), `${text('types.ts')}// more\n`);
     writeFileSync(join(folder, 'client/oldClient.ts'), text('barsClient.ts'));
@@ -51,7 +62,9 @@ describe('rxgate, the program', function () {
     });
     expect((await rxgate('generate', document, '--out', 'client')).code).to.equal(0);
     expect(text('types.ts')).to.not.include('// more');
-    expect(readdirSync(join(folder, 'client'))).to.include('mine.ts').and.not.include('oldClient.ts');
+    expect(readdirSync(join(folder, 'client')))
+      .to.include('mine.ts')
+      .and.not.include('oldClient.ts');
     expect(readdirSync(join(folder, 'client')).filter((name) => name.startsWith('.'))).to.deep.equal([]);
   });
 
@@ -104,7 +117,8 @@ describe('rxgate, the program', function () {
     const { code, output } = await rxgate('completion', 'bash');
     expect(code).to.equal(0);
     writeFileSync(join(folder, 'rxgate.bash'), output);
-    const script = 'source rxgate.bash; COMP_WORDS=(rxgate gen); COMP_CWORD=1; _rxgate; echo "${COMPREPLY[*]}"; COMP_WORDS=(rxgate generate --ch); COMP_CWORD=2; _rxgate; echo "${COMPREPLY[*]}"';
+    const script =
+      'source rxgate.bash; COMP_WORDS=(rxgate gen); COMP_CWORD=1; _rxgate; echo "${COMPREPLY[*]}"; COMP_WORDS=(rxgate generate --ch); COMP_CWORD=2; _rxgate; echo "${COMPREPLY[*]}"';
     expect((await runProgram('bash', ['-c', script], folder)).output).to.equal('generate\n--check\n');
   });
 });

@@ -9,7 +9,15 @@ describe('demo/trading', function () {
   this.timeout(60_000);
 
   it('has a client that is up to date with its document', async () => {
-    const args = [...node, 'lib/cli/main.ts', 'generate', 'demo/trading/asyncapi.json', '--out', 'demo/trading/client', '--check'];
+    const args = [
+      ...node,
+      'lib/cli/main.ts',
+      'generate',
+      'demo/trading/asyncapi.json',
+      '--out',
+      'demo/trading/client',
+      '--check',
+    ];
     const { code, output } = await runProgram(process.execPath, args, root);
     expect(output).to.equal('');
     expect(code).to.equal(0);
@@ -32,7 +40,8 @@ describe('demo/trading', function () {
     const lost = lines.indexOf('gateway  drops the connection');
     const left = lines.indexOf('chart    left does not listen to AAPL/1 any more');
     for (const part of [lines.slice(0, lost), lines.slice(lost, left)])
-      for (const chart of ['left AAPL/1 ', 'left GOOGL/5', 'right AAPL/1']) expect(part.join('\n')).to.include(`bar      ${chart}`);
+      for (const chart of ['left AAPL/1 ', 'left GOOGL/5', 'right AAPL/1'])
+        expect(part.join('\n')).to.include(`bar      ${chart}`);
     expect(lines.slice(left + 1).join('\n')).to.not.include('bar      left AAPL/1');
     expect(lines.slice(left + 1).join('\n')).to.include('bar      right AAPL/1');
     expect(lines.at(-1)).to.equal('summary  all is closed');

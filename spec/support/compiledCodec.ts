@@ -1,5 +1,6 @@
 import { transformSync } from 'esbuild';
 import * as t from 'io-ts';
+import { runInThisContext } from 'node:vm';
 import { createSchemas } from '../../lib/asyncapi/createSchemas.js';
 import { emitCodecs } from '../../lib/asyncapi/emit/emitCodecs.js';
 
@@ -11,6 +12,6 @@ export function compiledCodec(schemas: Readonly<Record<string, unknown>>, format
   const text = emitCodecs(reader.all(), reader.behind).replace("import * as t from 'io-ts';", '');
   const { code } = transformSync(text, { loader: 'ts', format: 'cjs' });
   const module = { exports: {} as Record<string, t.Any> };
-  new Function('t', 'module', 'require', code)(t, module, () => ({}));
+  (runInThisContext(`(t, module, require) => {\n${code}\n}`) as (...args: unknown[]) => void)(t, module, () => ({}));
   return module.exports[shape.kind === 'named' ? shape.name : ''] as t.Any;
 }

@@ -22,7 +22,11 @@ the exit code is 1, the reason goes to standard error.`,
   options: {
     ...gatewayOptions,
     stream: { type: 'boolean', help: 'prints replies until there are no more' },
-    timeout: { type: 'string', value: 'MS', help: 'milliseconds to wait for the first reply, connecting included; default 10000' },
+    timeout: {
+      type: 'string',
+      value: 'MS',
+      help: 'milliseconds to wait for the first reply, connecting included; default 10000',
+    },
   },
   examples: [
     [`rxgate request wss://gw.example/ws orders.place '{"symbol":"SPX","quantity":2}' | jq .id`, 'place an order'],
@@ -39,10 +43,12 @@ the exit code is 1, the reason goes to standard error.`,
     const stopped$ = new Subject<void>();
     let stopped = false;
     const stopListening = terminal.onSignal(() => stopped$.next());
+    const replies$ = gateway
+      .request(command, data, { stream: args.flag('stream'), timeout })
+      .pipe(takeUntil(stopped$.pipe(tap(() => (stopped = true)))));
     try {
       await lastValueFrom(
-        gateway.request(command, data, { stream: args.flag('stream'), timeout }).pipe(
-          takeUntil(stopped$.pipe(tap(() => (stopped = true)))),
+        replies$.pipe(
           concatMap((reply) => from(terminal.print(JSON.stringify(reply ?? null)))),
           takeWhile(Boolean, true),
           last(undefined, true),

@@ -18,8 +18,11 @@ It reconnects as the library does, and subscribes again; states and errors go to
 reader that goes away (head).`,
   options: { ...gatewayOptions, limit: { type: 'string', short: 'n', value: 'N', help: 'ends after N lines' } },
   examples: [
-    ["rxgate tail wss://gw.example/ws bars:AAPL:1 | jq .data.close", 'the closing prices of a topic'],
-    ["rxgate tail ws://127.0.0.1:8000/ws bars:AAPL:1 --protocol typedTopics --template 'bars:{symbol}:{resolution}'", 'of a FastWS gateway'],
+    ['rxgate tail wss://gw.example/ws bars:AAPL:1 | jq .data.close', 'the closing prices of a topic'],
+    [
+      "rxgate tail ws://127.0.0.1:8000/ws bars:AAPL:1 --protocol typedTopics --template 'bars:{symbol}:{resolution}'",
+      'of a FastWS gateway',
+    ],
   ],
   completes: 'nothing',
   async run(args, terminal) {
@@ -30,7 +33,12 @@ reader that goes away (head).`,
     const stopListening = terminal.onSignal(() => stopped$.next());
     const all: readonly Observable<Told>[] =
       topics.length === 0
-        ? [gateway.session.pipe(notifications(), map(({ topic, data }) => ({ topic, data })))]
+        ? [
+            gateway.session.pipe(
+              notifications(),
+              map(({ topic, data }) => ({ topic, data })),
+            ),
+          ]
         : topics.map((topic) => gateway.topic(topic).pipe(map((data) => ({ topic, data }))));
     const told$ = merge(...all).pipe(takeUntil(stopped$));
     try {
