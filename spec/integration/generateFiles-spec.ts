@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { createGateway, type Gateway } from 'rxgate';
+import { createGateway, type Gateway, type GatewayConfig } from 'rxgate';
 import { type GatewayModel, generateFiles, parseDocument, readAsyncApi } from 'rxgate/asyncapi';
 import type { Peer } from 'rxgate/server';
 import type { MockGatewayOptions } from 'rxgate/testing';
@@ -18,7 +18,7 @@ const documents = ['fastws.json', 'requestReply.yaml', 'gemini.yaml', 'slackRtm.
 type Members = Readonly<Record<string, (...args: readonly unknown[]) => Observable<unknown>>>;
 interface Generated {
   readonly createClient: (gateway: Gateway) => Readonly<Record<string, Members>>;
-  readonly gatewayConfig: (options: object) => Parameters<typeof createGateway>[0];
+  readonly gatewayConfig: (options: object) => GatewayConfig;
   readonly codecs: Readonly<Record<string, { is(value: unknown): boolean }>>;
 }
 
@@ -51,7 +51,7 @@ describe('generateFiles', function () {
       const compilerOptions = {
         target: 'ES2022',
         module: 'NodeNext',
-        lib: ['ES2022', 'DOM'],
+        lib: ['ES2023', 'DOM', 'ESNext.Disposable'],
         types: ['node'],
         customConditions: ['rxgate-source'],
         strict: true,
