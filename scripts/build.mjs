@@ -8,7 +8,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
+// TypeScript 7 compiles the same JavaScript in a third of the time; it has no API yet, so linting and the specs of errors have TypeScript 6.
+const tsc = createRequire(import.meta.url).resolve('ts7/bin/tsc');
 
 const compile = (project) =>
   new Promise((done, fail) => {
