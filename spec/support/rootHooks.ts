@@ -1,6 +1,7 @@
 import { relative } from 'node:path';
 import { inspect } from 'node:util';
 import type { RootHookObject } from 'mocha';
+import { setCurrentTest } from './currentTest.js';
 
 const nativeSetTimeout = setTimeout;
 const nativeSetImmediate = setImmediate;
@@ -57,6 +58,7 @@ const place = (test: Mocha.Test | undefined): string => `"${test?.fullTitle() ??
 export const mochaHooks: RootHookObject = {
   async beforeEach(this: Mocha.Context) {
     const test = this.currentTest;
+    setCurrentTest(test);
     const next = relative('', test?.file ?? '');
     if (file === undefined) timers = await activeTimers();
     else if (next !== file) await leave(file);
@@ -65,6 +67,7 @@ export const mochaHooks: RootHookObject = {
   },
   afterEach(this: Mocha.Context) {
     at = `after ${place(this.currentTest)}`;
+    setCurrentTest(undefined);
   },
   async afterAll() {
     if (file !== undefined) await leave(file);
