@@ -73,7 +73,8 @@ const createExpiry = (peer: Peer, warnBefore: number, notice: string): Deadlines
       const { expiresAt = Infinity } = link.identity ?? {};
       const left = expiresAt - asyncScheduler.now();
       if (left <= 0) {
-        sendAway(link, 4401, 'expired');
+        // Who leaves anyway could not refresh it, and is not to take its credential for bad.
+        sendAway(link, link.leaving ? 1012 : 4401, 'expired');
         return Infinity;
       }
       if (left > warnBefore) return expiresAt - warnBefore;
@@ -93,7 +94,8 @@ const createExpiry = (peer: Peer, warnBefore: number, notice: string): Deadlines
  * closed with 4401 (4403 if the code is `FORBIDDEN`). A check that is cancelled counts as one; the last one closes with 1013 and advice. A check
  * that fails, or takes longer than `timeout`, is reported, is answered with `INTERNAL_ERROR`, and counts for nothing. One is checked at a time;
  * of those that come meanwhile the last one waits, and the others fail with `SUPERSEDED`: what was asked last counts in the end. At its end the connection is closed with
- * 4401, upon which the client's `authenticate({ refresh })` gets a new credential.
+ * 4401, upon which the client's `authenticate({ refresh })` gets a new credential; with 1012 where a drain or `lifetime` refuses requests already,
+ * a refresh among them.
  *
  * With `revalidate`, each peer with an identity is checked again every so often, and closed when the check says no. A check that fails by itself is
  * reported (`hookFailed`, hook `revalidate`), and the peer stays until the next one: trouble of a directory is not to empty the server.

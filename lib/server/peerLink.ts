@@ -23,6 +23,8 @@ export interface PeerLink extends SessionLink {
   commands?: CommandEntries | undefined;
   /** The requests under way, once there was one. */
   running?: Map<MessageId, Subscription>;
+  /** How many refuse it new requests, since it is to leave soon: see `refuseRequests`. */
+  leaving?: number;
   /** Called whenever the last of them is done. */
   whenIdle?: (() => void) | undefined;
   /** What `slowConsumers` put between its messages and its socket. */

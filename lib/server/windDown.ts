@@ -11,10 +11,15 @@ export const runningOf = (session: AnySession): number => peerLink(session).runn
 /** No further request begins: who asks is told to try again, which will be elsewhere. Returns what lets them begin again. */
 export const refuseRequests = (session: AnySession, message: string, retryAfter: number): (() => void) => {
   const link = peerLink(session);
-  return filterIntake(link, (asked, pass) => {
+  link.leaving = (link.leaving ?? 0) + 1;
+  const takeOut = filterIntake(link, (asked, pass) => {
     if (asked.kind !== 'request') pass(asked);
     else refuseMessage(link, asked, { code: 'DRAINING', message, retryAfter, drop: 'unhandled' });
   });
+  return () => {
+    link.leaving = (link.leaving ?? 1) - 1;
+    takeOut();
+  };
 };
 
 /** Closes with 1012: now, or when the last request is answered. Returns what calls that off. */

@@ -5,6 +5,7 @@ import { AuthenticationError } from '../../lib/errors/gatewayErrors.js';
 import { expiry, type ExpiryConfig } from '../../lib/server/expiry.js';
 import type { Identity } from '../../lib/server/identity.js';
 import { peerLink } from '../../lib/server/peerLink.js';
+import { refuseRequests } from '../../lib/server/windDown.js';
 import { type FakePeer, fakePeer } from './fakePeer.js';
 
 const start = 1_700_000_000_000;
@@ -41,6 +42,23 @@ describe('expiry', () => {
     expect(client.sent).to.have.length(1);
     expect(client.events).to.deep.include({ type: 'rejected', session: 1, code: 4401, reason: 'expired' });
     expect(clock.countTimers()).to.equal(0);
+  });
+
+  it('closes with 1012 who is on its way out, since it could refresh no more: its credential is not what is wrong', () => {
+    serving(annFor(1_000), { refresh: { verify: () => annFor(hour) } });
+    const admit = refuseRequests(client.peer, 'going', 70);
+    client.receive({ id: 'a', command: 'auth.refresh' });
+    expect(client.sent.at(-1)).to.include({ id: 'a', code: 'DRAINING' });
+    clock.tick(1_000);
+    expect(client.closes).to.deep.equal([[1012, 'expired']]);
+    expect(client.events).to.deep.include({ type: 'rejected', session: 1, code: 1012, reason: 'expired' });
+    admit();
+
+    client = fakePeer();
+    serving(annFor(2_000), { refresh: { verify: () => annFor(hour) } });
+    refuseRequests(client.peer, 'going', 70)();
+    clock.tick(2_000);
+    expect(client.closes).to.deep.equal([[4401, 'expired']]);
   });
 
   it('warns at once where less is left, and not at all with 0', () => {
