@@ -2,6 +2,7 @@ import { checkCount, checkDuration, checkFunction, checkObject, checkOneOf, chec
 import { readOptions } from '../options/readOptions.js';
 import type { MessageKind } from '../protocols/message.js';
 import { addressOf } from './addressOf.js';
+import { checkAffordable } from './checkAffordable.js';
 import { createEpoch } from './createEpoch.js';
 import type { Peer } from './peer.js';
 import type { RateLimitStore } from './rateLimitStore.js';
@@ -24,7 +25,8 @@ export interface RateLimitConfig {
   readonly perCommand?: Readonly<Record<string, RateLimit>> | undefined;
   /**
    * The points that a command, or a subscribe to a topic of that name, takes; 0: it is free. A template, such as `'bars:{symbol}'`, stands for
-   * all topics of that form, as in `topics`: the first that fits counts, after a name without parameters. Default 1.
+   * all topics of that form, as in `topics`: the first that fits counts, after a name without parameters. More than one of the buckets holds
+   * is a RangeError. Default 1.
    */
   readonly costs?: Readonly<Record<string, number>> | undefined;
   /** Where a peer comes from. Default: the other end of its connection. Behind a proxy that is the proxy: read its header then. */
@@ -148,12 +150,18 @@ export function readRateLimit(config: RateLimitConfig): RateLimitSettings {
   if (given.every(([, limit]) => limit === undefined))
     throw new TypeError(`${owner}: one of ${scopeNames.join(', ')} or perCommand must be given`);
   for (const [name, cost] of Object.entries(costs)) checkCount(owner, `costs.${name}`, cost);
+  const everyKind = checkKindCosts(kindCosts);
+  checkAffordable(
+    scopeNames.map((name) => [name, config[name]]),
+    perCommand,
+    { costs, kindCosts: everyKind },
+  );
 
   return {
     ...{ address, maxWaiting, maxBuffered, storeTimeout },
     costs: new Map(Object.entries(costs)),
     topicCost: topicCosts(costs),
-    kindCosts: checkKindCosts(kindCosts),
+    kindCosts: everyKind,
     createScopes() {
       const storeOf = (limit: RateLimit): RateLimitStore => (isStore(limit) ? limit : tokenBuckets(owner, limit));
       const takeFrom = (store: RateLimitStore): TakePoints =>

@@ -137,7 +137,7 @@ describe('rateLimit', () => {
 
   for (const [name, limiter] of [
     ['RateLimiterMemory with duration 0', () => new RateLimiterMemory({ points: 2, duration: 0 })],
-    ['a bucket that holds less than a message costs', () => ({ points: 2 })],
+    ['a store whose buckets hold less than a message costs', () => createTokenBuckets({ points: 2 })],
   ] as const)
     it(`S10: gives no advice where another try is in vain: ${name}`, async () => {
       const client = asUser(fakePeer(), 'ann');

@@ -14,7 +14,7 @@ describe('readRateLimit', () => {
 
   it('takes the costs of names and kinds, and leaves the others', () => {
     const { costs, kindCosts } = readRateLimit({
-      perUser,
+      perUser: { points: 5 },
       costs: { heavy: 5, free: 0 },
       kindCosts: { ping: 2, send: undefined } as never,
     });
@@ -63,6 +63,17 @@ describe('readRateLimit', () => {
     [{ perCommand: { a: { points: -1 } } }, /^rateLimit: perCommand\.a: points/],
     [{ perCommand: [] as never }, /^rateLimit: perCommand/],
     [{ perUser, costs: { a: 0.5 } }, /^rateLimit: costs\.a/],
+    [{ perUser, costs: { a: 3 } }, /^rateLimit: costs\.a must be at most 2, which perUser\.points holds/],
+    [{ perUser, perAddress: { points: 9 }, costs: { a: 3 } }, /^rateLimit: costs\.a must be at most 2, which perUser/],
+    [
+      { perConnection: { points: 9 }, perCommand: { a: { points: 2 } }, costs: { a: 3 } },
+      /^rateLimit: costs\.a .* perCommand\.a\.points/,
+    ],
+    [{ perUser, kindCosts: { request: 2.5 } }, /^rateLimit: kindCosts\.request must be at most 2, which perUser\.points holds/],
+    [
+      { perCommand: { a: { points: 2 } }, kindCosts: { request: 3, send: 4 } },
+      /^rateLimit: kindCosts\.request must be at most 2, which perCommand\.a\.points/,
+    ],
     [{ perUser, kindCosts: { nothing: 1 } as never }, /^rateLimit: kindCosts\.nothing/],
     [{ perUser, kindCosts: { ping: -1 } }, /^rateLimit: kindCosts\.ping/],
     [{ perUser, kindCosts: { ping: Infinity } }, /^rateLimit: kindCosts\.ping/],
