@@ -61,7 +61,8 @@ export function servedCommand<S extends AnySession>(
   link: PeerLink,
   name: string,
   handler: CommandHandler<S>,
-  pace: Pace,
+  failed: (cause: unknown) => void,
+  pace?: Pace,
 ): CommandHandler<S> {
   const boundary = link.contract?.boundary;
   const codecs = boundary?.command(name);
@@ -76,7 +77,7 @@ export function servedCommand<S extends AnySession>(
       );
     const proceed = (result: Validated<unknown>): Observable<unknown> => {
       if (!result.valid) throw invalidData(name, result.error);
-      return handlerResults(() => handler(result.value as never, context), undefined, pace).pipe(concatMap(encoded));
+      return handlerResults(() => handler(result.value as never, context), failed, pace).pipe(concatMap(encoded));
     };
     const judgement = boundary.decode(link, codecs.request, name, data);
     return 'then' in judgement ? from(judgement).pipe(mergeMap(proceed)) : proceed(judgement);
@@ -106,15 +107,23 @@ export function servedParams(
 }
 
 /** Checks and encodes what a topic's handler produces. What is not valid is dropped and counted: the others are good. */
-export function servedData(link: PeerLink, template: string, name: string): MonoTypeOperatorFunction<unknown> {
-  const boundary = link.contract?.boundary;
+export function servedData(
+  { contract, id, counters }: PeerLink,
+  template: string,
+  name: string,
+  report: PeerLink['report'],
+): MonoTypeOperatorFunction<unknown> {
+  const boundary = contract?.boundary;
   const topic = boundary?.topic(template);
   if (!boundary || !topic) return identity;
+  // Not the link, which may leave long before the others.
+  const asker = { id, counters, report };
   return concatMap((value) =>
-    later(boundary.encode(link, topic.codecs.data, name, value)).pipe(
+    later(boundary.encode(asker, topic.codecs.data, name, value)).pipe(
       concatMap((result) => {
         if (result.valid) return of(result.value);
-        link.drop('invalid');
+        counters.drops.invalid++;
+        report({ type: 'dropped', session: id, reason: 'invalid' });
         return EMPTY;
       }),
     ),

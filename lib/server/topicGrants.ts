@@ -2,7 +2,8 @@ import type { Subscription } from 'rxjs';
 import type { AnySession } from '../connection/session.js';
 import type { MessageId } from '../protocols/message.js';
 import { peerLink } from './peerLink.js';
-import type { FoundTopic, Producer, Receiver } from './topicProducers.js';
+import type { Producer, Receiver } from './topicProducer.js';
+import type { FoundTopic } from './topicProducers.js';
 
 /** A topic that a session listens to, for as many subscribes as asked for it. */
 interface Grant extends Receiver {

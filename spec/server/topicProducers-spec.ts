@@ -1,25 +1,31 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { expect } from 'chai';
-import { map, merge, mergeAll, NEVER, Observable, of, Subject, takeUntil, throwError, timer } from 'rxjs';
+import { map, mergeAll, NEVER, Observable, of, Subject, takeUntil, throwError } from 'rxjs';
+import { contract } from '../../lib/contract/contract.js';
 import type { GatewayEvent } from '../../lib/events/gatewayEvent.js';
 import type { Peer } from '../../lib/server/peer.js';
 import { peerLink } from '../../lib/server/peerLink.js';
+import { servedContract } from '../../lib/server/servedContract.js';
 import type { TopicHandler } from '../../lib/server/topicHandler.js';
-import { createProducers, type Producer, type Receiver } from '../../lib/server/topicProducers.js';
-import type { SlowPolicy } from '../../lib/server/outboundLine.js';
-import { slowConsumers } from '../../lib/server/slowConsumers.js';
+import type { Producer, Receiver } from '../../lib/server/topicProducer.js';
+import { createProducers } from '../../lib/server/topicProducers.js';
 import { topics } from '../../lib/server/topics.js';
 import { fakePeer as readingPeer } from '../../lib/testing/fakePeer.js';
 import { atTestEnd, cleanUp } from '../support/atTestEnd.js';
-import { until } from '../support/until.js';
 import { type FakePeer, fakePeer } from './fakePeer.js';
+
+const Told: StandardSchemaV1<unknown, unknown> = {
+  '~standard': { version: 1, vendor: 'spec', validate: (value) => ({ value }) },
+};
 
 describe('createProducers', () => {
   let client: FakePeer;
   beforeEach(() => {
     client = fakePeer();
   });
+  afterEach(cleanUp);
   const finding = (handlers: Readonly<Record<string, TopicHandler>>, random = () => 0.5) => {
     const producers = createProducers(handlers, random);
     return (topic: string, params?: unknown): Producer | undefined =>
@@ -100,36 +106,6 @@ describe('createProducers', () => {
     });
   });
 
-  it('numbers values from 1, under an epoch that is made of random, and stands at 0 before the first', () => {
-    const producer = finding({ t: () => of('a', 'b') }, () => 0.5)('t');
-    const epoch = (2 ** 31).toString(36);
-    expect(producer?.position).to.deep.equal({ epoch, offset: 0 });
-    expect(told(producer)).to.deep.equal(['a at 1', 'b at 2', '|']);
-    expect(producer?.position).to.deep.equal({ epoch, offset: 2 });
-  });
-
-  it('gives a receiver nothing up to the position that it was told', () => {
-    const values = new Subject<string>();
-    const producer = finding({ t: () => values })('t');
-    const early = told(producer);
-    const late = told(producer, 1);
-    values.next('a');
-    values.next('b');
-    expect([early, late]).to.deep.equal([['a at 1', 'b at 2'], ['b at 2']]);
-  });
-
-  it('delivers a value to all before the next, also one that is produced on the way', () => {
-    const values = new Subject<string>();
-    const producer = finding({ t: () => values })('t');
-    client.frames.subscribe(({ data }) => {
-      if (data === 'a') values.next('echo');
-    });
-    producer?.add(receiver([]));
-    const lines = told(producer);
-    values.next('a');
-    expect(lines).to.deep.equal(['a at 1', 'echo at 2']);
-  });
-
   it('has one producer for a name while anybody listens, and another for other params', () => {
     let asked = 0;
     let subscribed = 0;
@@ -177,101 +153,48 @@ describe('createProducers', () => {
     }
   });
 
-  it('keeps nothing of who asked first when it has left and others go on to listen', async () => {
-    setFlagsFromString('--expose-gc');
-    const collect = runInNewContext('gc') as () => void;
-    const values = new Subject<unknown>();
-    const failures: unknown[] = [];
-    const events = { next: (event: GatewayEvent) => event.type === 'hookFailed' && failures.push(event.hook) };
-    const arrivals = new Subject<Observable<Peer>>();
-    const serving = arrivals
-      .pipe(
-        mergeAll(),
-        topics({ 'all:{name}': ({ name }) => values.pipe(map((value) => (value === 'bad' ? 1n : [name, value]))) }),
-      )
-      .subscribe();
-    atTestEnd(() => serving.unsubscribe());
-    const listen = (id: number) => {
-      const peer = readingPeer({ id, events });
-      arrivals.next(peer.peer$.pipe(takeUntil(peer.peer.closed)));
-      peer.receive({ kind: 'subscribe', id: 1, key: 'all:a', topic: 'all:a' });
-      return peer;
-    };
-    // The second comes while the first is there: the producer stays the same. In a function, whose variables end with it.
-    const begin = () => {
-      const leaving = listen(1);
-      const staying = listen(2);
-      values.next(1);
-      leaving.drop();
-      return { staying, left: [leaving.peer, peerLink(leaving.peer)].map((held) => new WeakRef<object>(held)) };
-    };
-    const { staying, left } = begin();
-    await new Promise(setImmediate);
-    collect();
-    expect(left.map((ref) => ref.deref() === undefined)).to.deep.equal([true, true]);
-    // Failures are still reported, and values still come under the same epoch.
-    values.next('bad');
-    values.next(2);
-    expect(failures).to.deep.equal(['encode']);
-    expect(staying.sent.filter(({ kind }) => kind === 'notification')).to.have.length(2);
-  });
-
-  describe('with an async iterable', () => {
-    /** A server with one topic whose iterable counts up as fast as it is asked. */
-    const scene = (policy: SlowPolicy | undefined, count: number) => {
-      let pulled = 0;
-      async function* numbers() {
-        for (;;) yield `${++pulled}`.padEnd(1_000, 'x');
-      }
-      const clients = Array.from({ length: count }, (_none, id) => readingPeer({ id }));
-      const stages = policy ? [slowConsumers({ policy, highWater: 20_000 })] : [];
-      let peers = merge(...clients.map(({ peer$ }) => peer$));
-      for (const stage of stages) peers = peers.pipe(stage);
-      const serving = peers.pipe(topics({ numbers })).subscribe();
+  const promised = servedContract('spec', contract({ commands: {}, topics: { 'all:{name}': { data: Told } } }), undefined);
+  for (const [what, served] of [
+    ['', undefined],
+    [', with a contract', promised],
+  ] as const)
+    it(`keeps nothing of who asked first when it has left and others go on to listen${what}`, async () => {
+      setFlagsFromString('--expose-gc');
+      const collect = runInNewContext('gc') as () => void;
+      const values = new Subject<unknown>();
+      const failures: unknown[] = [];
+      const events = { next: (event: GatewayEvent) => event.type === 'hookFailed' && failures.push(event.hook) };
+      const arrivals = new Subject<Observable<Peer>>();
+      const serving = arrivals
+        .pipe(
+          mergeAll(),
+          topics({ 'all:{name}': ({ name }) => values.pipe(map((value) => (value === 'bad' ? 1n : [name, value]))) }),
+        )
+        .subscribe();
       atTestEnd(() => serving.unsubscribe());
-      for (const { receive } of clients) receive({ kind: 'subscribe', id: 1, key: 'numbers', topic: 'numbers' });
-      const got = () => clients.map(({ sent }) => sent.filter(({ kind }) => kind === 'notification').length);
-      return { clients, got, pulled: () => pulled };
-    };
-    const turns = (ms = 40): Promise<void> => new Promise((resolve) => timer(ms).subscribe(() => resolve()));
-    afterEach(cleanUp);
-
-    for (const policy of [undefined, 'pause'] as const)
-      it(`S9: asks for no more while its only listeners are behind, and goes on with nothing lost (${policy ?? 'no stage'})`, async () => {
-        const { clients, got, pulled } = scene(policy, 2);
-        for (const client of clients) client.stall();
-        await turns();
-        const [first] = got();
-        const before = pulled();
-        expect(before).to.be.within(15, 110);
-        await turns();
-        expect([pulled(), got()]).to.deep.equal([before, [first, first]]);
-        for (const client of clients) client.resume();
-        await until(() => got()[0]! > before + 200);
-        const offsets = clients[0]!.sent.flatMap((message) =>
-          message.kind === 'notification' ? [message.position?.offset] : [],
-        );
-        expect(offsets).to.deep.equal(offsets.map((_offset, index) => index + 1));
-      });
-
-    it('S9: goes on for one that keeps up, and the slow one loses by its policy', async () => {
-      const { clients, got, pulled } = scene('pause', 2);
-      const [slow, fast] = clients as [(typeof clients)[0], (typeof clients)[0]];
-      slow.stall();
-      await until(() => got()[1]! > 500);
-      expect(got()[1]).to.equal(pulled());
-      expect(got()[0]).to.be.below(110);
-      // Alone, it holds the producer back.
-      fast.drop();
-      const before = pulled();
-      await turns();
-      expect(pulled()).to.be.at.most(before + 33);
+      const listen = (id: number) => {
+        const peer = readingPeer({ id, events });
+        if (served) peerLink(peer.peer).contract = served;
+        arrivals.next(peer.peer$.pipe(takeUntil(peer.peer.closed)));
+        peer.receive({ kind: 'subscribe', id: 1, key: 'all:a', topic: 'all:a' });
+        return peer;
+      };
+      // The second comes while the first is there: the producer stays the same. In a function, whose variables end with it.
+      const begin = () => {
+        const leaving = listen(1);
+        const staying = listen(2);
+        values.next(1);
+        leaving.drop();
+        return { staying, left: [leaving.peer, peerLink(leaving.peer)].map((held) => new WeakRef<object>(held)) };
+      };
+      const { staying, left } = begin();
+      await new Promise(setImmediate);
+      collect();
+      expect(left.map((ref) => ref.deref() === undefined)).to.deep.equal([true, true]);
+      // Failures are still reported, and values still come under the same epoch.
+      values.next('bad');
+      values.next(2);
+      expect(failures).to.deep.equal(['encode']);
+      expect(staying.sent.filter(({ kind }) => kind === 'notification')).to.have.length(2);
     });
-
-    it('S9: goes on by policies that lose the oldest or conflate: late values are better there', async () => {
-      const { clients, pulled } = scene('conflate', 1);
-      clients[0]!.stall();
-      await until(() => pulled() > 500);
-    });
-  });
 });
