@@ -95,7 +95,7 @@ function answering<S extends AnySession>(
       };
       const stream = message.kind === 'request' && message.stream === true;
       const pace = stream ? paceOf(link) : undefined;
-      const served = link.contract ? servedCommand(link, command, handler, paceOf(link)) : handler;
+      const served = link.contract ? servedCommand(link, command, handler, failed, pace) : handler;
       const produced = handlerResults(() => served(data as never, { peer: session, command, key }), failed, pace);
       const work =
         message.kind === 'request'

@@ -23,14 +23,24 @@ const call: Answered = (deliver) => {
 const atOnce: Pace = { busy: () => false, wait: () => Subscription.EMPTY };
 
 /** RxJS reads an async iterable to its next value before it lets go. One that waits for an event would be held for ever. */
-const iterate = (iterable: AsyncIterable<unknown>, pace: Pace): Observable<unknown> =>
+const iterate = (iterable: AsyncIterable<unknown>, pace: Pace, failed: (cause: unknown) => void): Observable<unknown> =>
   new Observable((subscriber) => {
     const iterator: AsyncIterator<unknown, unknown> = iterable[Symbol.asyncIterator]();
+    let over = false;
     const pause = (until: (run: () => void) => Subscription): Promise<void> =>
       new Promise((resolve) => {
         subscriber.add(until(resolve));
       });
     const anotherTurn = (run: () => void): Subscription => timer(0).subscribe({ complete: run });
+    const next = async (): Promise<IteratorResult<unknown, unknown>> => {
+      // What fails is over as well.
+      let result: IteratorResult<unknown, unknown> | undefined;
+      try {
+        return (result = await iterator.next());
+      } finally {
+        over = result === undefined || result.done === true;
+      }
+    };
     const ask = async (): Promise<void> => {
       const answered = pace.ask?.() ?? call;
       const forgotten = new Subscription(() => {
@@ -38,7 +48,7 @@ const iterate = (iterable: AsyncIterable<unknown>, pace: Pace): Observable<unkno
       });
       subscriber.add(forgotten);
       try {
-        const { done, value } = await iterator.next();
+        const { done, value } = await next();
         answered(() => {
           if (done) subscriber.complete();
           else subscriber.next(value);
@@ -59,8 +69,8 @@ const iterate = (iterable: AsyncIterable<unknown>, pace: Pace): Observable<unkno
       subscriber.error(error);
     });
     return () => {
-      // Nobody is left to be told of what the release of a producer throws.
-      Promise.resolve(iterator.return?.()).catch(() => undefined);
+      // As a loop does it: not when it has ended by itself.
+      if (!over) Promise.resolve(iterator.return?.()).catch(failed);
     };
   });
 
@@ -72,13 +82,13 @@ async function* generated(values: Iterable<unknown>): AsyncGenerator<unknown> {
 const isGenerator = (given: unknown): given is Generator =>
   typeof (given as Generator | undefined)?.[Symbol.iterator] === 'function' && typeof (given as Generator).next === 'function';
 
-const resultsOf = (handle: () => unknown, pace: Pace): Observable<unknown> =>
+const resultsOf = (handle: () => unknown, pace: Pace, failed: (cause: unknown) => void): Observable<unknown> =>
   defer(() => {
     const given = handle();
     if (isObservable(given)) return given;
     if (typeof (given as AsyncIterable<unknown> | undefined)?.[Symbol.asyncIterator] === 'function')
-      return iterate(given as AsyncIterable<unknown>, pace);
-    if (isGenerator(given)) return iterate(generated(given), pace);
+      return iterate(given as AsyncIterable<unknown>, pace, failed);
+    if (isGenerator(given)) return iterate(generated(given), pace, failed);
     return typeof (given as PromiseLike<unknown> | undefined)?.then === 'function'
       ? from(given as PromiseLike<unknown>)
       : of(given);
@@ -114,14 +124,14 @@ const releasing = (given: Observable<unknown>, failed: (cause: unknown) => void)
 
 /**
  * What a handler gave, as an observable: of a value, a promise, an async iterable, a generator or an observable. Asked on subscription. What the
- * release of an iterable or an observable throws goes to `failed`; without that, to whoever unsubscribes. An iterable
- * is asked for its values as `pace` says.
+ * release of an iterable or an observable throws goes to `failed`; without that, to whoever unsubscribes, and what a release rejects with to nobody.
+ * An iterable is asked for its values as `pace` says.
  */
 export const handlerResults = (
   handle: () => unknown,
   failed?: (cause: unknown) => void,
   pace: Pace = atOnce,
 ): Observable<unknown> => {
-  const results = resultsOf(handle, pace);
+  const results = resultsOf(handle, pace, failed ?? (() => undefined));
   return failed ? releasing(results, failed) : results;
 };

@@ -59,9 +59,12 @@ export function validated<A, S extends AnySession = AnySession>(
         }),
       );
     };
+    const failed = (cause: unknown): void => {
+      sessionLink(peer).report({ type: 'hookFailed', hook: command, cause });
+    };
     const result = validatePayload(codec, command, data);
     return 'then' in result
-      ? from(result).pipe(mergeMap((late) => handlerResults(() => proceed(late), undefined, paceOf(peerLink(peer)))))
+      ? from(result).pipe(mergeMap((late) => handlerResults(() => proceed(late), failed, paceOf(peerLink(peer)))))
       : proceed(result);
   };
 }

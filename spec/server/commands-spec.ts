@@ -1,10 +1,13 @@
 import { expect } from 'chai';
 import { concat, EMPTY, NEVER, Observable, of, Subject, throwError, timer } from 'rxjs';
+import { z } from 'zod';
 import { ConnectionLostError, RequestFailedError } from '../../lib/errors/gatewayErrors.js';
 import { peerLink } from '../../lib/server/peerLink.js';
 import { type CommandHandler, commands, type CommandsConfig } from '../../lib/server/commands.js';
 import type { Peer } from '../../lib/server/peer.js';
 import { createServerCounters } from '../../lib/server/serverCounters.js';
+import { validated } from '../../lib/server/validated.js';
+import { until } from '../support/until.js';
 import { type FakePeer, fakePeer } from './fakePeer.js';
 
 /** An observable that tells whether anybody is subscribed to it. */
@@ -462,6 +465,31 @@ describe('commands', () => {
         ]);
       });
     }
+  });
+
+  it('reports what a generator rejects with on its way out, with a checked payload that takes its time as well', async () => {
+    async function* stream() {
+      try {
+        for (;;) {
+          yield 1;
+          await new Promise(setImmediate);
+        }
+      } finally {
+        await Promise.reject(new Error('not closed'));
+      }
+    }
+    const codec = z.string().refine(async () => Promise.resolve(true));
+    serving({ plain: stream, checked: validated(codec, stream) });
+    for (const command of ['plain', 'checked']) {
+      ask(command, command, { stream: true, data: 'any' });
+      await client.frame(({ id, data }) => id === command && data === 1);
+      client.receive({ type: 'CANCEL', id: command });
+      await until(() => client.failures.some(({ hook }) => hook === command));
+    }
+    expect(client.failures.map(({ hook, cause }) => [hook, cause.message])).to.deep.equal([
+      ['plain', 'not closed'],
+      ['checked', 'not closed'],
+    ]);
   });
 
   describe('a command without an id', () => {

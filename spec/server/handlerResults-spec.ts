@@ -4,6 +4,7 @@ import { useFakeTimers } from 'sinon';
 import { handlerResults } from '../../lib/server/handlerResults.js';
 import { recorded } from '../support/recorded.js';
 import { atTestEnd, cleanUp } from '../support/atTestEnd.js';
+import { until } from '../support/until.js';
 
 const thrown = (problem: unknown) => () => {
   throw problem;
@@ -117,6 +118,35 @@ describe('handlerResults', () => {
       await new Promise(setImmediate);
       expect(results.ends).to.deep.equal([]);
       expect(unhandled).to.deep.equal([]);
+    });
+
+  it('tells of a release that rejects, where somebody is to be told', async () => {
+    const failures: unknown[] = [];
+    const cause = new Error('not closed');
+    const results = recorded(
+      handlerResults(
+        () => waiting(async () => thrown(cause)()),
+        (failure) => failures.push(failure),
+      ),
+    );
+    await results.value();
+    results.subscription.unsubscribe();
+    await new Promise(setImmediate);
+    expect(failures).to.deep.equal([cause]);
+    expect(results.ends).to.deep.equal([]);
+  });
+
+  for (const [what, end] of [
+    ['ended', async () => ({ done: true as const, value: undefined })],
+    ['failed', async () => thrown(new Error('lost'))()],
+  ] as const)
+    it(`does not release an iterable that has ${what} by itself, as a loop does not`, async () => {
+      let released = 0;
+      const iterable = { [Symbol.asyncIterator]: () => ({ next: end, return: async () => (released++, end()) }) };
+      const results = recorded(handlerResults(() => iterable));
+      await until(() => results.ends.length > 0);
+      await new Promise(setImmediate);
+      expect(released).to.equal(0);
     });
 
   it('pulls the next value only when the last was taken, and none for who has left', async () => {

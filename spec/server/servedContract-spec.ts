@@ -18,9 +18,12 @@ import {
 import { commandNotify } from 'rxgate/protocols';
 import { broadcast, commands, createGatewayServer, type Peer, serve, topics, withSnapshot } from 'rxgate/server';
 import { fakeServe } from 'rxgate/testing';
+import { peerLink } from '../../lib/server/peerLink.js';
+import { servedContract } from '../../lib/server/servedContract.js';
 import { atTestEnd, cleanUp } from '../support/atTestEnd.js';
 import { recorded } from '../support/recorded.js';
 import { until } from '../support/until.js';
+import { fakePeer } from './fakePeer.js';
 
 const Day = new t.Type<Date, string>(
   'Day',
@@ -243,6 +246,23 @@ describe('a contract at the server', () => {
       TypeError,
       'topics: elsewhere must be true or a list of names, not "x"',
     );
+  });
+
+  it('answers a request that asked for no stream while its peer is behind: it holds one value in any case', async () => {
+    const client = fakePeer(1, { buffered: () => 1_000_000 });
+    peerLink(client.peer).contract = servedContract('spec', trading, undefined);
+    client.through(
+      commands(
+        {
+          async *twice(number: never) {
+            yield await Promise.resolve(2 * number);
+          },
+        },
+        { elsewhere: true },
+      ),
+    );
+    client.receive({ id: 'a', command: 'twice', data: '4' });
+    expect(await client.frame(({ id }) => id === 'a')).to.deep.equal({ type: 'RESPONSE', id: 'a', data: 8 });
   });
 
   it('adds up over several stages', async () => {
