@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { defer, EMPTY, identity, merge, NEVER, type Observable, of, Subject, timer } from 'rxjs';
+import { defer, EMPTY, identity, merge, type Observable, of, Subject, timer } from 'rxjs';
 import type { GatewayEvent } from '../../lib/events/gatewayEvent.js';
 import { peerLink } from '../../lib/server/peerLink.js';
 import type { SlowPolicy } from '../../lib/server/outboundLine.js';
