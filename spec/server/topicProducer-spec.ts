@@ -116,7 +116,7 @@ describe('createProducer', () => {
     const asked: Observable<string>[] = [...snapshots];
     const producer = producing(
       markSnapshot(
-        NEVER,
+        new Subject(),
         defer(() => asked.shift() ?? EMPTY),
       ),
     );
