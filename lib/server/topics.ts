@@ -108,8 +108,8 @@ function serveTopics<S extends AnySession>(service: Service<S>): PeerHolder<S> {
   const subscribe = (link: SessionLink, message: SubscribeMessage, before: MessageHandlers): void => {
     const { id, topic } = message;
     const grants = granted.get(link.session);
-    // An id that is asked with again stands for the new topic.
-    grants?.leave(id);
+    // An id that is asked with again stands for the new topic, also where the old one is that of another stage.
+    if (!grants?.leave(id)) before.unsubscribe?.({ kind: 'unsubscribe', id, topic }, link);
     let found: FoundTopic<S> | undefined;
     try {
       found = over ? undefined : find(message);

@@ -743,6 +743,20 @@ describe('topics', () => {
   });
 
   describe('several stages', () => {
+    it('let an id that is asked with again stand for the new topic, whichever of them serves it', () => {
+      const [bars, news] = [feed(), feed()];
+      one.through(topics({ bars: () => bars.values }, { random }), topics({ news: () => news.values }, { random }));
+      const running = () => [bars, news].map(({ counts }) => counts.running);
+      join(one, 'a', 'bars');
+      expect(running()).to.deep.equal([1, 0]);
+      join(one, 'a', 'news');
+      expect(running()).to.deep.equal([0, 1]);
+      join(one, 'a', 'bars');
+      expect(running()).to.deep.equal([1, 0]);
+      leave(one, 'a', 'bars');
+      expect(running()).to.deep.equal([0, 0]);
+    });
+
     it('add up', () => {
       const bars = feed();
       one.through(topics({ bars: () => bars.values }, { random }), topics({ news: () => NEVER }, { random }));
