@@ -100,10 +100,10 @@ function chatGateway(server: Server, identify: (request: IncomingMessage) => Ide
   };
 
   const peers$ = serve({ server, path: '/ws', protocol: commandNotify(), authenticate: identify }).pipe(
-    heartbeat({ interval: 25_000 }),
-    limits({ perUser: tabsPerUser }),
-    rateLimit({ perUser: createTokenBuckets({ points: 20, duration: 1_000 }) }),
     slowConsumers({ policy: 'close' }),
+    limits({ perUser: tabsPerUser }),
+    heartbeat({ interval: 25_000 }),
+    rateLimit({ perUser: createTokenBuckets({ points: 20, duration: 1_000 }) }),
     users.track(),
     commands<Peer>({
       'chat.say': validated(Say, (said, { peer }) => say(said, peer)),
@@ -120,8 +120,10 @@ function chatGateway(server: Server, identify: (request: IncomingMessage) => Ide
       welcome(peer);
     }),
   );
-  // Everybody's list follows who comes and goes.
-  const lists$ = users.changes.pipe(tap(() => broadcast(users.toAll(), 'users', [...users.names])));
+  // Everybody's list follows who comes and goes. Who comes finds it in the welcome.
+  const lists$ = users.changes.pipe(
+    tap(({ user }) => broadcast(users.toAll(), 'users', [...users.names], { except: users.toUser(user) })),
+  );
   return merge(peers$, lists$);
 }
 

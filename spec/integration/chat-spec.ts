@@ -66,6 +66,19 @@ describe('demo/chat', () => {
       .that.is.a('number');
   });
 
+  it('welcomes a tab before anything else, and tells the others of it', async () => {
+    const url = await started();
+    const ann = tab(url, await cookieOf(url, 'ann'));
+    held(ann);
+    await entered(ann);
+    const told = firstValueFrom(heard<readonly string[]>(ann, 'users'));
+    const bob = tab(url, await cookieOf(url, 'bob'));
+    const first = firstValueFrom(bob.session.pipe(notifications()));
+    held(bob);
+    expect((await first).topic).to.equal('welcome');
+    expect(await told).to.deep.equal(['ann', 'bob']);
+  });
+
   it('tells the others that somebody types, and none of the tabs of that person', async () => {
     const url = await started();
     const anns = await cookieOf(url, 'ann');
