@@ -6,6 +6,17 @@ export const streamMark = 65_536;
 /** Milliseconds between two looks at a peer that is behind: a socket says when it is empty, but not when it is nearly so. */
 export const lookInterval = 5;
 
+/** The same for one that took nothing in as many looks as `patientLooks`: there may be thousands of these, for as long as they are let. */
+export const longestLook = 40;
+
+const patientLooks = 100;
+
+/** What a peer had taken when it was looked at, and how often it had not taken more since. */
+export interface Looks {
+  taken: number;
+  vain: number;
+}
+
 /** Bytes that were sent to a peer and that the network has not taken: those in its socket, and in the line of `slowConsumers`. */
 export const backlogOf = ({ socket, outlet }: PeerLink): number => socket.bufferedAmount + (outlet?.episode?.line.bytes ?? 0);
 
@@ -30,3 +41,11 @@ export const takenBy = ({ socket }: PeerLink): number => socket.taken ?? -socket
 export const awaitRoom = ({ outlet }: PeerLink): void => {
   outlet?.settings.awaited(outlet);
 };
+
+/** Milliseconds to the next look at a peer. */
+export function nextLook(looks: Looks, link: PeerLink): number {
+  const taken = takenBy(link);
+  looks.vain = taken > looks.taken ? 0 : looks.vain + 1;
+  looks.taken = taken;
+  return looks.vain < patientLooks ? lookInterval : longestLook;
+}

@@ -1,9 +1,9 @@
 import { asyncScheduler, Observable, type Subscriber, type Subscription } from 'rxjs';
-import { awaitRoom, isDrained, lookInterval } from './backlog.js';
+import { awaitRoom, isDrained, type Looks, nextLook } from './backlog.js';
 import type { PeerLink } from './peerLink.js';
 
 /** Who wants to know when a peer has caught up, and the timer that runs while there are any and it has not. */
-export interface DrainWatch {
+export interface DrainWatch extends Looks {
   readonly subscribers: Set<Subscriber<void>>;
   timer: Subscription | undefined;
 }
@@ -12,22 +12,26 @@ function arm(link: PeerLink, watch: DrainWatch): void {
   const { subscribers } = watch;
   if (subscribers.size === 0 || isDrained(link)) return;
   awaitRoom(link);
-  watch.timer ??= asyncScheduler.schedule(() => {
-    watch.timer = undefined;
-    for (const subscriber of [...subscribers]) {
-      // What one of them sends may be too much for the next, whose turn is the first then.
-      if (!isDrained(link)) break;
-      if (!subscribers.delete(subscriber)) continue;
-      subscribers.add(subscriber);
-      subscriber.next();
-    }
-    arm(link, watch);
-  }, lookInterval);
+  watch.timer ??= asyncScheduler.schedule(
+    () => {
+      watch.timer = undefined;
+      if (isDrained(link)) watch.taken = -Infinity;
+      for (const subscriber of [...subscribers]) {
+        // What one of them sends may be too much for the next, whose turn is the first then.
+        if (!isDrained(link)) break;
+        if (!subscribers.delete(subscriber)) continue;
+        subscribers.add(subscriber);
+        subscriber.next();
+      }
+      arm(link, watch);
+    },
+    nextLook(watch, link),
+  );
 }
 
 /** Looks at what is written from now on: nobody looks at a peer that is sent nothing. */
 function createWatch(link: PeerLink): DrainWatch {
-  const watch: DrainWatch = { subscribers: new Set(), timer: undefined };
+  const watch: DrainWatch = { subscribers: new Set(), timer: undefined, taken: -Infinity, vain: 0 };
   const below = link.write;
   link.write = (message, frames) => {
     below.call(link, message, frames);

@@ -1,10 +1,10 @@
 import { asyncScheduler, Subscription } from 'rxjs';
-import { awaitRoom, isBehind, lookInterval } from './backlog.js';
+import { awaitRoom, isBehind, lookInterval, type Looks, nextLook } from './backlog.js';
 import type { Answered, Pace } from './handlerResults.js';
 import type { PeerLink } from './peerLink.js';
 
 /** Who waits for a peer. They share its timer, which runs while there are any. */
-export interface CatchUp {
+export interface CatchUp extends Looks {
   readonly waiting: Map<Subscription, () => void>;
   timer: Subscription | undefined;
   /** The iterable that was asked last, and when, until it answers: the others wait for what it gives. */
@@ -20,7 +20,10 @@ export interface CatchUp {
 const patience = 1;
 
 const catchUpOf = (link: PeerLink): CatchUp =>
-  (link.catchUp ??= { waiting: new Map(), timer: undefined, asked: undefined, pulled: false });
+  (link.catchUp ??= {
+    ...{ waiting: new Map(), timer: undefined, asked: undefined, pulled: false },
+    ...{ taken: -Infinity, vain: 0 },
+  });
 
 const claim = (catchUp: CatchUp) => (catchUp.asked = { since: asyncScheduler.now() });
 
@@ -35,7 +38,7 @@ function schedule(link: PeerLink, catchUp: CatchUp, within: number): void {
 }
 
 function look(link: PeerLink, catchUp: CatchUp): void {
-  let within = lookInterval;
+  let within: number | undefined;
   for (const [mine, run] of catchUp.waiting) {
     // What one of them sends may be too much for the next, and so may what one is asked for.
     if (catchUp.asked || isBehind(link)) break;
@@ -43,7 +46,7 @@ function look(link: PeerLink, catchUp: CatchUp): void {
     mine.unsubscribe();
     run();
   }
-  schedule(link, catchUp, within);
+  if (catchUp.waiting.size > 0) schedule(link, catchUp, within ?? (isBehind(link) ? nextLook(catchUp, link) : lookInterval));
 }
 
 /** Calls `run` once the peer is behind no more: not before the next look, and in the order in which they came. Unsubscribing calls it off. */
@@ -56,6 +59,7 @@ export function whenCaughtUp(link: PeerLink, run: () => void): Subscription {
     catchUp.timer?.unsubscribe();
     catchUp.timer = undefined;
   });
+  if (waiting.size === 0) catchUp.taken = -Infinity;
   waiting.set(mine, run);
   schedule(link, catchUp, patience);
   return mine;

@@ -17,7 +17,8 @@ export const snapshotOf = (values: unknown): Observable<unknown> | undefined =>
  * Values that make sense to those only who know how things stood: a snapshot first, then the changes.
  *
  * Emits to each subscriber what `snapshot` returns at that moment, and then the changes from there on. As what a handler of `topics` gives, it is
- * subscribed to once for all listeners, and each of them is sent a snapshot of its own first. `snapshot` must answer at once, with all that
+ * subscribed to once for all listeners, and each of them is sent a snapshot of its own first; a later one whose snapshot fails, or is refused by the codec
+ * of a contract, is told that the topic ended. `snapshot` must answer at once, with all that
  * was told as a change so far.
  *
  * Errors and completes as the changes do; errors with what `snapshot` throws. Unsubscribing unsubscribes from the changes. A client that

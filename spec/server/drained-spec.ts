@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { concatMap, from, take, tap } from 'rxjs';
+import { longestLook } from '../../lib/server/backlog.js';
 import { broadcast } from '../../lib/server/broadcast.js';
 import { slowConsumers } from '../../lib/server/slowConsumers.js';
 import { fakePeer } from '../../lib/testing/fakePeer.js';
@@ -28,7 +29,7 @@ describe('peer.drained', () => {
       time.tick(1_000);
       expect(lines).to.have.length(round - 1);
       resume();
-      time.tick(5);
+      time.tick(longestLook);
       expect(lines).to.have.length(round);
     }
     expect(time.timers).to.equal(0);

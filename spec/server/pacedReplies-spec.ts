@@ -49,7 +49,7 @@ describe('pacedReplies', () => {
     stalled();
     for (const value of ['a', 'b', 'c']) ticks.next(value);
     ticks.complete();
-    time.tick(1_000);
+    time.tick(400);
     expect(told()).to.deep.equal([]);
     resume();
     expect(told()).to.deep.equal(['1:a', '1:b', '1:c', '1|']);

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { isBehind } from '../../lib/server/backlog.js';
+import { isBehind, longestLook } from '../../lib/server/backlog.js';
 import { peerLink } from '../../lib/server/peerLink.js';
 import { paceOf, whenCaughtUp } from '../../lib/server/whenCaughtUp.js';
 import { frozenTime } from '../testing/virtualTime.js';
@@ -20,11 +20,35 @@ describe('whenCaughtUp', () => {
     expect(time.timers).to.equal(1);
     time.tick(1_000);
     socket.held = 65_537;
-    time.tick(5);
+    time.tick(longestLook);
     expect([lines, isBehind(link)]).to.deep.equal([[], true]);
     socket.held = 65_536;
     time.tick(5);
     expect([lines, time.timers, isBehind(link)]).to.deep.equal([['a', 'b'], 0, false]);
+  });
+
+  it('looks less often at who takes nothing, and as before once something was taken', () => {
+    const socket = { held: 100_000, taken: 0 };
+    let looks = 0;
+    const buffered = () => (looks++, socket.held);
+    const link = peerLink(fakePeer(1, { buffered, taken: () => socket.taken }).peer);
+    const lines: string[] = [];
+    const looksWithin = (ms: number): number => {
+      looks = 0;
+      time.tick(ms);
+      return looks;
+    };
+    whenCaughtUp(link, () => lines.push('a'));
+    const often = looksWithin(400);
+    time.tick(1_000);
+    expect(looksWithin(400)).to.be.within(1, often / 7);
+    socket.taken = 1;
+    time.tick(longestLook);
+    expect(looksWithin(400)).to.equal(often);
+    time.tick(1_000);
+    socket.held = 0;
+    time.tick(longestLook);
+    expect(lines).to.deep.equal(['a']);
   });
 
   it('lets the next ones wait on when one of them fills the socket again', () => {
