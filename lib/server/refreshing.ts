@@ -47,6 +47,8 @@ export function refreshing<D>(
   let busy = false;
   let waiting: Turn | undefined;
 
+  /** A stage that leaves takes its command away first. */
+  const isServed = (): boolean => link.open && link.commands?.has(command) === true;
   const failed = (cause: unknown): void => {
     link.report({ type: 'hookFailed', hook: command, cause });
   };
@@ -57,7 +59,7 @@ export function refreshing<D>(
     busy = false;
     const turn = waiting;
     waiting = undefined;
-    if (link.open) turn?.begin();
+    if (isServed()) turn?.begin();
   };
   const check = (data: D): Observable<VerifiedIdentity> =>
     verifyIdentity(verify, data, peer, failed).pipe(inTime(within, failed));
@@ -104,8 +106,8 @@ export function refreshing<D>(
         if (waiting === turn) waiting = undefined;
         if (!checking) return;
         checking = false;
-        // A cancel: a stage that leaves takes its command away first. It counts, else a client could begin checks without end.
-        if (link.open && link.commands?.has(command)) count(1013, advice);
+        // A cancel. It counts, else a client could begin checks without end.
+        if (isServed()) count(1013, advice);
         next();
       });
       if (busy) {

@@ -67,6 +67,15 @@ describe('auth.refresh', () => {
       expect(most()).to.equal(1);
     });
 
+    it('begins no check of one that waits when the stage leaves', () => {
+      const { checks, verify, running } = slowChecks();
+      serving({ verify });
+      ask('a');
+      ask('b');
+      stage.unsubscribe();
+      expect([checks.map(({ data }) => data), running(), client.peer.open]).to.deep.equal([['a'], 0, true]);
+    });
+
     it('S5: the last one asked counts, also where its credential ends first, and however fast its check would be', async () => {
       const delays = { slow: 100, fast: 1 };
       const ends = { slow: 3 * hour, fast: hour };
