@@ -1,6 +1,7 @@
 import type { Observable } from 'rxjs';
 import type { AnySession } from '../connection/session.js';
 import type { CommandName, Contract, TopicName } from '../contract/contract.js';
+import type { TopicPlaceholder } from '../contract/topicTemplate.js';
 import type { CommandHandler } from './commands.js';
 import type { HandlerContext } from './handlerContext.js';
 import type { ServedBy } from './peer.js';
@@ -53,6 +54,11 @@ export type CommandHandlers<S extends AnySession, E = readonly []> =
     ? Readonly<Record<string, CommandHandler<S>>>
     : Complete<TypedCommands<ServedBy<S>, S>, E>;
 
-/** The handlers of `topics`: as {@link CommandHandlers}, by template. */
-export type TopicHandlers<S extends AnySession, E = readonly []> =
-  string extends TopicName<ServedBy<S>> ? Readonly<Record<string, TopicHandler<S>>> : Complete<TypedTopics<ServedBy<S>, S>, E>;
+/** What the template of a topic names, as a handler is given it. */
+type Named<Template extends string> = { readonly [Name in TopicPlaceholder<Template>]: string };
+
+/** The handlers of `topics`: as {@link CommandHandlers}, by template. Without a contract the parameters are those that each template names. */
+export type TopicHandlers<S extends AnySession, E = readonly [], Template extends string = string> =
+  string extends TopicName<ServedBy<S>>
+    ? { readonly [T in Template]: TopicHandler<S, Named<T>> }
+    : Complete<TypedTopics<ServedBy<S>, S>, E>;

@@ -17,8 +17,8 @@ export interface TopicContext<S extends AnySession = AnySession> {
  * template. Called for the first peer that asks for a concrete topic; the others share what it returned. Throwing a
  * `SubscriptionRejectedError` refuses the topic with its code.
  */
-export type TopicHandler<S extends AnySession = AnySession> = (
-  named: Readonly<Record<string, string>>,
+export type TopicHandler<S extends AnySession = AnySession, Named = Readonly<Record<string, string>>> = (
+  named: Named,
   context: TopicContext<S>,
 ) => Observable<unknown> | AsyncIterable<unknown> | PromiseLike<unknown>;
 

@@ -195,8 +195,9 @@ function serveTopics<S extends AnySession>(service: Service<S>): PeerHolder<S> {
  *
  * @throws TypeError or RangeError at the call, with the name of the handler or option that is invalid.
  */
-export function topics<S extends AnySession, const E extends Elsewhere<ServedTopic<S>> = readonly []>(
-  handlers: TopicHandlers<S, E>,
+export function topics<S extends AnySession, const E extends Elsewhere<ServedTopic<S>> = readonly [], T extends string = string>(
+  // The second part alone is what the templates are inferred from.
+  handlers: TopicHandlers<S, E, T> & { readonly [Template in T]: unknown },
   config: TopicsConfig<S> & {
     /** Topics of the contract that other stages serve: a list, or `true` for any. Default: none. */
     readonly elsewhere?: E | undefined;

@@ -44,7 +44,7 @@ describe('a server of all its stages in a row', () => {
             return place(order);
           },
         }),
-        topics({ 'bars:{symbol}:{resolution}': ({ symbol = '', resolution = '' }) => bars(symbol, resolution) }),
+        topics({ 'bars:{symbol}:{resolution}': ({ symbol, resolution }) => bars(symbol, resolution) }),
       )
       .subscribe((peer) => peers.push(peer));
     atTestEnd(() => serving.unsubscribe());
