@@ -137,7 +137,8 @@ export function phoenix(options: PhoenixOptions = {}): Protocol {
     name: 'phoenix',
     heartbeat: { mode: 'message', interval: 30_000, timeout: 10_000 },
     url(given) {
-      const [path = '', query = ''] = given.split('?');
+      const [path = '', ...rest] = given.split('?');
+      const query = rest.join('?');
       const version = /(^|&)vsn=/.test(query) ? '' : `${query && '&'}vsn=2.0.0`;
       return `${path.replace(/(\/websocket)?\/?$/, '/websocket')}?${query}${version}`;
     },

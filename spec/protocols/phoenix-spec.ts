@@ -30,6 +30,15 @@ describe('phoenix', () => {
     ]);
   });
 
+  it('leaves the rest of a query alone, question marks and all', () => {
+    const urls = ['ws://gw/socket?back=/a?b=1&token=a', 'ws://gw/socket/?', 'ws://gw/socket?a=?&vsn=2.0.0'];
+    expect(urls.map((given) => phoenix().url?.(given))).to.deep.equal([
+      'ws://gw/socket/websocket?back=/a?b=1&token=a&vsn=2.0.0',
+      'ws://gw/socket/websocket?vsn=2.0.0',
+      'ws://gw/socket/websocket?a=?&vsn=2.0.0',
+    ]);
+  });
+
   describe('channels', () => {
     it('are joined by a subscribe, with its params as payload', () => {
       const codec = phoenix().client();
