@@ -79,7 +79,7 @@ function watching(given: HeartbeatConfig & { readonly random: () => number }): P
     return left > 0 ? left : ask(beat, link);
   };
   const ask: Step = (beat, link) => {
-    const { byFrame, pings, interval, timeout, oneWay } = settingsOf(link);
+    const { byFrame, pings, interval, timeout } = settingsOf(link);
     if (link.lastReceived >= 0) beat.until = now() + timeout;
     link.lastReceived = -1;
     beat.step = wait;
@@ -90,8 +90,7 @@ function watching(given: HeartbeatConfig & { readonly random: () => number }): P
       if (byFrame) link.socket.ping?.();
       else link.tell({ kind: 'ping', timestamp: beat.timestamp });
     }
-    const left = beat.until - now();
-    return Math.min(left, oneWay || left === Infinity ? interval : left);
+    return Math.min(interval, beat.until - now());
   };
   // A stalled event loop runs its timers before it reads the socket: judged a turn later, what has arrived counts.
   const wait: Step = (beat) => {
@@ -99,10 +98,15 @@ function watching(given: HeartbeatConfig & { readonly random: () => number }): P
     return 0;
   };
   const judge: Step = (beat, link) => {
-    if (link.lastReceived >= 0) return rest(beat, link);
-    if (now() < beat.until) return ask(beat, link);
-    link.terminate(new HeartbeatTimeoutError(settingsOf(link).timeout));
-    return 0;
+    const { interval, timeout, oneWay } = settingsOf(link);
+    const left = beat.until - now();
+    const isFree = oneWay || left === Infinity;
+    // Who lives and has not answered yet is not asked once more, unless nobody waits for the answer.
+    if (link.lastReceived >= 0 && (isFree || beat.timestamp === undefined || left <= 0)) return rest(beat, link);
+    if (left > 0 && isFree) return ask(beat, link);
+    beat.step = wait;
+    if (left <= 0) link.terminate(new HeartbeatTimeoutError(timeout));
+    return Math.min(interval, left);
   };
 
   const timer: Deadlines = {

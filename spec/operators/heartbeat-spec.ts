@@ -145,6 +145,31 @@ describe('heartbeat', () => {
       ['5 ping', '25 ping'],
     ],
     [
+      'keeps the pace of interval, where timeout is longer and the answer came early',
+      { config: { ...beat, timeout: 20 }, answer: 1, until: 37 },
+      ['5 ping', '6 rtt 1', '15 ping', '16 rtt 1', '25 ping', '26 rtt 1', '35 ping', '36 rtt 1'],
+    ],
+    [
+      'asks again at the next interval, where an answer took longer than one',
+      { config: { ...beat, timeout: 25 }, answer: 18, until: 31 },
+      ['5 ping', '23 rtt 18', '25 ping'],
+    ],
+    [
+      'waits for as long as a timeout that is longer than interval',
+      { config: { ...beat, timeout: 25 }, until: 60 },
+      ['5 ping', '30 stream! heartbeatTimeout'],
+    ],
+    [
+      "mode 'idle' counts interval and timeout from the last sign of life, where timeout is longer",
+      {
+        config: { ...beat, mode: 'idle', timeout: 25 },
+        diagram: '------------r',
+        steps: { r: ({ receive }) => receive(other) },
+        until: 80,
+      },
+      ['47 stream! heartbeatTimeout'],
+    ],
+    [
       'goes on with pings that have no answer while it waits',
       { config: { random: () => 0.5 }, session: oneWay, until: 50 },
       ['5 ping', '15 ping', '25 ping', '30 stream! heartbeatTimeout'],
