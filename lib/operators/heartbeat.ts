@@ -52,7 +52,7 @@ function watching(given: HeartbeatConfig & { readonly random: () => number }): P
     const all: HeartbeatDefaults = { ...protocol.heartbeat, ...agreed, ...given };
     const { mode = 'message', interval = 25_000, timeout = 5_000, oneWay } = all;
     const byFrame = mode === 'frame';
-    return { byFrame, interval, timeout, oneWay, pings: byFrame || mode === 'message' };
+    return { byFrame, interval, timeout, oneWay: oneWay || timeout === Infinity, pings: byFrame || mode === 'message' };
   };
 
   const pong: SessionLink['pong'] = (link, echo, isFrame) => {
@@ -71,19 +71,22 @@ function watching(given: HeartbeatConfig & { readonly random: () => number }): P
     link.report({ type: 'heartbeat', session: link.id, rtt });
   };
   const rest: Step = (beat, link) => {
-    const { pings, interval } = settingsOf(link);
+    const { pings, interval, oneWay } = settingsOf(link);
     // Our own silence counts too, where we ping: the other side may be watching us.
     const quietSince = pings ? Math.min(link.lastReceived, link.lastSent) : link.lastReceived;
-    const left = quietSince + interval - now();
+    // A ping that is under way keeps the next one back, for as long as its answer may take.
+    const free = oneWay || beat.timestamp === undefined ? 0 : beat.until;
+    const left = Math.max(quietSince + interval, free) - now();
     beat.step = rest;
-    return left > 0 ? left : ask(beat, link);
+    return left > 0 ? Math.min(interval, left) : ask(beat, link);
   };
   const ask: Step = (beat, link) => {
-    const { byFrame, pings, interval, timeout } = settingsOf(link);
-    if (link.lastReceived >= 0) beat.until = now() + timeout;
+    const { byFrame, pings, interval, timeout, oneWay } = settingsOf(link);
+    const begins = link.lastReceived >= 0;
+    if (begins) beat.until = now() + timeout;
     link.lastReceived = -1;
     beat.step = wait;
-    if (pings) {
+    if (pings && (begins || oneWay)) {
       // A ping of the WebSocket protocol is no message, and breaks our silence all the same.
       beat.timestamp = link.lastSent = now();
       beat.sentAt = link.clock();
@@ -98,15 +101,10 @@ function watching(given: HeartbeatConfig & { readonly random: () => number }): P
     return 0;
   };
   const judge: Step = (beat, link) => {
-    const { interval, timeout, oneWay } = settingsOf(link);
-    const left = beat.until - now();
-    const isFree = oneWay || left === Infinity;
-    // Who lives and has not answered yet is not asked once more, unless nobody waits for the answer.
-    if (link.lastReceived >= 0 && (isFree || beat.timestamp === undefined || left <= 0)) return rest(beat, link);
-    if (left > 0 && isFree) return ask(beat, link);
-    beat.step = wait;
-    if (left <= 0) link.terminate(new HeartbeatTimeoutError(timeout));
-    return Math.min(interval, left);
+    if (link.lastReceived >= 0) return rest(beat, link);
+    if (now() < beat.until) return ask(beat, link);
+    link.terminate(new HeartbeatTimeoutError(settingsOf(link).timeout));
+    return 0;
   };
 
   const timer: Deadlines = {

@@ -155,6 +155,22 @@ describe('heartbeat', () => {
       ['5 ping', '23 rtt 18', '25 ping'],
     ],
     [
+      'goes on with pings while nobody waits for an answer',
+      { config: { interval: 10, random: () => 0.5 }, session: { heartbeat: { timeout: Infinity } } },
+      ['5 ping', '15 ping', '25 ping'],
+    ],
+    [
+      'does not ping again before the answer came, whatever else comes in, and then at the next interval',
+      {
+        config: { ...beat, timeout: 40 },
+        answer: 12,
+        diagram: '------------r',
+        steps: { r: ({ receive }) => receive(other) },
+        until: 26,
+      },
+      ['5 ping', '17 rtt 12', '25 ping'],
+    ],
+    [
       'waits for as long as a timeout that is longer than interval',
       { config: { ...beat, timeout: 25 }, until: 60 },
       ['5 ping', '30 stream! heartbeatTimeout'],
