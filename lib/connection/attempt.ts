@@ -8,6 +8,7 @@ import {
   GatewayError,
 } from '../errors/gatewayErrors.js';
 import { createReporter, guarded } from '../events/reporter.js';
+import type { Message } from '../protocols/message.js';
 import type { GreetingOutcome, HeartbeatDefaults } from '../protocols/protocol.js';
 import { decodeFrame } from './codecFrames.js';
 import type { ConnectSettings } from './connectConfig.js';
@@ -54,6 +55,8 @@ export function attempt(settings: ConnectSettings, id: number, carried: Carried,
   let owned: OwnedSession | undefined;
   let openedAt = 0;
   let over = false;
+  /** What came before the session was accepted, and is for it. */
+  const held: Message[] = [];
 
   /** Another credential helps only if a provider can be asked for one, and was not just asked. */
   const canRenew = (): boolean => providers.some((provider) => typeof provider === 'function') && use.refused();
@@ -97,6 +100,7 @@ export function attempt(settings: ConnectSettings, id: number, carried: Carried,
     report({ type: 'opened', session: id, url, subprotocol: shown });
     subscriber.next(owned.session);
     if (!owned.gated) owned.ready();
+    for (const message of held) owned.dispatch(message);
   };
   const refuse = (error: GatewayError): void => {
     const again = error.kind === 'authentication' && canRenew();
@@ -105,13 +109,15 @@ export function attempt(settings: ConnectSettings, id: number, carried: Carried,
 
   const handlersFor = (url: string, credentials: unknown): TransportHandlers => {
     const { greeting } = codec;
-    const greet = (step: () => GreetingOutcome): void => {
+    const greet = (step: () => GreetingOutcome, message?: Message): void => {
       // Once the greeting has failed, what came in the same frame is nobody's.
       if (over) return;
       try {
         const outcome = step();
         if (outcome === 'wait') return;
-        if ('send' in outcome) for (const frame of outcome.send) transport?.write(frame);
+        if (outcome === 'hold') {
+          if (held.push(message as Message) > settings.maxHeld && held.shift()) counters.drops.heldOverflow++;
+        } else if ('send' in outcome) for (const frame of outcome.send) transport?.write(frame);
         else if ('opened' in outcome) establish(transport as Transport, url, outcome.opened, outcome.heartbeat);
         else refuse(outcome.refused);
       } catch (cause) {
@@ -128,7 +134,7 @@ export function attempt(settings: ConnectSettings, id: number, carried: Carried,
         else
           for (const message of [decodeFrame(codec, frame)].flat())
             if (owned) (owned as OwnedSession).dispatch(message);
-            else greet(() => greeting?.accept(message) ?? 'wait');
+            else greet(() => greeting?.accept(message) ?? 'wait', message);
       },
       failed: (cause) => {
         const { code } = (cause ?? {}) as { code?: unknown };

@@ -53,11 +53,13 @@ export interface HeartbeatDefaults {
 }
 
 /**
- * What the greeting makes of a message: go on waiting; send these frames and go on waiting; accepted, with what the gateway answered and
- * the heartbeat that was agreed on, which goes before that of the protocol; or refused.
+ * What the greeting makes of a message: go on waiting; go on, and hold this one for the session, which gets it as soon as it is accepted
+ * (up to `connect`'s `maxHeld`; then the oldest is dropped, and counted as `heldOverflow`); send these frames and go on waiting; accepted,
+ * with what the gateway answered and the heartbeat that was agreed on, which goes before that of the protocol; or refused.
  */
 export type GreetingOutcome =
   | 'wait'
+  | 'hold'
   | { readonly send: readonly Frame[] }
   | { readonly opened: unknown; readonly heartbeat?: HeartbeatDefaults | undefined }
   | { readonly refused: GatewayError };

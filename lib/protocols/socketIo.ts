@@ -1,5 +1,6 @@
 import { checkCount, checkFlag, checkFunction, checkThat } from '../options/check.js';
 import { readOptions } from '../options/readOptions.js';
+import { isText } from './fields.js';
 import type { Protocol } from './protocol.js';
 import { socketIoCodec } from './socketIoCodec.js';
 import type { SocketIoTopics } from './socketIoTopics.js';
@@ -50,7 +51,7 @@ export interface SocketIoOptions {
  * nothing; `topics` says how to join rooms. Events that want an ack are requests of the gateway, for `commands`. Bytes may be anywhere in the data.
  *
  * The gateway pings: `heartbeat()` watches it, for as long as it said in its greeting. After a cut the next session is recovered, if the gateway has
- * that switched on: topics then get what they missed. A gateway that disconnects the client does not want it back: that is final.
+ * that switched on: topics then get what they missed, unless an `authenticate` stage holds the session back. A gateway that disconnects the client does not want it back: that is final.
  *
  * There are no streams, nothing to cancel a request with, and no place for the key of an idempotent one.
  *
@@ -100,6 +101,5 @@ function checkTopics(owner: string, name: string, value: SocketIoTopics): Socket
 }
 
 function checkAsk<T>(owner: string, name: string, value: T): T {
-  const fits = typeof value === 'function' || (typeof value === 'string' && value !== '');
-  return checkThat(owner, name, value, 'a name or a function', fits);
+  return checkThat(owner, name, value, 'a name or a function', typeof value === 'function' || (isText(value) && value !== ''));
 }

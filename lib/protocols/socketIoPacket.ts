@@ -33,7 +33,9 @@ interface Placeholder {
 /** Names that Socket.IO keeps to itself: a server hangs up on an event of theirs. */
 const reserved = /^(connect(_error)?|disconnect(ing)?|(new|remove)Listener)$/;
 
-const tooMany = (limit: number) => new RangeError(`More than ${limit} attachments (maxAttachments)`);
+const limitAttachments = (count: number, limit: number): void => {
+  if (count > limit) throw new RangeError(`More than ${limit} attachments (maxAttachments)`);
+};
 
 /** Whether it may be the name of an event, or a code. */
 export const isName = (value: unknown): value is string | number => isText(value) || Number.isFinite(value);
@@ -61,7 +63,7 @@ export function writeSocketIoPacket({ type, namespace, id, data }: SocketIoPacke
           return bytes ? { _placeholder: true, num: attachments.push(bytes) - 1 } : value;
         });
   const { length } = attachments;
-  if (length > maxAttachments) throw tooMany(maxAttachments);
+  limitAttachments(length, maxAttachments);
   const head = length > 0 ? `${type + 3}${length}-` : type;
   return [`4${head}${namespace === '/' ? '' : `${namespace},`}${id ?? ''}${text}`, ...attachments];
 }
@@ -78,7 +80,9 @@ export const parseJson = (text: string, revive?: (key: string, value: unknown) =
 
 const isFit = (type: number, id: number | undefined, data: unknown): boolean => {
   if (type === disconnectType) return data === undefined;
-  if (type === connectType || type === connectErrorType) return isRecord(data);
+  if (type === connectErrorType) return isRecord(data);
+  // Servers of Socket.IO 2 name no session.
+  if (type === connectType) return isRecord(data) && isText(data.sid);
   if (!Array.isArray(data)) return false;
   const [name] = data as readonly unknown[];
   return type === ackType ? id !== undefined : isName(name) && !reserved.test(name as string);
@@ -90,7 +94,7 @@ export function readSocketIoPacket(frame: string, maxAttachments: number): Socke
   const found = /^4(?:([0-4])|([56])([1-9]\d*)-)(?:(\/[^,]*)(?:,|$))?(\d{0,15})/.exec(frame);
   const [head = '', plain, binary, attachments = 0, namespace = '/', ack] = found ?? [];
   const [type, count, id] = [Number(plain ?? Number(binary) - 3), Number(attachments), ack ? Number(ack) : undefined];
-  if (count > maxAttachments) throw tooMany(maxAttachments);
+  limitAttachments(count, maxAttachments);
   const text = frame.slice(head.length);
 
   const complete = (attached: readonly Uint8Array[]): SocketIoPacket => {
@@ -109,6 +113,6 @@ export function readSocketIoPacket(frame: string, maxAttachments: number): Socke
     return { type, namespace, id, data };
   };
   // What cannot be read is found out now, and not when its attachments have come.
-  const packet = complete(new Array<Uint8Array>(count));
-  return { count, complete: (attached) => (count > 0 ? complete(attached) : packet) };
+  if (count > 0) complete(new Array<Uint8Array>(count));
+  return { count, complete };
 }

@@ -22,31 +22,19 @@ const readOpen = (text: string): SocketIoOpen => {
 };
 
 /**
- * Makes the `decode` of one session: Engine.IO 4, with the packets of Socket.IO in it, which wait for their attachments. What they say is
- * taken by `onOpen` and `onPacket`.
+ * Makes the `decode` of one session: Engine.IO 4, with the packets of Socket.IO in it, which wait for their attachments, and are then taken
+ * by `onPacket`. The {@link SocketIoOpen} is a message of kind `other`.
  */
 export function socketIoReader(
   maxAttachments: number,
-  onOpen: (open: SocketIoOpen) => Message,
-  onPacket: (packet: SocketIoPacket) => Message | readonly Message[],
+  onPacket: (packet: SocketIoPacket) => Message,
 ): (frame: Frame) => Message | readonly Message[] {
   /** Of the packet that lacks attachments. */
   let head: SocketIoHead | undefined;
   let attachments: Uint8Array[] = [];
 
   const malformed = (text: string): Message => ({ kind: 'malformed', error: new MalformedMessageError('in', text) });
-  const complete = (): Message | readonly Message[] => {
-    if (!head || attachments.length < head.count) return [];
-    const { complete: packetWith } = head;
-    head = undefined;
-    return onPacket(packetWith(attachments));
-  };
   const read = (frame: Frame): Message | readonly Message[] => {
-    if (!isText(frame)) {
-      if (!head) throw new TypeError('Bytes belong to no packet');
-      attachments.push(frame);
-      return complete();
-    }
     switch (frame) {
       case '1':
         return { kind: 'closed', reason: 'closed by Engine.IO', retryable: true };
@@ -55,23 +43,27 @@ export function socketIoReader(
       case '6':
         return { kind: 'other', body: frame };
     }
-    if (frame.startsWith('0')) return onOpen(readOpen(frame.slice(1)));
-    head = readSocketIoPacket(frame, maxAttachments);
-    attachments = [];
-    return complete();
+    if (isText(frame)) {
+      if (frame.startsWith('0')) return { kind: 'other', body: readOpen(frame.slice(1)) };
+      head = readSocketIoPacket(frame, maxAttachments);
+      attachments = [];
+    } else if (head) attachments.push(frame);
+    if (!head) throw new TypeError('Bytes belong to no packet');
+    const { count, complete } = head;
+    if (attachments.length < count) return [];
+    head = undefined;
+    return onPacket(complete(attachments));
   };
   return (frame) => {
-    const lost: Message[] = [];
     // Whatever was to come of the last packet, another one begins.
-    if (head && isText(frame) && frame.startsWith('4')) {
-      head = undefined;
-      lost.push(malformed('A packet lacks attachments'));
-    }
+    const isLost = head && isText(frame) && frame.startsWith('4');
+    if (isLost) head = undefined;
+    let messages: Message | readonly Message[];
     try {
-      const messages = read(frame);
-      return lost.length > 0 ? lost.concat(messages) : messages;
+      messages = read(frame);
     } catch (problem) {
-      return [...lost, malformed((problem as Error).message)];
+      messages = malformed((problem as Error).message);
     }
+    return isLost ? [malformed('A packet lacks attachments')].concat(messages) : messages;
   };
 }

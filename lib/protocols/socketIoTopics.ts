@@ -14,7 +14,10 @@ export interface SocketIoTopics {
    * `undefined`: none is needed, the topic is confirmed at once, and has no params.
    */
   readonly subscribe?: SocketIoAsk | undefined;
-  /** Gives up a topic that was asked for; nothing is awaited. Left out: there is nothing to say. */
+  /**
+   * Gives up a topic that was asked for; nothing is awaited. Of two topics of one name that would be given up in the same words, the last one
+   * does it. Left out: there is nothing to say.
+   */
   readonly unsubscribe?: SocketIoAsk | undefined;
   /** Topic and data of an event whose name is not its topic. Left out, or for `undefined`: the topic is the name of the event. */
   readonly notification?:

@@ -1,9 +1,10 @@
 import { expect } from 'chai';
-import { AuthenticationError } from 'rxgate';
+import { AuthenticationError, createCounters, type Session } from 'rxgate';
 import { commandNotify, type Greeting, type Protocol } from 'rxgate/protocols';
 import type { Carried } from '../../lib/connection/attempt.js';
 import { createCredentialState } from '../../lib/connection/credentialState.js';
 import { attempting } from '../support/attempting.js';
+import type { FakeSocket } from '../support/fakeSocket.js';
 import { frozenTime } from '../testing/virtualTime.js';
 
 const native = commandNotify();
@@ -30,6 +31,47 @@ describe('attempt, and what a protocol adds to it', () => {
       const { asked, errors } = attempting({ protocol: { ...native, url } });
       expect(asked).to.deep.equal([]);
       expect(errors[0]).to.include({ kind: 'connectFailed', reason: 'network', cause: problem });
+    });
+  });
+
+  describe('with a greeting that holds messages for the session', () => {
+    const holding: Greeting = {
+      open: () => [],
+      accept: ({ kind }) => (kind === 'notification' ? 'hold' : { opened: 'at last' }),
+    };
+    const notify = (socket: FakeSocket, n: number) => {
+      socket.message({ type: 'NOTIFY', topic: 'a', data: n });
+    };
+    const heardBy = (sessions: readonly Session[], heard: unknown[]) => {
+      sessions[0]?.messages.subscribe((message) => heard.push(message.kind === 'notification' ? message.data : message.kind));
+    };
+
+    it('gives them to whoever listens from the beginning, in order, and counts the oldest that are too many', () => {
+      const heard: unknown[] = [];
+      const { socket, sessions, counters } = attempting({ maxHeld: 2, counters: createCounters() }, holding);
+      const push = sessions.push.bind(sessions);
+      sessions.push = (...all) => {
+        push(...all);
+        heardBy(sessions, heard);
+        return sessions.length;
+      };
+      socket.open();
+      for (const n of [1, 2, 3, 4]) notify(socket, n);
+      expect(heard).to.deep.equal([]);
+      expect(counters.drops.heldOverflow).to.equal(2);
+      socket.message({ type: 'PONG' });
+      expect(heard).to.deep.equal([3, 4]);
+      notify(socket, 5);
+      expect(heard).to.deep.equal([3, 4, 5]);
+    });
+
+    it('drops them with the attempt', () => {
+      const { socket, sessions, errors } = attempting({}, holding);
+      socket.open();
+      notify(socket, 1);
+      socket.end({ code: 1006, reason: '', wasClean: false });
+      expect(sessions).to.deep.equal([]);
+      expect(errors[0]).to.include({ kind: 'connectionLost' });
     });
   });
 

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { AuthenticationError } from 'rxgate';
-import { type Codec, type Message, socketIo, type SocketIoOptions } from 'rxgate/protocols';
+import { type Codec, type Message, socketIo, type SocketIoOptions, type SocketIoTopics } from 'rxgate/protocols';
 
 const opening = '0{"sid":"engine","upgrades":[],"pingInterval":300,"pingTimeout":200,"maxPayload":80}';
 const resume = { pid: 'p1', offset: 'o7' };
@@ -30,7 +30,7 @@ describe('socketIoCodec', () => {
       expect(greet(codec, opening)).to.deep.equal([{ send: ['40/a,{"token":"x"}'] }]);
       expect(greet(codec, '2', '6', '40{"sid":"of another"}')).to.deep.equal([{ send: ['3'] }, 'wait', 'wait']);
       expect(greet(codec, '40/a,{"sid":"s1"}')).to.deep.equal([
-        { opened: { sid: 's1', recovered: false }, heartbeat: { mode: 'peer', interval: 300, timeout: 200 } },
+        { opened: { sid: 's1', recovered: false }, heartbeat: { interval: 300, timeout: 200 } },
       ]);
     });
 
@@ -60,7 +60,7 @@ describe('socketIoCodec', () => {
       const [outcome] = greet(codec, '0{"');
       expect(outcome).to.have.nested.property('refused.kind', 'malformedMessage');
       const [, second] = greet(codec, opening, '40{}');
-      expect(second).to.have.nested.property('refused.message', 'CONNECT has no sid');
+      expect(second).to.have.nested.property('refused.message', 'A frame is no packet of Socket.IO');
     });
   });
 
@@ -77,19 +77,18 @@ describe('socketIoCodec', () => {
       }
     });
 
-    it('keeps what comes before CONNECT until then', () => {
+    it('has what comes before CONNECT held for the session', () => {
       const codec = socketIo().client(resume);
       codec.greeting?.open(undefined);
       codec.decode(opening);
-      expect([event('news', 1, 'o8'), event('news', 'o9'), '427["ask"]'].flatMap((frame) => codec.decode(frame))).to.deep.equal(
-        [],
-      );
-      expect(codec.decode('40{"sid":"s1","pid":"p1"}')).to.deep.equal([
-        { kind: 'other', body: { type: 0, namespace: '/', id: undefined, data: { sid: 's1', pid: 'p1' } } },
+      const early = [event('news', 1, 'o8'), event('news', 'o9'), '427["ask"]'].flatMap((frame) => codec.decode(frame));
+      expect(early).to.deep.equal([
         { kind: 'notification', topic: 'news', data: 1 },
         { kind: 'notification', topic: 'news', data: undefined },
         { kind: 'request', id: 7, command: 'ask', data: undefined },
       ]);
+      expect(early.map((message) => codec.greeting?.accept(message))).to.deep.equal(['hold', 'hold', 'hold']);
+      greet(codec, '40{"sid":"s1","pid":"p1"}');
       expect(codec.resume).to.deep.equal({ pid: 'p1', offset: 'o9' });
     });
 
@@ -225,6 +224,20 @@ describe('socketIoCodec', () => {
       codec.encode(subscribe('b'));
       expect(codec.encode(unsubscribe)).to.deep.equal(['42["unsub",{"topic":"b"}]']);
       expect(codec.encode(subscribe('free'))).to.have.property('answers');
+    });
+
+    it('of one name are given up once, where the words for it are the same', () => {
+      const both = (unsubscribe: SocketIoTopics['unsubscribe']) => {
+        const codec = client({ topics: { subscribe: 'join', unsubscribe } });
+        codec.encode(subscribe('a', 1));
+        codec.encode({ ...subscribe('a', 2), id: 2 });
+        codec.encode({ ...subscribe('b'), id: 3 });
+        return [1, 2].map((id) => codec.encode({ kind: 'unsubscribe', id, topic: 'a' }));
+      };
+      expect(both((topic) => ['leave', topic])).to.deep.equal([undefined, ['42["leave","a"]']]);
+      expect(both(() => ['leaveAll'])).to.deep.equal([undefined, ['42["leaveAll"]']]);
+      expect(both('leave')).to.deep.equal([['42["leave","a",1]'], ['42["leave","a",2]']]);
+      expect(both(undefined)).to.deep.equal([undefined, undefined]);
     });
 
     it('are told by events of other names', () => {
