@@ -239,6 +239,65 @@ describe('jsonRpc, against rpc-websockets', () => {
     expect(await firstValueFrom(session$.pipe(request('sum', [20, 22])))).to.equal(42);
   });
 
+  it('after a cut goes on by itself, where its own client leaves calls open and topics to its user', async () => {
+    /** A cut in the middle: what was called before it stays without an answer. */
+    const overACut = async (scene: (server: RpcServer, url: string, cut: () => Promise<void>) => Promise<unknown>) => {
+      const server = await rpcServer();
+      const line = await proxy(server.port);
+      const cut = async () => {
+        await until(() => server.slow.has('a') && server.listeners('feed') === 1);
+        line.cut();
+        await until(() => line.accepted === 2 && server.server.wss.clients.size === 1);
+      };
+      return [await scene(server, line.url, cut), methodsOf(server)];
+    };
+
+    const theirs = await overACut(async (server, url, cut) => {
+      const reference = await referenceAt(url);
+      // A cut is an error event to it at times.
+      reference.on('error', () => undefined);
+      const told: unknown[] = [];
+      reference.on('feed', (value: unknown) => told.push(value));
+      await reference.subscribe('feed');
+      server.server.emit('feed', 'before');
+      await until(() => told.length === 1);
+      let left = 'open';
+      const end = () => void (left = 'ended');
+      reference.call('slow', { name: 'a' }).then(end, end);
+      const back = new Promise<void>((resolve) => reference.once('open', () => resolve()));
+      await cut();
+      await back;
+      server.server.emit('feed', 'missed');
+      const sum = await reference.call('sum', [20, 22]);
+      await reference.subscribe('feed');
+      server.server.emit('feed', 'after');
+      await until(() => told.length === 2);
+      return { told, left, sum };
+    });
+    expect(theirs).to.deep.equal([{ told: ['before', 'after'], left: 'open', sum: 42 }, ['rpc.on', 'slow', 'sum', 'rpc.on']]);
+
+    const ours = await overACut(async (server, url, cut) => {
+      const { session$ } = gatewayAt(url);
+      const feed = recorded(session$.pipe(topic('feed')));
+      await until(() => server.listeners('feed') === 1);
+      server.server.emit('feed', 'before');
+      await feed.value();
+      const lost = recorded(session$.pipe(request('slow', { name: 'a' })));
+      await cut();
+      const left = ((await lost.end) as { readonly kind: string }).kind;
+      await until(() => server.listeners('feed') === 1);
+      server.server.emit('feed', 'missed by none');
+      const sum = await firstValueFrom(session$.pipe(request('sum', [20, 22])));
+      server.server.emit('feed', 'after');
+      await until(() => feed.values.length === 3);
+      return { told: feed.values.flat(), left, sum };
+    });
+    expect(ours).to.deep.equal([
+      { told: ['before', 'missed by none', 'after'], left: 'connectionLost', sum: 42 },
+      ['rpc.on', 'slow', 'rpc.on', 'sum'],
+    ]);
+  });
+
   it('beats with a method that the server need not know', async () => {
     const server = await rpcServer();
     const { session$, events, counters } = gatewayAt(server.url, { interval: 10, timeout: 200 });
