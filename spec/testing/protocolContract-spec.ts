@@ -47,7 +47,7 @@ const rows: Readonly<
       protocol: simply(writing('request', ({ id }) => ({ frames: [], answers: [{ kind: 'failure', id, code: 'UNSUPPORTED' }] }))),
     },
     { protocol: simply(writing('request', () => undefined)) },
-    /A request was to fail at once, and did not: nobody would ever answer it/,
+    /A request was to fail at once, and did not: let encode throw/,
   ],
   failure: [without('failure')],
   cancel: [

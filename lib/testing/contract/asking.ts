@@ -10,7 +10,8 @@ export const endOf = ({ end }: Seen): unknown => (end instanceof Error ? (end.ki
 
 /** Something that the protocol has no words for must say so at once: who asked would wait for nothing. */
 export const expectRefused = (seen: Seen, what: string): void => {
-  if (!(seen.end instanceof Error)) throw new Error(`${what} was to fail at once, and did not: nobody would ever answer it`);
+  if (!(seen.end instanceof Error))
+    throw new Error(`${what} was to fail at once, and did not: let encode throw, or give a failure or a refusal as its answer`);
 };
 
 /** A request and its reply, with nothing in between. */

@@ -9,6 +9,22 @@ import type { Scene } from './scene.js';
 const strange = 'ä€𝄞 "\\" \t\r\n\u0000\u2028 ﷽ 👩‍👩‍👧';
 const long = 'long '.repeat(50_000);
 
+/** Stands at the end of what cannot be read: the samples are often too short to tell a quotation by. */
+const secret = 'se~cret';
+
+const expectNoQuotation = ({ settings }: Scene, frame: Frame): void => {
+  const decoded =
+    typeof frame === 'string'
+      ? settings
+          .protocol()
+          .client()
+          .decode(frame + secret)
+      : [];
+  for (const message of [decoded].flat())
+    if (message.kind === 'malformed' && message.error.message.includes(secret))
+      throw new Error(`the error of a malformed frame quotes it: "${message.error.message}"`);
+};
+
 const asBytes = (frame: Frame): Frame => (typeof frame === 'string' ? new TextEncoder().encode(frame) : frame);
 
 /** Shows, by what the protocol can do, that a session is as good as new. */
@@ -63,6 +79,7 @@ export const frameScripts: readonly ContractScript[] = [
       }
       works(scene, 'after all that');
       expectSame('Connections', gateway.connections, 1);
+      for (const frame of malformed) expectNoQuotation(scene, frame);
     },
   },
   {

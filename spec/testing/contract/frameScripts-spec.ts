@@ -44,6 +44,17 @@ describeCases('the cases of frames', frameScripts, [
     says: /the error of a malformed frame quotes it/,
   },
   {
+    does: 'quotes the end of what it cannot read',
+    protocol: simply((codec) => ({
+      decode: (frame) =>
+        [codec.decode(frame)]
+          .flat()
+          .map((message) => (message.kind === 'malformed' ? malformed(`It ends in ${String(frame).slice(-9)}`) : message)),
+    })),
+    fails: ['a frame that cannot be read'],
+    says: /the error of a malformed frame quotes it: "It ends in/,
+  },
+  {
     does: 'answers a frame that it cannot read',
     protocol: simply(reading('malformed', (message) => [message, { kind: 'ping' }])),
     fails: ['a frame that cannot be read'],
