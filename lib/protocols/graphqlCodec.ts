@@ -35,13 +35,14 @@ const faultOf = (errors: readonly GraphqlError[]) => ({
 function readResult(running: Map<string, Running>, body: JsonObject, whole: boolean): Message | Message[] {
   const { type, id, payload } = body;
   if (!isText(id)) throw new TypeError(`${type as string} id must be a string`);
-  // Of what we left, or never asked for, is a reply to nobody, which is counted.
-  const { id: own = id, topic, single = false } = running.get(id) ?? done;
+  // Of what we left, or never asked for, is a reply to nobody, which is counted. Our ids are numbers.
+  const { id: asked, topic, single = false } = running.get(id) ?? done;
+  const own = asked ?? (+id || id);
   const isError = type === 'error';
   if (type === 'complete') {
     running.delete(id);
     // It crossed ours, or what it ends has had its one result.
-    if (own === id) return [];
+    if (!asked) return [];
     return topic ? { kind: 'ended', topic } : { kind: 'reply', id: own, last: true };
   }
   const result = (isError ? { errors: [payload].flat() } : record('next payload', payload)) as JsonObject;

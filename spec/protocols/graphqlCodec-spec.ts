@@ -77,7 +77,7 @@ describe('graphqlCodec', () => {
         data: { errors: [denied] },
         last: true,
       });
-      expect(next(codec, '7', { data: 1 })).to.include({ kind: 'reply', id: '7' });
+      expect(next(codec, '7', { data: 1 })).to.include({ kind: 'reply', id: 7 });
     });
 
     it('is stopped where its first result need not be the last: a subscription, or a directive', () => {
@@ -100,8 +100,8 @@ describe('graphqlCodec', () => {
       ask(codec, 7);
       expect(codec.encode({ kind: 'cancel', id: 7 })).to.equal('{"id":"7","type":"complete"}');
       expect(codec.encode({ kind: 'cancel', id: 7 })).to.equal(undefined);
-      expect(next(codec, '7', { data: 1 })).to.deep.equal({ kind: 'reply', id: '7', data: 1, last: false });
-      expect(error(codec, '7', [denied])).to.deep.include({ kind: 'failure', id: '7' });
+      expect(next(codec, '7', { data: 1 })).to.deep.equal({ kind: 'reply', id: 7, data: 1, last: false });
+      expect(error(codec, '7', [denied])).to.deep.include({ kind: 'failure', id: 7 });
       expect(complete(codec, '7')).to.deep.equal([]);
     });
 
@@ -191,7 +191,7 @@ describe('graphqlCodec', () => {
       listen(codec, 7);
       codec.encode({ kind: 'unsubscribe', id: 7, topic: 'bars:SPX' });
       listen(codec, 8);
-      expect(next(codec, '7', { data: 1 })).to.deep.equal({ kind: 'reply', id: '7', data: 1, last: false });
+      expect(next(codec, '7', { data: 1 })).to.deep.equal({ kind: 'reply', id: 7, data: 1, last: false });
     });
   });
 
