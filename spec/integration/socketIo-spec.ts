@@ -155,6 +155,36 @@ describe('socketIo, against socket.io', () => {
       expect(await recorded(session$.pipe(topic('tick', { symbol: 'SPX' }))).end).to.include({ kind: 'malformedMessage' });
     });
 
+    it('of one room stay in it until the last of them is left', async () => {
+      const left: unknown[] = [];
+      const on = (socket: Socket): void => {
+        socket.on('join', async (room, _params, ack) => {
+          await socket.join(room);
+          ack();
+        });
+        socket.on('leave', async (room) => {
+          left.push(room);
+          await socket.leave(room);
+        });
+      };
+      const options = { topics: { subscribe: 'join', unsubscribe: (room: string) => ['leave', room] as const } };
+      const { session$, server, events } = await setting({ on, options });
+      recorded(session$);
+      const [one, two] = [1, 2].map((depth) => recorded(session$.pipe(topic('room', { depth }))));
+      await events.event('subscribed', 1);
+      one?.subscription.unsubscribe();
+      // What was sent before it has been heard by now.
+      const other = recorded(session$.pipe(topic('other', {})));
+      await events.event('subscribed', 2);
+      server.io.to('room').emit('room', 'still');
+      await two?.value((value) => value === 'still');
+      expect([left, one?.values]).to.deep.equal([[], []]);
+      two?.subscription.unsubscribe();
+      other.subscription.unsubscribe();
+      await until(() => left.length === 2);
+      expect(left).to.deep.equal(['room', 'other']);
+    });
+
     it('are rooms that are joined, left, and joined again after a cut', async () => {
       const calls: unknown[] = [];
       const on = (socket: Socket): void => {
