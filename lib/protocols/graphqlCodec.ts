@@ -96,7 +96,7 @@ export function graphqlCodec({ run, listen }: GraphqlOperations, whole: boolean)
         }
         case 'cancel':
         case 'unsubscribe': {
-          const id = `${message.id}`;
+          const id = String(message.id);
           return running.delete(id) ? frame('complete', undefined, id) : undefined;
         }
         case 'ping':
@@ -134,7 +134,7 @@ export function graphqlCodec({ run, listen }: GraphqlOperations, whole: boolean)
         const { kind } = message;
         if (kind === 'ping') return { send: [pong()] };
         if (kind === 'pong') return 'wait';
-        const { type, payload } = (kind === 'other' ? message.body : {}) as JsonObject;
+        const { type, payload } = (message as { readonly body?: JsonObject }).body ?? {};
         if (type === 'connection_ack') return { opened: payload };
         return { refused: malformed('connection_ack must come first') };
       },
