@@ -18,10 +18,10 @@ const bundles = [
     name: 'the pipeline of the README',
     entry: `export { ${pipeline.join(', ')} } from 'rxgate';`,
     goal: 6000,
-    ceiling: 12_935,
+    ceiling: 12_940,
     external: rxjs,
   },
-  { name: 'all of rxgate', entry: `export * from 'rxgate';`, goal: 12_000, ceiling: 20_400, external: rxjs },
+  { name: 'all of rxgate', entry: `export * from 'rxgate';`, goal: 12_000, ceiling: 20_415, external: rxjs },
   { name: 'retryBackoff alone', entry: `export { retryBackoff } from 'rxgate';`, goal: 1200, ceiling: 1400, external: rxjs },
   {
     name: 'commandNotify alone',

@@ -82,7 +82,7 @@ const isFit = (type: number, id: number | undefined, data: unknown): boolean => 
   if (type === disconnectType) return data === undefined;
   if (type === connectErrorType) return isRecord(data);
   // Servers of Socket.IO 2 name no session.
-  if (type === connectType) return isRecord(data) && isText(data.sid);
+  if (type === connectType) return isRecord(data) && isText((data as { readonly sid?: unknown }).sid);
   if (!Array.isArray(data)) return false;
   const [name] = data as readonly unknown[];
   return type === ackType ? id !== undefined : isName(name) && !reserved.test(name as string);

@@ -23,7 +23,7 @@ export function socketIoRooms(
   const say = (asks: SocketIoAsk | undefined, { topic, params }: SubscribeMessage, id?: MessageId) => {
     const call =
       typeof asks === 'function' ? asks(topic, params) : asks && (params === undefined ? [asks, topic] : [asks, topic, params]);
-    return call && write(eventType, call, id);
+    return call ? write(eventType, call, id) : undefined;
   };
   return {
     asked,
