@@ -84,6 +84,12 @@ export type TopicArgs<C extends Contract, K extends TopicName<C>, Options> = und
   ? [params?: TopicParams<C['topics'][K]['params']>, options?: Options]
   : [params: TopicParams<C['topics'][K]['params']>, options?: Options];
 
+/** What a command of a contract is answered with; without a contract, what the caller says. */
+export type ReplyOf<C extends Contract, K extends CommandName<C>, T> = [C] extends [Untyped] ? T : C['commands'][K]['reply'];
+
+/** What comes of a topic of a contract; without a contract, what the caller says. */
+export type DataOf<C extends Contract, K extends TopicName<C>, T> = [C] extends [Untyped] ? T : C['topics'][K]['data'];
+
 /** Sends a request on this session; see the operator `request`. */
 export type RequestCall<C extends Contract> = [C] extends [Untyped]
   ? <T = unknown>(command: string, data?: unknown, options?: RequestOptions) => Observable<T>
