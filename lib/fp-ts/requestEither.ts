@@ -20,7 +20,11 @@ import type { TaggedGatewayError } from '../errors/taggedGatewayError.js';
  * @example
  * const placed$ = session$.pipe(requestEither<Receipt>('orders.place', order), map(either.map(({ id }) => id)));
  */
-export function requestEither<T = unknown, C extends Contract = Untyped, const K extends CommandName<C> = CommandName<C>>(
+export function requestEither<
+  T = unknown,
+  C extends Contract = Untyped,
+  const K extends keyof C['commands'] & string = CommandName<C>,
+>(
   command: K,
   ...args: CommandArgs<C, K, RequestOptions>
 ): OperatorFunction<Session<C>, Either<TaggedGatewayError, ReplyOf<C, K, T>>>;

@@ -21,7 +21,7 @@ import type { CommandName, Contract, Untyped } from '../contract/contract.js';
  * @example
  * const receipt$ = session$.pipe(request<Receipt>('orders.place', { symbol: 'SPX', quantity: 1 }));
  */
-export function request<T = unknown, C extends Contract = Untyped, const K extends CommandName<C> = CommandName<C>>(
+export function request<T = unknown, C extends Contract = Untyped, const K extends keyof C['commands'] & string = CommandName<C>>(
   command: K,
   ...args: CommandArgs<C, K, RequestOptions>
 ): OperatorFunction<Session<C>, ReplyOf<C, K, T>>;

@@ -19,7 +19,7 @@ import type { CommandName, Contract, Untyped } from '../contract/contract.js';
  * @example
  * session$.pipe(send('typing', { room: 'lobby' })).subscribe();
  */
-export function send<C extends Contract = Untyped, const K extends CommandName<C> = CommandName<C>>(
+export function send<C extends Contract = Untyped, const K extends keyof C['commands'] & string = CommandName<C>>(
   command: K,
   ...args: CommandArgs<C, K, SendOptions>
 ): OperatorFunction<Session<C>, never>;

@@ -23,7 +23,7 @@ import type { Contract, TopicName, Untyped } from '../contract/contract.js';
  * @example
  * const bars$ = session$.pipe(topic<Bar>('bars:{symbol}:{resolution}', { symbol: 'SPX', resolution: '1D' }));
  */
-export function topic<T = unknown, C extends Contract = Untyped, const K extends TopicName<C> = TopicName<C>>(
+export function topic<T = unknown, C extends Contract = Untyped, const K extends keyof C['topics'] & string = TopicName<C>>(
   name: K,
   ...args: TopicArgs<C, K, TopicOptions>
 ): OperatorFunction<Session<C>, DataOf<C, K, T>>;
