@@ -16,7 +16,7 @@ import type {
   TopicParams,
 } from '../connection/session.js';
 import { sessionLink } from '../connection/sessionLink.js';
-import type { CommandName, Contract, TopicName, Untyped } from '../contract/contract.js';
+import type { Contract, Untyped } from '../contract/contract.js';
 import { ConnectionLostError } from '../errors/gatewayErrors.js';
 import type { ConnectionState } from '../events/connectionState.js';
 import { connectionStates } from '../events/connectionStates.js';
