@@ -108,7 +108,11 @@ const programs: readonly (readonly [title: string, line: string, error: RegExp])
     `gateway.topic('news').subscribe((text) => text.toFixed());`,
     /^Property 'toFixed' does not exist on type 'string'/,
   ],
-  ['a name that no topic makes', `session$.pipe(notifications('other'));`, /Session<Untyped>/],
+  [
+    'a name that no topic makes',
+    `session$.pipe(notifications('other'));`,
+    /Argument of type '"other"' is not assignable to parameter of type '(ConcreteTopic<)?"/,
+  ],
   [
     'a session without a contract',
     `const typed: typeof session$ = connect(to);`,
