@@ -22,15 +22,13 @@ export function composeArray({ run, takes, literal }: Part): Run {
 }
 
 /** Reads a list of so many items, as `tuple` does: what is more is cut off. */
-export function composeTuple(parts: readonly Part[]): Run {
-  const count = parts.length;
+export function composeTuple(runs: readonly Run[]): Run {
+  const count = runs.length;
   return (value) => {
     if (!Array.isArray(value)) return refused;
     let items: unknown[] = value.length > count ? value.slice(0, count) : value;
-    for (let index = 0; index < count; index++) {
+    for (const [index, run] of runs.entries()) {
       const before: unknown = value[index];
-      const { run, takes, literal } = parts[index] as Part;
-      if (leaves(takes, literal, before)) continue;
       const result = run(before);
       if (result === refused) return refused;
       if (result !== before) {

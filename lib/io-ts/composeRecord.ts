@@ -18,9 +18,9 @@ export function composeRecord(domain: Part, codomain: Part, listsToo: boolean): 
       if (result === refused) return refused;
       if (!changed && (key !== given || result !== field)) {
         changed = {};
-        for (const before in value) {
+        for (const before of Object.keys(value)) {
           if (before === given) break;
-          if (plain || hasOwn(value, before)) changed[before] = value[before];
+          changed[before] = value[before];
         }
       }
       if (changed && key !== refused) changed[key as string] = result;

@@ -4,7 +4,7 @@ import { composeArray, composeTuple } from './composeList.js';
 import { composeIntersection, composeTagged, composeUnion } from './composeMembers.js';
 import { composeRecord } from './composeRecord.js';
 import { createShapes } from './createShapes.js';
-import { leafChecks } from './leafChecks.js';
+import { leafCheck } from './leafCheck.js';
 import { type Field, leaves, type Part, partOf } from './part.js';
 import { type Fields, isRecord, refused, type Run } from './refused.js';
 import { createStrip } from './results.js';
@@ -51,7 +51,7 @@ export function createComposer(shapeOf = createShapes()): (type: Any) => Run {
     const shape = shapeOf(type);
     switch (shape.form) {
       case 'leaf':
-        return when(leafChecks[shape.tag]);
+        return when(leafCheck(shape.tag));
       case 'literal': {
         const { value: literal } = shape;
         return (value) => (value === literal ? literal : refused);
@@ -68,7 +68,7 @@ export function createComposer(shapeOf = createShapes()): (type: Any) => Run {
       case 'array':
         return composeArray(partIn(shape.item));
       case 'tuple':
-        return composeTuple(shape.items.map(partIn));
+        return composeTuple(shape.items.map(runOf));
       case 'record':
         return composeRecord(partIn(shape.domain), partIn(shape.codomain), isAny(shapeOf(shape.codomain)));
       case 'union':

@@ -28,6 +28,7 @@ describe('checkContract', () => {
       ['fakeServe', () => fakeServe({ validation })],
       ['fakeServe', () => fakeGateway({ validation })],
     ];
-    for (const [owner, make] of all) expect(make).to.throw(TypeError, `${owner}: validation needs a contract`);
+    for (const [owner, make] of all)
+      expect(make).to.throw(TypeError, `${owner}: contract must be there for validation, not undefined`);
   });
 });

@@ -15,7 +15,7 @@ describe('composeArray', () => {
 describe('composeTuple', () => {
   it('cuts off what is more, and takes what is missing if that may be undefined', () => {
     const items = [t.number, t.union([t.string, t.undefined])] as const;
-    expectVerdicts(t.tuple([...items]), composeTuple(items.map((item) => partIn(item))), [
+    expectVerdicts(t.tuple([...items]), composeTuple(items.map((item) => partIn(item).run)), [
       ...[[1, 'x'], [1], [NaN, 'x', 2], [1, 'x', 2], [], ['x', 'x'], {}, null],
     ]);
   });
