@@ -41,7 +41,7 @@ for (const [name, make] of Object.entries({ compileDecoder, generateDecoder }))
       const gateway = createGateway({ url: `ws://127.0.0.1:${port}`, protocol: commandNotify(), contract: trading });
       atTestEnd(async () => {
         await gateway.close();
-        await server.close();
+        server.close();
       });
       return { gateway, orders };
     };

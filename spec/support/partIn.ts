@@ -10,5 +10,4 @@ const shapeOf = createShapes();
 export const partIn = (type: t.Any): Part => partOf(shapeOf(type), runOf(type), shapeOf);
 
 /** The fields of an object. */
-export const fieldsOf = (props: t.Props): Field[] =>
-  Object.entries(props).map(([key, type]) => ({ key, ...partIn(type as t.Any) }));
+export const fieldsOf = (props: t.Props): Field[] => Object.entries(props).map(([key, type]) => ({ key, ...partIn(type) }));
