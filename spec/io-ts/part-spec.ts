@@ -23,7 +23,15 @@ describe('partOf', () => {
   });
 
   it('leaves to the run what is no plain comparison', () => {
-    const others = [t.unknown, t.undefined, t.literal(0), t.literal(undefined as never), t.Int, t.UnknownRecord, length];
+    const others = [
+      t.unknown,
+      t.undefined,
+      t.literal(0),
+      t.literal(undefined as never) as unknown as t.Any,
+      t.Int,
+      t.UnknownRecord,
+      length,
+    ];
     expect(others.flatMap(left)).to.deep.equal([]);
   });
 
