@@ -18,10 +18,10 @@ const bundles = [
     name: 'the pipeline of the README',
     entry: `export { ${pipeline.join(', ')} } from 'rxgate';`,
     goal: 6000,
-    ceiling: 12_860,
+    ceiling: 12_900,
     external: rxjs,
   },
-  { name: 'all of rxgate', entry: `export * from 'rxgate';`, goal: 12_000, ceiling: 20_340, external: rxjs },
+  { name: 'all of rxgate', entry: `export * from 'rxgate';`, goal: 12_000, ceiling: 20_460, external: rxjs },
   { name: 'retryBackoff alone', entry: `export { retryBackoff } from 'rxgate';`, goal: 1200, ceiling: 1400, external: rxjs },
   {
     name: 'commandNotify alone',
@@ -34,7 +34,7 @@ const bundles = [
     name: 'createGateway and commandNotify, with rxjs',
     entry: `export { createGateway } from 'rxgate'; export { commandNotify } from 'rxgate/protocols';`,
     goal: 21_000,
-    ceiling: 26_190,
+    ceiling: 26_225,
     external: [],
   },
 ];
@@ -68,15 +68,15 @@ bundles.push(
 );
 
 /** What comes to the io-ts or fp-ts that its users have already. */
-const integration = (entry, name, goal) => ({
+const integration = (entry, name, goal, ceiling = goal) => ({
   name: `${name} of ${entry}`,
   entry: `export { ${name} } from '${entry}';`,
   goal,
-  ceiling: goal,
+  ceiling,
   external: [...rxjs, 'io-ts'],
 });
 bundles.push(
-  integration('rxgate/io-ts', 'compileDecoder', 3350),
+  integration('rxgate/io-ts', 'compileDecoder', 3000, 3570),
   integration('rxgate/io-ts', 'toStandard', 4000),
   integration('rxgate/io-ts', 'NonEmptyString', 400),
   integration('rxgate/fp-ts', 'matchError', 600),
