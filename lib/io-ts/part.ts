@@ -37,7 +37,7 @@ export function partOf(shape: Shape, run: Run, shapeOf: (type: Any) => Shape): P
 /** A field that a value has, and its type does not know. */
 export const extraField = (key: string): Field => ({ key, run: () => refused, takes: 16, literal: refused });
 
-/** Whether a part surely leaves a value as it is. NaN is unlike itself, and so another value to io-ts. (Of two numbers, not of a part: half the time.) */
+/** Whether a part surely leaves a value as it is. NaN is unlike itself, and so another value to io-ts. */
 export const leaves = (takes: number, literal: unknown, value: unknown): boolean =>
   (typeof value === 'string'
     ? (takes & 1) !== 0
