@@ -6,7 +6,9 @@ export type { Provider, ProviderContext } from './connection/provider.js';
 export type {
   AnySession,
   CommandArgs,
+  DataOf,
   Opened,
+  ReplyOf,
   RequestOptions,
   SendOptions,
   Session,
@@ -103,6 +105,8 @@ export {
   ValidationError,
   type VerdictErrorOptions,
 } from './errors/gatewayErrors.js';
+export { isGatewayError } from './errors/isGatewayError.js';
+export type { GatewayErrorOf, TaggedGatewayError } from './errors/taggedGatewayError.js';
 
 // Shapes
 export type {

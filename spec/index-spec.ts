@@ -57,6 +57,7 @@ const values = [
   'RequestTimeoutError',
   'SubscriptionRejectedError',
   'ValidationError',
+  'isGatewayError',
 ];
 
 const types = [
@@ -64,6 +65,10 @@ const types = [
   'ClientContract',
   'ClientOf',
   'CommandArgs',
+  'DataOf',
+  'ReplyOf',
+  'GatewayErrorOf',
+  'TaggedGatewayError',
   'CommandCodecs',
   'ConcreteTopic',
   'ContractDefinition',

@@ -1,6 +1,8 @@
 import { median, ratios, spread } from '../figures.js';
 import type { Report } from '../report.js';
 import { contestants, frame } from './contestants.js';
+import { cost } from './cost.js';
+import { measureShapes } from './measureShapes.js';
 
 const rounds = 15;
 const perTurn = 4_000;
@@ -10,25 +12,13 @@ const limits: Readonly<Record<string, number>> = { compileDecoder: 1.25, generat
 /** Over `decode` of io-ts, without parsing. */
 const shares: Readonly<Record<string, number>> = { compileDecoder: 0.25, generateDecoder: 0.1 };
 
-const cpu = (): number => {
-  const { user, system } = process.cpuUsage();
-  return user + system;
-};
-
-/** CPU per call in nanoseconds, of so many calls. */
-function cost(check: () => boolean): number {
-  const before = cpu();
-  for (let call = 0; call < perTurn; call++) if (!check()) throw new Error('A value that is right was refused');
-  return ((cpu() - before) / perTurn) * 1_000;
-}
-
 /** In short turns, one after the other, so that what else the machine does meets all of them. */
 function rounded(checks: Readonly<Record<string, () => boolean>>): Record<string, number[]> {
   const costs: Record<string, number[]> = Object.fromEntries(Object.keys(checks).map((name) => [name, []]));
   for (let round = -3; round < rounds; round++) {
     const sums: Record<string, number> = {};
     for (let turn = 0; turn < turns; turn++)
-      for (const [name, check] of Object.entries(checks)) sums[name] = (sums[name] ?? 0) + cost(check) / turns;
+      for (const [name, check] of Object.entries(checks)) sums[name] = (sums[name] ?? 0) + cost(check, perTurn) / turns;
     // The first rounds warm up.
     if (round >= 0) for (const [name, sum] of Object.entries(sums)) costs[name]?.push(sum);
   }
@@ -72,5 +62,8 @@ export function measureValidation(report: Report): Promise<void> {
       limit,
     })),
   ]);
+  // Behind it: what other types leave in the caches of the engine would cost this one.
+  report.line('Other types, without parsing\n');
+  measureShapes(report);
   return Promise.resolve();
 }

@@ -1,7 +1,7 @@
 import { Observable, tap } from 'rxjs';
+import { checkContract } from '../contract/checkContract.js';
 import { type Contract, contractSymbol, type Untyped } from '../contract/contract.js';
 import { attempt, type Carried } from './attempt.js';
-import { checkThat } from '../options/check.js';
 import { checkConnect, type ConnectConfig } from './connectConfig.js';
 import { createCredentialState } from './credentialState.js';
 import type { Session } from './session.js';
@@ -38,7 +38,7 @@ export function connect<C extends Contract = Untyped>(config: ConnectConfig<C>):
   let generation = 0;
   const { contract, validation } = config;
   const bind = contract?.[contractSymbol];
-  checkThat('connect', 'contract', contract, 'of contract()', !contract === !bind);
+  checkContract('connect', contract, !!bind, validation);
   const sessions = new Observable<Session>((subscriber) => attempt(settings, ++generation, carried, subscriber));
   return (bind ? sessions.pipe(tap(bind(validation))) : sessions) as Observable<unknown> as Observable<Session<C>>;
 }

@@ -84,15 +84,24 @@ export type TopicArgs<C extends Contract, K extends TopicName<C>, Options> = und
   ? [params?: TopicParams<C['topics'][K]['params']>, options?: Options]
   : [params: TopicParams<C['topics'][K]['params']>, options?: Options];
 
+/** What a command of a contract is answered with; without a contract, what the caller says. */
+export type ReplyOf<C extends Contract, K extends CommandName<C>, T> = [C] extends [Untyped] ? T : C['commands'][K]['reply'];
+
+/** What comes of a topic of a contract; without a contract, what the caller says. */
+export type DataOf<C extends Contract, K extends TopicName<C>, T> = [C] extends [Untyped] ? T : C['topics'][K]['data'];
+
 /** Sends a request on this session; see the operator `request`. */
 export type RequestCall<C extends Contract> = [C] extends [Untyped]
   ? <T = unknown>(command: string, data?: unknown, options?: RequestOptions) => Observable<T>
-  : <K extends CommandName<C>>(command: K, ...args: CommandArgs<C, K, RequestOptions>) => Observable<C['commands'][K]['reply']>;
+  : <K extends keyof C['commands'] & string>(
+      command: K,
+      ...args: CommandArgs<C, K, RequestOptions>
+    ) => Observable<C['commands'][K]['reply']>;
 
 /** Sends without a reply on this session; throws if the session is not open or the data cannot be encoded. */
 export type SendCall<C extends Contract> = [C] extends [Untyped]
   ? (command: string, data?: unknown) => void
-  : <K extends CommandName<C>>(command: K, ...args: CommandArgs<C, K, never>) => void;
+  : <K extends keyof C['commands'] & string>(command: K, ...args: CommandArgs<C, K, never>) => void;
 
 /**
  * Subscribes to a topic on this session alone, once on the wire for all who ask it for that key. Emits what the gateway notifies. Completes when
@@ -102,7 +111,7 @@ export type SendCall<C extends Contract> = [C] extends [Untyped]
  */
 export type TopicCall<C extends Contract> = [C] extends [Untyped]
   ? <T = unknown>(name: string, params?: TopicParams) => Observable<T>
-  : <K extends TopicName<C>>(name: K, ...args: TopicArgs<C, K, never>) => Observable<C['topics'][K]['data']>;
+  : <K extends keyof C['topics'] & string>(name: K, ...args: TopicArgs<C, K, never>) => Observable<C['topics'][K]['data']>;
 
 declare const typedBy: unique symbol;
 

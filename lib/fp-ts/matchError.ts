@@ -1,6 +1,6 @@
 import type { GatewayErrorKind } from '../errors/gatewayErrors.js';
 import { checkFunction, checkObject } from '../options/check.js';
-import type { GatewayErrorOf, TaggedGatewayError } from './taggedGatewayError.js';
+import type { GatewayErrorOf, TaggedGatewayError } from '../errors/taggedGatewayError.js';
 
 /** What to do with an error of each kind. */
 export type ErrorCases<B> = { readonly [K in GatewayErrorKind]: (error: GatewayErrorOf<K>) => B };

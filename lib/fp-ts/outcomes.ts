@@ -1,7 +1,7 @@
 import type { Either } from 'fp-ts/lib/Either.js';
 import { catchError, map, of, type Observable, throwError } from 'rxjs';
-import { isGatewayError } from './isGatewayError.js';
-import type { TaggedGatewayError } from './taggedGatewayError.js';
+import { isGatewayError } from '../errors/isGatewayError.js';
+import type { TaggedGatewayError } from '../errors/taggedGatewayError.js';
 
 // An `Either` of fp-ts is a plain object, and made as one: nothing of fp-ts is loaded.
 export const left = <E>(error: E): Either<E, never> => ({ _tag: 'Left', left: error });

@@ -2,10 +2,10 @@ import type { Either } from 'fp-ts/lib/Either.js';
 import type { OperatorFunction } from 'rxjs';
 import { placeOn } from '../connection/placeOn.js';
 import { requestSpec } from '../connection/requestSpec.js';
-import type { AnySession, RequestOptions, Session } from '../connection/session.js';
+import type { AnySession, CommandArgs, ReplyOf, RequestOptions, Session } from '../connection/session.js';
 import type { CommandName, Contract, Untyped } from '../contract/contract.js';
 import { outcomes } from './outcomes.js';
-import type { TaggedGatewayError } from './taggedGatewayError.js';
+import type { TaggedGatewayError } from '../errors/taggedGatewayError.js';
 
 /**
  * What `request` does, with errors of the gateway as values.
@@ -20,16 +20,14 @@ import type { TaggedGatewayError } from './taggedGatewayError.js';
  * @example
  * const placed$ = session$.pipe(requestEither<Receipt>('orders.place', order), map(either.map(({ id }) => id)));
  */
-export function requestEither<C extends Contract, K extends CommandName<C>>(
+export function requestEither<
+  T = unknown,
+  C extends Contract = Untyped,
+  const K extends keyof C['commands'] & string = CommandName<C>,
+>(
   command: K,
-  data: C['commands'][K]['request'],
-  options?: RequestOptions,
-): OperatorFunction<Session<C>, Either<TaggedGatewayError, C['commands'][K]['reply']>>;
-export function requestEither<T = unknown>(
-  command: string,
-  data?: unknown,
-  options?: RequestOptions,
-): OperatorFunction<Session<Untyped>, Either<TaggedGatewayError, T>>;
+  ...args: CommandArgs<C, K, RequestOptions>
+): OperatorFunction<Session<C>, Either<TaggedGatewayError, ReplyOf<C, K, T>>>;
 export function requestEither(
   command: string,
   data?: unknown,

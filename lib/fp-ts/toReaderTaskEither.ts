@@ -1,7 +1,7 @@
 import type { ReaderTaskEither } from 'fp-ts/lib/ReaderTaskEither.js';
 import type { Observable } from 'rxjs';
 import { checkFunction } from '../options/check.js';
-import type { TaggedGatewayError } from './taggedGatewayError.js';
+import type { TaggedGatewayError } from '../errors/taggedGatewayError.js';
 import { toTaskEither } from './toTaskEither.js';
 
 /**

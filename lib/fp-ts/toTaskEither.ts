@@ -2,7 +2,7 @@ import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import { firstValueFrom, type Observable } from 'rxjs';
 import { checkFunction, checkObservable } from '../options/check.js';
 import { left, outcomes } from './outcomes.js';
-import type { TaggedGatewayError } from './taggedGatewayError.js';
+import type { TaggedGatewayError } from '../errors/taggedGatewayError.js';
 
 /**
  * A task that subscribes when it is run, each time anew, and gives the first value that is emitted as a `Right`, or the error of the gateway

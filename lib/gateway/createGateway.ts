@@ -16,7 +16,7 @@ import type {
   TopicParams,
 } from '../connection/session.js';
 import { sessionLink } from '../connection/sessionLink.js';
-import type { CommandName, Contract, TopicName, Untyped } from '../contract/contract.js';
+import type { Contract, Untyped } from '../contract/contract.js';
 import { ConnectionLostError } from '../errors/gatewayErrors.js';
 import type { ConnectionState } from '../events/connectionState.js';
 import { connectionStates } from '../events/connectionStates.js';
@@ -57,12 +57,12 @@ export interface GatewayConfig<C extends Contract = Untyped> extends ConnectConf
 /** A request of a gateway: as the operator `request`, on its own stream. */
 export type GatewaySend<C extends Contract> = [C] extends [Untyped]
   ? (command: string, data?: unknown, options?: SendOptions) => Observable<never>
-  : <K extends CommandName<C>>(command: K, ...args: CommandArgs<C, K, SendOptions>) => Observable<never>;
+  : <K extends keyof C['commands'] & string>(command: K, ...args: CommandArgs<C, K, SendOptions>) => Observable<never>;
 
 /** A topic of a gateway: as the operator `topic`, on its own stream. */
 export type GatewayTopic<C extends Contract> = [C] extends [Untyped]
   ? <T = unknown>(name: string, params?: TopicParams, options?: TopicOptions) => Observable<T>
-  : <K extends TopicName<C>>(name: K, ...args: TopicArgs<C, K, TopicOptions>) => Observable<C['topics'][K]['data']>;
+  : <K extends keyof C['topics'] & string>(name: K, ...args: TopicArgs<C, K, TopicOptions>) => Observable<C['topics'][K]['data']>;
 
 /** The pipeline, assembled. It connects with its first subscriber, and lets go with its last. */
 export interface Gateway<C extends Contract = Untyped> {

@@ -1,14 +1,16 @@
+import { leaves, type Part } from './part.js';
 import { refused, type Run } from './refused.js';
 
 /** Reads a list item by item, as `array` does. */
-export function composeArray(item: Run): Run {
+export function composeArray({ run, takes, literal }: Part): Run {
   return (value) => {
     if (!Array.isArray(value)) return refused;
     let items: unknown[] = value;
     const count = value.length;
     for (let index = 0; index < count; index++) {
       const before: unknown = value[index];
-      const result = item(before);
+      if (leaves(takes, literal, before)) continue;
+      const result = run(before);
       if (result === refused) return refused;
       if (result !== before) {
         if (items === value) items = value.slice();
@@ -25,9 +27,9 @@ export function composeTuple(runs: readonly Run[]): Run {
   return (value) => {
     if (!Array.isArray(value)) return refused;
     let items: unknown[] = value.length > count ? value.slice(0, count) : value;
-    for (let index = 0; index < count; index++) {
+    for (const [index, run] of runs.entries()) {
       const before: unknown = value[index];
-      const result = (runs[index] as Run)(before);
+      const result = run(before);
       if (result === refused) return refused;
       if (result !== before) {
         if (items === value) items = value.slice();

@@ -1,12 +1,15 @@
+import { leaves, type Part } from './part.js';
 import { isRecord, refused, type Run } from './refused.js';
 import { mergeResults } from './results.js';
 
 /** The result of the first member that takes the value. */
-export function composeUnion(runs: readonly Run[]): Run {
-  const count = runs.length;
+export function composeUnion(parts: readonly Part[]): Run {
+  const count = parts.length;
   return (value) => {
     for (let index = 0; index < count; index++) {
-      const result = (runs[index] as Run)(value);
+      const { run, takes, literal } = parts[index] as Part;
+      if (leaves(takes, literal, value)) return value;
+      const result = run(value);
       if (result !== refused) return result;
     }
     return refused;

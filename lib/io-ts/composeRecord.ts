@@ -1,43 +1,27 @@
-import type { Field } from './field.js';
-import { copyOf, type Fields, isRecord, refused, type Run } from './refused.js';
+import { leaves, type Part } from './part.js';
+import { type Fields, isRecord, refused, type Run } from './refused.js';
 
-/** Reads an object field by field, as `partial` does: a field that is `undefined` is never wrong. */
-export function composePartial(fields: readonly Field[]): Run {
-  const count = fields.length;
-  return (value) => {
-    if (!isRecord(value)) return refused;
-    let result: Fields = value;
-    for (let index = 0; index < count; index++) {
-      const { key, run, kind } = fields[index] as Field;
-      const before = result[key];
-      if (kind === 1 && typeof before === 'string') continue;
-      const after = run(before);
-      if (after === refused) {
-        if (before !== undefined) return refused;
-      } else if (after !== before) {
-        if (result === value) result = copyOf(value);
-        result[key] = after;
-      }
-    }
-    return result;
-  };
-}
+const hasOwn = Object.hasOwn;
 
 /** Reads every key and field of an object, as `record` does: a key that its domain refuses is left out. */
-export function composeEntries(domain: Run, codomain: Run, listsToo: boolean): Run {
+export function composeRecord(domain: Part, codomain: Part, listsToo: boolean): Run {
   return (value) => {
     if (!isRecord(value)) return listsToo && Array.isArray(value) ? value : refused;
-    const keys = Object.keys(value);
+    const plain = Object.getPrototypeOf(value) === Object.prototype;
     let changed: Fields | undefined;
-    for (let index = 0; index < keys.length; index++) {
-      const given = keys[index] as string;
+    // Not by `Object.keys`: to look a field up takes much longer than to come to it in turn.
+    for (const given in value) {
+      if (!plain && !hasOwn(value, given)) continue;
       const field = value[given];
-      const key = domain(given);
-      const result = key === refused ? refused : codomain(field);
-      if (key !== refused && result === refused) return refused;
+      const key = leaves(domain.takes, domain.literal, given) ? given : domain.run(given);
+      const result = key === refused || leaves(codomain.takes, codomain.literal, field) ? field : codomain.run(field);
+      if (result === refused) return refused;
       if (!changed && (key !== given || result !== field)) {
         changed = {};
-        for (let before = 0; before < index; before++) changed[keys[before] as string] = value[keys[before] as string];
+        for (const before of Object.keys(value)) {
+          if (before === given) break;
+          changed[before] = value[before];
+        }
       }
       if (changed && key !== refused) changed[key as string] = result;
     }

@@ -1,13 +1,13 @@
 import type { Any } from 'io-ts';
+import { composeFields } from './composeFields.js';
 import { composeArray, composeTuple } from './composeList.js';
 import { composeIntersection, composeTagged, composeUnion } from './composeMembers.js';
-import { composeEntries, composePartial } from './composeRecord.js';
-import { composeType } from './composeType.js';
+import { composeRecord } from './composeRecord.js';
 import { createShapes } from './createShapes.js';
-import { type Field, fieldOf } from './field.js';
-import { leafChecks } from './leafChecks.js';
+import { leafCheck } from './leafCheck.js';
+import { type Field, leaves, type Part, partOf } from './part.js';
 import { type Fields, isRecord, refused, type Run } from './refused.js';
-import { stripKeys } from './results.js';
+import { createStrip } from './results.js';
 import type { Props, Shape } from './shape.js';
 
 const when =
@@ -15,18 +15,19 @@ const when =
   (value) =>
     check(value) ? value : refused;
 
-const exactly =
-  (run: Run, props: object): Run =>
-  (value) => {
+const exactly = (run: Run, props: object): Run => {
+  const strip = createStrip(props);
+  return (value) => {
     if (!isRecord(value)) return refused;
     const result = run(value);
-    return result === refused ? refused : stripKeys(result as Fields, props);
+    return result === refused ? refused : strip(result as Fields);
   };
+};
 
 const refined =
-  (run: Run, predicate: (value: unknown) => boolean): Run =>
+  ({ run, takes, literal }: Part, predicate: (value: unknown) => boolean): Run =>
   (value) => {
-    const result = run(value);
+    const result = leaves(takes, literal, value) ? value : run(value);
     return result !== refused && predicate(result) ? result : refused;
   };
 
@@ -43,42 +44,41 @@ const isAny = (shape: Shape): boolean => shape.form === 'leaf' && shape.tag === 
 /** Gives for types of io-ts functions that decode, or give {@link refused}, as the types do; each type's is made once. */
 export function createComposer(shapeOf = createShapes()): (type: Any) => Run {
   const made = new Map<Any, Run>();
-  const fieldsOf = (props: Props): Field[] =>
-    Object.entries(props).map(([key, type]) => fieldOf(key, shapeOf(type), runOf(type)));
+  const partIn = (type: Any): Part => partOf(shapeOf(type), runOf(type), shapeOf);
+  const fieldsOf = (props: Props): Field[] => Object.entries(props).map(([key, type]) => ({ key, ...partIn(type) }));
 
   const compose = (type: Any): Run => {
     const shape = shapeOf(type);
     switch (shape.form) {
       case 'leaf':
-        return when(leafChecks[shape.tag]);
+        return when(leafCheck(shape.tag));
       case 'literal': {
         const { value: literal } = shape;
         return (value) => (value === literal ? literal : refused);
       }
       case 'keyof': {
         const { keys } = shape;
-        return when((value) => typeof value === 'string' && Object.hasOwn(keys, value));
+        return (value) => (typeof value === 'string' && Object.hasOwn(keys, value) ? value : refused);
       }
       case 'type':
-        return composeType(fieldsOf(shape.props));
       case 'partial':
-        return composePartial(fieldsOf(shape.props));
+        return composeFields(fieldsOf(shape.props), shape.form === 'partial');
       case 'exact':
         return exactly(runOf(shape.inner), shape.props);
       case 'array':
-        return composeArray(runOf(shape.item));
+        return composeArray(partIn(shape.item));
       case 'tuple':
         return composeTuple(shape.items.map(runOf));
       case 'record':
-        return composeEntries(runOf(shape.domain), runOf(shape.codomain), isAny(shapeOf(shape.codomain)));
-      case 'union': {
-        const runs = shape.members.map(runOf);
-        return shape.tag !== undefined && shape.tags ? composeTagged(runs, shape.tag, shape.tags) : composeUnion(runs);
-      }
+        return composeRecord(partIn(shape.domain), partIn(shape.codomain), isAny(shapeOf(shape.codomain)));
+      case 'union':
+        return shape.tag !== undefined && shape.tags
+          ? composeTagged(shape.members.map(runOf), shape.tag, shape.tags)
+          : composeUnion(shape.members.map(partIn));
       case 'intersection':
         return composeIntersection(shape.members.map(runOf));
       case 'refinement':
-        return refined(runOf(shape.inner), shape.predicate);
+        return refined(partIn(shape.inner), shape.predicate);
       case 'readonly':
         return runOf(shape.inner);
       case 'recursion': {

@@ -16,26 +16,28 @@ interface Tagged extends t.Any {
   readonly runDefinition: () => t.Any;
 }
 
-/** One of io-ts's own for each way that it has to validate. */
-const examples = (): readonly unknown[] => {
+/** One of io-ts's own for each way that it has to validate: those that look at the value alone, and all others. */
+const examples = (): readonly (readonly unknown[])[] => {
   const inner = t.type({ tag: t.literal('a') });
   return [
-    // eslint-disable-next-line @typescript-eslint/no-deprecated -- What is deprecated is still in use.
-    ...[t.UnknownArray, t.UnknownRecord, t.any, t.bigint, t.boolean, t.Function, t.never, t.null, t.number, new t.ObjectType()],
-    ...[t.string, t.undefined, t.unknown, t.void, t.literal(''), t.keyof({}), inner, t.partial({}), t.exact(inner)],
-    ...[t.array(t.string), t.readonlyArray(t.string), t.tuple([t.string]), t.intersection([inner, inner])],
-    ...[t.record(t.string, t.string), t.record(t.literal('a'), t.string)],
-    ...[t.union([t.string, t.null]), t.union([inner, t.type({ tag: t.literal('b') })])],
-    ...[t.refinement(t.string, () => true), t.recursion<string>('', () => t.string)],
+    [
+      // eslint-disable-next-line @typescript-eslint/no-deprecated -- What is deprecated is still in use.
+      ...[t.UnknownArray, t.UnknownRecord, t.any, t.bigint, t.boolean, t.Function, t.never, t.null, t.number, new t.ObjectType()],
+      ...[t.string, t.undefined, t.unknown, t.void],
+    ],
+    [
+      ...[t.literal(''), t.keyof({}), inner, t.partial({}), t.exact(inner)],
+      ...[t.array(t.string), t.readonlyArray(t.string), t.tuple([t.string]), t.intersection([inner, inner])],
+      ...[t.record(t.string, t.string), t.record(t.literal('a'), t.string)],
+      ...[t.union([t.string, t.null]), t.union([inner, t.type({ tag: t.literal('b') })])],
+      ...[t.refinement(t.string, () => true), t.recursion<string>('', () => t.string)],
+    ],
   ];
 };
 
 const text = (code: unknown): string => Function.prototype.toString.call(code);
 /** Leaves read `is` from themselves, so it counts. Others have it for checks alone. */
 const mark = ({ _tag, validate, is }: Tagged, leaf: boolean): string => `${_tag}\n${text(validate)}\n${leaf ? text(is) : ''}`;
-
-const isLeaf = (tag: string): tag is LeafTag =>
-  /^(Any(Array|Dictionary)?|BigInt|Boolean|Function|Never|Null|Number|Object|String|Undefined|Unknown|Void)Type$/.test(tag);
 
 /** The keys of a record whose domain lists them. */
 function keysOf(domain: Tagged): readonly string[] | undefined {
@@ -72,7 +74,8 @@ function propsOf(type: Tagged): object | undefined {
  */
 export function createShapes(): (type: t.Any) => Shape {
   const marks = new Set<string>();
-  for (const example of examples() as readonly Tagged[]) marks.add(mark(example, isLeaf(example._tag ?? '')));
+  for (const [index, all] of examples().entries())
+    for (const example of all as readonly Tagged[]) marks.add(mark(example, index === 0));
   const enumerable = text(t.record(t.literal('a'), t.string).validate);
   const own: Shape = { form: 'own' };
 
@@ -122,9 +125,7 @@ export function createShapes(): (type: t.Any) => Shape {
     const tag = type._tag ?? '';
     // It has the validate of what it makes read-only.
     if (tag === 'ReadonlyType' && type.validate === type.type.validate) return { form: 'readonly', inner: type.type };
-    const leaf = isLeaf(tag);
-    if (!marks.has(mark(type, leaf))) return own;
-    if (leaf) return { form: 'leaf', tag };
+    if (!marks.has(mark(type, false)) && !marks.has(mark(type, true))) return own;
     switch (tag) {
       case 'LiteralType':
         return { form: 'literal', value: type.value };
@@ -154,7 +155,8 @@ export function createShapes(): (type: t.Any) => Shape {
       case 'RecursiveType':
         return { form: 'recursion', name: type.name, definition: type.runDefinition };
       default:
-        return own;
+        // All others that io-ts has.
+        return { form: 'leaf', tag: tag as LeafTag };
     }
   };
   return shapeOf;

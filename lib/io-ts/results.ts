@@ -2,15 +2,24 @@ import { type Fields, isRecord } from './refused.js';
 
 const hasOwn = Object.hasOwn;
 
-/** What `exact` leaves of an object: the object itself, if there is nothing to take out. */
-export function stripKeys(value: Fields, props: object): Fields {
-  const keys = Object.getOwnPropertyNames(value);
-  let kept = 0;
-  while (kept < keys.length && hasOwn(props, keys[kept] as string)) kept++;
-  if (kept === keys.length) return value;
-  const stripped: Fields = {};
-  for (const key of keys) if (hasOwn(props, key)) stripped[key] = value[key];
-  return stripped;
+/** Gives what `exact` leaves of an object: the object itself, if there is nothing to take out. The keys of the last one are tried first. */
+export function createStrip(props: object): (value: Fields) => Fields {
+  let known: readonly string[] = [];
+  let kept = known;
+  return (value) => {
+    const keys = Object.getOwnPropertyNames(value);
+    const count = keys.length;
+    let at = 0;
+    if (count === known.length) while (at < count && keys[at] === known[at]) at++;
+    if (at < count || count < known.length) {
+      known = keys;
+      kept = keys.filter((key) => hasOwn(props, key));
+    }
+    if (kept.length === count) return value;
+    const stripped: Fields = {};
+    for (const key of kept) stripped[key] = value[key];
+    return stripped;
+  };
 }
 
 /** What an intersection makes of the results of its members: of each field the last that differs from the field of the value. */

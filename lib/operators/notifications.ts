@@ -50,12 +50,16 @@ const listenOn = (session: AnySession, type: string | undefined): Observable<Not
  * @example
  * session$.pipe(notifications<Change>('NOTIFY_CHANGE'), map(({ data }) => data));
  */
-export function notifications<C extends Contract, N extends NotificationName<C>>(
+export function notifications<
+  T = unknown,
+  C extends Contract = Untyped,
+  const N extends ConcreteTopic<keyof C['topics'] & string> = NotificationName<C>,
+>(
   type: N,
-): OperatorFunction<Session<C>, NotificationMessage & { readonly data: NotificationData<C, N> }>;
+): OperatorFunction<Session<C>, NotificationMessage & { readonly data: [C] extends [Untyped] ? T : NotificationData<C, N> }>;
 export function notifications(): OperatorFunction<AnySession, NotificationMessage & { readonly data: unknown }>;
 export function notifications<T = unknown>(
-  type?: string,
+  type?: undefined,
 ): OperatorFunction<Session<Untyped>, NotificationMessage & { readonly data: T }>;
 export function notifications<T = unknown>(
   type?: string,

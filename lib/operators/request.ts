@@ -1,7 +1,7 @@
 import type { OperatorFunction } from 'rxjs';
 import { placeOn } from '../connection/placeOn.js';
 import { requestSpec } from '../connection/requestSpec.js';
-import type { AnySession, CommandArgs, RequestOptions, Session } from '../connection/session.js';
+import type { AnySession, CommandArgs, ReplyOf, RequestOptions, Session } from '../connection/session.js';
 import type { CommandName, Contract, Untyped } from '../contract/contract.js';
 
 /**
@@ -21,15 +21,10 @@ import type { CommandName, Contract, Untyped } from '../contract/contract.js';
  * @example
  * const receipt$ = session$.pipe(request<Receipt>('orders.place', { symbol: 'SPX', quantity: 1 }));
  */
-export function request<C extends Contract, K extends CommandName<C>>(
+export function request<T = unknown, C extends Contract = Untyped, const K extends keyof C['commands'] & string = CommandName<C>>(
   command: K,
   ...args: CommandArgs<C, K, RequestOptions>
-): OperatorFunction<Session<C>, C['commands'][K]['reply']>;
-export function request<T = unknown>(
-  command: string,
-  data?: unknown,
-  options?: RequestOptions,
-): OperatorFunction<Session<Untyped>, T>;
+): OperatorFunction<Session<C>, ReplyOf<C, K, T>>;
 export function request(command: string, data?: unknown, options?: RequestOptions): OperatorFunction<AnySession, unknown> {
   return placeOn(requestSpec('request', command, data, options));
 }

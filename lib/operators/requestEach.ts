@@ -132,12 +132,12 @@ export function requestEach<Item, C extends Contract, const Call extends Command
   command: (item: Item) => Call,
   config?: RequestEachConfig,
 ): OperatorFunction<Item, C['commands'][Call[0]]['reply']>;
-export function requestEach<C extends Contract, K extends CommandName<C>, Item extends C['commands'][K]['request']>(
+export function requestEach<C extends Contract, K extends keyof C['commands'] & string, Item extends C['commands'][K]['request']>(
   session$: Observable<Session<C>>,
   command: K,
   config: RequestEachConfig & { readonly settle: true },
 ): OperatorFunction<Item, Settled<Item, C['commands'][K]['reply']>>;
-export function requestEach<C extends Contract, K extends CommandName<C>>(
+export function requestEach<C extends Contract, K extends keyof C['commands'] & string>(
   session$: Observable<Session<C>>,
   command: K,
   config?: RequestEachConfig,

@@ -19,11 +19,10 @@ import type { CommandName, Contract, Untyped } from '../contract/contract.js';
  * @example
  * session$.pipe(send('typing', { room: 'lobby' })).subscribe();
  */
-export function send<C extends Contract, K extends CommandName<C>>(
+export function send<C extends Contract = Untyped, const K extends keyof C['commands'] & string = CommandName<C>>(
   command: K,
   ...args: CommandArgs<C, K, SendOptions>
 ): OperatorFunction<Session<C>, never>;
-export function send(command: string, data?: unknown, options?: SendOptions): OperatorFunction<Session<Untyped>, never>;
 export function send(command: string, data?: unknown, options?: SendOptions): OperatorFunction<AnySession, never> {
   return placeOn(requestSpec('send', command, data, options));
 }

@@ -1,6 +1,6 @@
 import { Observable, type OperatorFunction } from 'rxjs';
 import { runOf } from '../connection/ledger.js';
-import type { AnySession, Session, TopicArgs, TopicOptions, TopicParams } from '../connection/session.js';
+import type { AnySession, DataOf, Session, TopicArgs, TopicOptions, TopicParams } from '../connection/session.js';
 import { checkTopic } from '../connection/topicSpec.js';
 import type { Contract, TopicName, Untyped } from '../contract/contract.js';
 
@@ -23,15 +23,10 @@ import type { Contract, TopicName, Untyped } from '../contract/contract.js';
  * @example
  * const bars$ = session$.pipe(topic<Bar>('bars:{symbol}:{resolution}', { symbol: 'SPX', resolution: '1D' }));
  */
-export function topic<C extends Contract, K extends TopicName<C>>(
+export function topic<T = unknown, C extends Contract = Untyped, const K extends keyof C['topics'] & string = TopicName<C>>(
   name: K,
   ...args: TopicArgs<C, K, TopicOptions>
-): OperatorFunction<Session<C>, C['topics'][K]['data']>;
-export function topic<T = unknown>(
-  name: string,
-  params?: TopicParams,
-  options?: TopicOptions,
-): OperatorFunction<Session<Untyped>, T>;
+): OperatorFunction<Session<C>, DataOf<C, K, T>>;
 export function topic(name: string, params?: TopicParams, options?: TopicOptions): OperatorFunction<AnySession, unknown> {
   const spec = checkTopic(name, params, options);
   return (source) =>

@@ -2,6 +2,7 @@ import { concatMap, EMPTY, from, identity, mergeMap, type MonoTypeOperatorFuncti
 import type { AnySession } from '../connection/session.js';
 import { type Boundary, createBoundary, type Judgement, type Validation } from '../contract/boundary.js';
 import { type Contract, contractSymbol, type ServerContract } from '../contract/contract.js';
+import { checkContract } from '../contract/checkContract.js';
 import type { ContractDefinition } from '../contract/contractOf.js';
 import { decodeParams } from '../contract/decodeParams.js';
 import type { Validated } from '../contract/validatePayload.js';
@@ -27,8 +28,8 @@ export function servedContract(
   contract: ServerContract<Contract> | undefined,
   validation: Validation | undefined,
 ): ServedContract | undefined {
+  checkContract(owner, contract, typeof contract === 'object' && contractSymbol in contract, validation);
   if (contract === undefined) return undefined;
-  checkThat(owner, 'contract', contract, 'of contract()', typeof contract === 'object' && contractSymbol in contract);
   const { commands = {}, topics = {} } = contract as ContractDefinition;
   return {
     commands: Object.keys(commands),

@@ -1,6 +1,9 @@
 import { Observable } from 'rxjs';
 import { createSession } from '../connection/createSession.js';
-import type { Session } from '../connection/session.js';
+import type { AnySession, Session } from '../connection/session.js';
+import type { Validation } from '../contract/boundary.js';
+import { checkContract } from '../contract/checkContract.js';
+import { type ClientContract, type Contract, contractSymbol, type Untyped } from '../contract/contract.js';
 import { errorOptionsOf, verdictOnClose } from '../connection/verdict.js';
 import { ConnectionLostError } from '../errors/gatewayErrors.js';
 import { checkFlag } from '../options/check.js';
@@ -9,7 +12,11 @@ import type { HeartbeatDefaults } from '../protocols/protocol.js';
 import { createFakeWire, type FakeOtherSide, type FakeWireOptions, readFakeWire } from './fakeWire.js';
 
 /** Options of {@link fakeSession}. Durations are milliseconds of RxJS time. */
-export interface FakeSessionOptions extends FakeWireOptions {
+export interface FakeSessionOptions<C extends Contract = Untyped> extends FakeWireOptions {
+  /** Types the session, and checks its payloads, as at `connect`. Default: none. */
+  readonly contract?: ClientContract<C> | undefined;
+  /** What becomes of a payload that the contract's codec refuses. Default `'strict'`. */
+  readonly validation?: Validation | undefined;
   /** Whether the socket can ping, as in Node: for `heartbeat({ mode: 'frame' })`. Default `false`, as in a browser. */
   readonly framePings?: boolean | undefined;
   /** What the greeting agreed on. Default: nothing. */
@@ -17,14 +24,14 @@ export interface FakeSessionOptions extends FakeWireOptions {
 }
 
 /** A session without a socket, and its other side. */
-export interface FakeSession extends FakeOtherSide {
+export interface FakeSession<C extends Contract = Untyped> extends FakeOtherSide {
   /** The session, for the code under test. */
-  readonly session: Session;
+  readonly session: Session<C>;
   /**
    * Streams it as `connect` does: emits it if it is open, errors with the error of its end, completes after `session.close()`.
    * Unsubscribing ends it with 1000.
    */
-  readonly session$: Observable<Session>;
+  readonly session$: Observable<Session<C>>;
   /** The other side closes, or with 1006 vanishes (default). The error is a `ConnectionLostError`, with the verdict of the table. */
   drop(code?: number, reason?: string): void;
 }
@@ -40,9 +47,12 @@ export interface FakeSession extends FakeOtherSide {
  *
  * @throws TypeError or RangeError at the call, with the name of the option that is invalid.
  */
-export function fakeSession(options: FakeSessionOptions = {}): FakeSession {
+export function fakeSession<C extends Contract = Untyped>(options: FakeSessionOptions<C> = {}): FakeSession<NoInfer<C>> {
   const settings = readFakeWire('fakeSession', options);
   const { framePings } = readOptions('fakeSession', options, { framePings: [checkFlag, false] });
+  const { contract, validation } = options;
+  const bind = contract?.[contractSymbol];
+  checkContract('fakeSession', contract, !!bind, validation);
   const wire = createFakeWire(settings.protocol.client(), framePings);
   const owned = wire.carry(
     createSession({
@@ -54,11 +64,12 @@ export function fakeSession(options: FakeSessionOptions = {}): FakeSession {
       onEnd: wire.onEnd,
     }),
   );
-  const { session } = owned;
+  bind?.(validation)(owned.session);
+  const session = owned.session as AnySession as Session<C>;
 
   return Object.assign(wire.otherSide, {
     session,
-    session$: new Observable<Session>((subscriber) => {
+    session$: new Observable<Session<C>>((subscriber) => {
       if (session.open) subscriber.next(session);
       subscriber.add(
         session.closed.subscribe(({ error }) => {

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { either, function as functions } from 'fp-ts';
 import { GatewayClosedError, type GatewayErrorKind, RequestFailedError } from '../../lib/errors/gatewayErrors.js';
 import { type ErrorCases, matchError } from '../../lib/fp-ts/matchError.js';
-import type { TaggedGatewayError } from '../../lib/fp-ts/taggedGatewayError.js';
+import type { TaggedGatewayError } from '../../lib/errors/taggedGatewayError.js';
 
 const kinds: readonly GatewayErrorKind[] = [
   ...(['connectFailed', 'connectTimeout', 'handshakeRejected', 'connectionLost', 'heartbeatTimeout', 'authentication'] as const),

@@ -2,11 +2,12 @@ import fc from 'fast-check';
 import { expect } from 'chai';
 import type { Any } from 'io-ts';
 import { fileURLToPath } from 'node:url';
-import { compileDecoder } from '../../lib/io-ts/compileDecoder.js';
 import { createComposer } from '../../lib/io-ts/createComposer.js';
+import { createShapes } from '../../lib/io-ts/createShapes.js';
 import { createGenerator } from '../../lib/io-ts/generate/createGenerator.js';
 import { evaluate } from '../../lib/io-ts/generate/evaluate.js';
-import { generateDecoder } from '../../lib/io-ts/generate/generateDecoder.js';
+import type { Run } from '../../lib/io-ts/refused.js';
+import { withRun } from '../../lib/io-ts/withRun.js';
 import { typesWithValues } from '../support/ioTsModels.js';
 import { runProgram } from '../support/runProgram.js';
 import { expectSameDecoding, expectSameVerdict } from '../support/sameDecoding.js';
@@ -20,31 +21,28 @@ const values = 4;
 describe(`compiled decoders, over ${numRuns} random types with up to ${values} values each (seed ${seed})`, function () {
   this.timeout(180_000);
 
-  const makers = {
-    closures: (type: Any) => createComposer()(type),
-    'generated code': (type: Any) => createGenerator(evaluate)(type),
-  };
-  for (const [name, make] of Object.entries(makers))
-    it(`of ${name} have by themselves the verdicts and results of decode`, () => {
-      fc.assert(
-        fc.property(typesWithValues(values), ({ type, values: all }) => {
-          const run = make(type);
-          for (const value of all) expectSameVerdict(type, run, value);
-        }),
-        { seed, numRuns },
-      );
-    });
+  // To look at how io-ts is made, once for all, is most of what `compileDecoder` costs; of that, a unit spec runs a few hundred.
+  const shapeOf = createShapes();
+  const makers: readonly ((type: Any) => Run)[] = [
+    (type) => createComposer(shapeOf)(type),
+    (type) => createGenerator(evaluate, shapeOf)(type),
+  ];
 
-  for (const [name, make] of Object.entries({ compileDecoder, generateDecoder }))
-    it(`${name} gives the values, the errors and the paths of decode`, () => {
-      fc.assert(
-        fc.property(typesWithValues(values), ({ type, values: all }) => {
-          const compiled = make(type);
-          for (const value of all) expectSameDecoding(type, compiled, value);
-        }),
-        { seed: seed + 1, numRuns },
-      );
-    });
+  it('of closures and of generated code have by themselves the verdicts and results of decode, and with its help its errors and paths', () => {
+    fc.assert(
+      fc.property(typesWithValues(values), ({ type, values: all }) => {
+        for (const make of makers) {
+          const run = make(type);
+          const compiled = withRun(type, run);
+          for (const value of all) {
+            expectSameVerdict(type, run, value);
+            expectSameDecoding(type, compiled, value);
+          }
+        }
+      }),
+      { seed, numRuns },
+    );
+  });
 });
 
 describe('generateDecoder where code of strings is forbidden', () => {

@@ -4,13 +4,14 @@ import { composeIntersection, composeTagged, composeUnion } from '../../lib/io-t
 import { createComposer } from '../../lib/io-ts/createComposer.js';
 import { refused } from '../../lib/io-ts/refused.js';
 import { expectVerdicts } from '../support/expectVerdicts.js';
+import { partIn } from '../support/partIn.js';
 
 const runOf = createComposer();
 
 describe('composeUnion', () => {
   it('gives what the first member makes of a value', () => {
     const members = [t.strict({ a: t.string }), t.type({ b: t.number }), t.null] as const;
-    expectVerdicts(t.union([...members]), composeUnion(members.map((member) => runOf(member))), [
+    expectVerdicts(t.union([...members]), composeUnion(members.map(partIn)), [
       ...[{ a: 'x', b: 1 }, { b: 1, a: 1 }, null, { b: NaN }, {}, 'x'],
     ]);
   });

@@ -1,11 +1,17 @@
 import { expect } from 'chai';
-import { mergeResults, stripKeys } from '../../lib/io-ts/results.js';
+import { createStrip, mergeResults } from '../../lib/io-ts/results.js';
 
-describe('stripKeys', () => {
+describe('createStrip', () => {
   it('takes out what is not among the props, and gives the same object where there is nothing to take out', () => {
-    const value = { a: 1 };
-    expect(stripKeys(value, { a: 0, b: 0 })).to.equal(value);
-    expect(stripKeys({ a: 1, more: 2, toString: 3 }, { a: 0 })).to.deep.equal({ a: 1 });
+    const strip = createStrip({ a: 0, b: 0 });
+    const values = [{}, { a: 1 }, { b: 1 }, { b: 1, a: 1 }];
+    for (const value of [...values, ...values]) expect(strip(value)).to.equal(value);
+    expect([{ a: 1, more: 2, toString: 3 }, { more: 2, a: 1 }, { a: 2, more: 3 }, { more: 1 }].map(strip)).to.deep.equal([
+      ...[{ a: 1 }, { a: 1 }, { a: 2 }, {}],
+    ]);
+    expect(strip(Object.defineProperty({ a: 1 }, 'hidden', { value: 2 })))
+      .to.have.all.keys('a')
+      .and.not.have.property('hidden');
   });
 });
 

@@ -1,6 +1,18 @@
 import { expect } from 'chai';
 import * as t from 'io-ts';
-import { concat, type Observable, firstValueFrom, lastValueFrom, NEVER, of, Subject, takeUntil, toArray } from 'rxjs';
+import {
+  concat,
+  type Observable,
+  firstValueFrom,
+  lastValueFrom,
+  merge,
+  mergeMap,
+  NEVER,
+  of,
+  Subject,
+  takeUntil,
+  toArray,
+} from 'rxjs';
 import { z } from 'zod';
 import {
   connect,
@@ -161,6 +173,31 @@ describe('a contract at the server', () => {
     );
     expect(await ask('late', 'good')).to.equal('good!');
     expect(await refused('late', 'bad')).to.include({ code: 'INVALID_DATA' });
+  });
+
+  it('begins a command when the codec of its data has answered: a later one may be before it', async () => {
+    const answer = new Subject<boolean>();
+    const text = z.string().refine(async (value) => value !== 'slow' || firstValueFrom(answer));
+    const late = contract({ commands: { late: { request: text, reply: z.string() } } });
+    const server = fakeServe({ contract: late });
+    const begun: string[] = [];
+    const peers = recorded(server.peers.pipe(commands({ late: (value) => (begun.push(value), value) })));
+    atTestEnd(() => {
+      peers.subscription.unsubscribe();
+    });
+    const { webSocketFactory } = server;
+    const session$ = connect({ url: 'ws://fake', protocol: commandNotify(), webSocketFactory });
+    const replies = recorded(
+      session$.pipe(mergeMap((session) => merge(...['slow', 'quick'].map((word) => session.request('late', word))))),
+    );
+    await until(() => replies.values.length === 1);
+    expect(begun).to.deep.equal(['quick']);
+    answer.next(true);
+    await until(() => replies.values.length === 2);
+    expect([begun, replies.values]).to.deep.equal([
+      ['quick', 'slow'],
+      ['quick', 'slow'],
+    ]);
   });
 
   it('report: hands on as it is, and counts', async () => {

@@ -1,6 +1,15 @@
 import { expect } from 'chai';
 import sinon from 'sinon';
-import { ConnectionLostError, createCounters, type GatewayError, HeartbeatTimeoutError, request, verdictTable } from 'rxgate';
+import {
+  ConnectionLostError,
+  contract,
+  createCounters,
+  type GatewayError,
+  HeartbeatTimeoutError,
+  request,
+  verdictTable,
+} from 'rxgate';
+import { DateFromISOString } from 'rxgate/io-ts';
 import { fakeSession } from 'rxgate/testing';
 import { byKind, frozenTime, virtualTime } from './virtualTime.js';
 
@@ -106,7 +115,29 @@ describe('fakeSession', () => {
     expect(fake.end).to.deep.equal({ code: 1000, reason: '', wasClean: true, by: 'us' });
   });
 
+  it('has a contract: what is sent is encoded and checked, and what is received is decoded', () => {
+    const isText = (value: unknown): value is string => typeof value === 'string';
+    const shop = contract({ commands: { place: { request: isText, reply: DateFromISOString } } });
+    const { session$, sent, receive } = fakeSession({ contract: shop });
+    const replies: Date[] = [];
+    session$.pipe(request('place', 'x')).subscribe((date) => replies.push(date));
+    receive({ kind: 'reply', id: 1, data: '2026-11-30T00:00:00Z', last: true });
+    expect(replies).to.deep.equal([new Date('2026-11-30T00:00:00Z')]);
+    expect(sent).to.have.length(1);
+
+    const strict = fakeSession({ contract: shop });
+    const errors: unknown[] = [];
+    strict.session$.pipe(request('place', 7 as never)).subscribe({ error: (error: unknown) => errors.push(error) });
+    expect([errors.length, strict.sent]).to.deep.equal([1, []]);
+    expect(errors[0]).to.include({ kind: 'validation' });
+
+    const off = fakeSession({ contract: shop, validation: 'off' });
+    off.session$.pipe(request('place', 7 as never)).subscribe();
+    expect(off.sent).to.have.length(1);
+  });
+
   it('checks its options', () => {
+    expect(() => fakeSession({ validation: 'off' })).to.throw(TypeError, 'fakeSession: contract must be there for validation');
     expect(() => fakeSession({ confirmTimeout: -1 })).to.throw(RangeError, /^fakeSession: confirmTimeout/);
     expect(() => fakeSession({ maxHeld: 1.5 })).to.throw(TypeError, /^fakeSession: maxHeld/);
   });

@@ -1,6 +1,7 @@
+import { expect } from 'chai';
 import { type either, function as functions, type readerTaskEither, taskEither } from 'fp-ts';
-import type { Observable } from 'rxjs';
-import type { GatewayErrorKind, RequestFailedError, Session, Untyped, ValidationError } from 'rxgate';
+import { EMPTY, type Observable } from 'rxjs';
+import { type GatewayErrorKind, RequestFailedError, type Session, type Untyped, ValidationError } from 'rxgate';
 import {
   type GatewayErrorOf,
   matchError,
@@ -23,8 +24,8 @@ interface Shop {
   };
   readonly topics: object & Record<never, never>;
 }
-declare const shop$: Observable<Session<Shop>>;
-declare const session$: Observable<Session<Untyped>>;
+const shop$: Observable<Session<Shop>> = EMPTY;
+const session$: Observable<Session<Untyped>> = EMPTY;
 
 const placed$ = shop$.pipe(requestEither('place', { quantity: 1 }));
 equal<typeof placed$, Observable<either.Either<TaggedGatewayError, { readonly id: string }>>>(true);
@@ -92,3 +93,10 @@ export function fold(error: TaggedGatewayError): string {
       return error;
   }
 }
+
+describe('the types of rxgate/fp-ts', () => {
+  it('tell the errors apart at run time, too', () => {
+    expect(fold(new ValidationError('place', ['quantity']))).to.equal('quantity');
+    expect([byKind(new RequestFailedError('place', 'FULL')), byKind(new ValidationError('place', ['$']))]).to.deep.equal([1, 2]);
+  });
+});

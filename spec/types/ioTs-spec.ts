@@ -1,4 +1,5 @@
 import { type StandardJSONSchemaV1, type StandardSchemaV1 } from '@standard-schema/spec';
+import { expect } from 'chai';
 import { nonEmptyArray as nonEmptyArrays, type readonlyNonEmptyArray } from 'fp-ts';
 import * as t from 'io-ts';
 import type { PayloadCodec } from 'rxgate';
@@ -23,8 +24,8 @@ const equal = <A, B>(_same: Equal<A, B>): void => undefined;
 const OrderId = id('OrderId');
 const UserId = id('UserId');
 type OrderId = t.TypeOf<typeof OrderId>;
-declare const orderId: OrderId;
-declare const takesUser: (user: t.TypeOf<typeof UserId>) => void;
+const orderId = '7' as OrderId;
+const takesUser = (_user: t.TypeOf<typeof UserId>): void => undefined;
 export const plain: string = orderId;
 // @ts-expect-error: an id of one kind is none of another.
 export const wrongKind = (): void => takesUser(orderId);
@@ -67,3 +68,10 @@ equal<StandardSchemaV1.InferOutput<typeof standard>, t.TypeOf<typeof Order>>(tru
 equal<StandardSchemaV1.InferInput<typeof standard>, t.OutputOf<typeof Order>>(true);
 // @ts-expect-error: it gives no numbers.
 export const otherCodec: PayloadCodec<number> = standard;
+
+describe('the types of rxgate/io-ts', () => {
+  it('are those of the values that come out', () => {
+    const order = compiled.decode({ symbol: 'SPX', at: '2026-11-30T00:00:00Z', price: 1 });
+    expect(order).to.deep.equal({ _tag: 'Right', right: { symbol: 'SPX', at: new Date('2026-11-30T00:00:00Z') } });
+  });
+});

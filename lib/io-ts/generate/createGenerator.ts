@@ -1,7 +1,8 @@
 import type { Any } from 'io-ts';
 import { createComposer } from '../createComposer.js';
-import { composeEntries } from '../composeRecord.js';
+import { composeRecord } from '../composeRecord.js';
 import { createShapes } from '../createShapes.js';
+import { type Part, partOf } from '../part.js';
 import { refused, type Run } from '../refused.js';
 import { createDraft, type Draft, type Written } from './draft.js';
 import { testOf } from './tests.js';
@@ -25,10 +26,10 @@ const finish = ({ lines, used }: Draft, { name }: Written): Generated => ({
  * Gives for types of io-ts functions that decode, or give {@link refused}, as the types do. `evaluate` makes a function of generated code.
  * Names of fields and strings of literals are in the code as JSON; every other value, and every function, is handed over beside it.
  */
-export function createGenerator(evaluate: (code: Generated) => Run): (type: Any) => Run {
-  const shapeOf = createShapes();
+export function createGenerator(evaluate: (code: Generated) => Run, shapeOf = createShapes()): (type: Any) => Run {
   const composed = createComposer(shapeOf);
   const made = new Map<Any, Run>();
+  const partIn = (type: Any): Part => partOf(shapeOf(type), runOf(type), shapeOf);
 
   const generate = (type: Any): Run => {
     const draft = createDraft();
@@ -77,7 +78,7 @@ export function createGenerator(evaluate: (code: Generated) => Run): (type: Any)
         case 'record': {
           const codomain = shapeOf(shape.codomain);
           const listsToo = codomain.form === 'leaf' && codomain.tag === 'AnyType';
-          return call(composeEntries(runOf(shape.domain), runOf(shape.codomain), listsToo), value, refuse);
+          return call(composeRecord(partIn(shape.domain), partIn(shape.codomain), listsToo), value, refuse);
         }
         case 'recursion': {
           // Not before it is needed: the definition may name what is not there yet.

@@ -1,6 +1,6 @@
 import type { Any } from 'io-ts';
 import { copyOf } from '../refused.js';
-import { mergeResults, stripKeys } from '../results.js';
+import { createStrip, mergeResults } from '../results.js';
 import type { Shape } from '../shape.js';
 import { type Draft, literalText, type Written } from './draft.js';
 import { recordTest, testOf } from './tests.js';
@@ -47,7 +47,7 @@ export function writeExact({ draft, write, shape, value, refuse }: Writing<'exac
   draft.write(`if (!(${recordTest(value)})) ${refuse}`);
   const inner = write(shape.inner, value, refuse);
   const name = draft.fresh();
-  draft.write(`const ${name} = ${draft.use(stripKeys)}(${inner.name}, ${draft.use(shape.props)});`);
+  draft.write(`const ${name} = ${draft.use(createStrip(shape.props))}(${inner.name});`);
   return { name, same: false, optional: false };
 }
 

@@ -13,7 +13,7 @@ import type {
   RequestTimeoutError,
   SubscriptionRejectedError,
   ValidationError,
-} from '../errors/gatewayErrors.js';
+} from './gatewayErrors.js';
 
 /** Every error of a gateway as one union, told apart by `kind`: for `switch`, `matchError` and libraries that match on a tag. */
 export type TaggedGatewayError =

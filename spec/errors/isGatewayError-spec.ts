@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { ConnectTimeoutError, GatewayClosedError } from '../../lib/errors/gatewayErrors.js';
-import { isGatewayError } from '../../lib/fp-ts/isGatewayError.js';
+import { isGatewayError } from '../../lib/errors/isGatewayError.js';
 
 describe('isGatewayError', () => {
   it('knows an error by its kind, of another copy of the package as well', () => {

@@ -1,4 +1,4 @@
-import type { GatewayErrorKind } from '../errors/gatewayErrors.js';
+import type { GatewayErrorKind } from './gatewayErrors.js';
 import type { TaggedGatewayError } from './taggedGatewayError.js';
 
 const kinds: Readonly<Record<GatewayErrorKind, true>> = {
