@@ -6,7 +6,7 @@ import { notConnected } from './notConnected.js';
 import type { AnySession } from './session.js';
 import { sessionLink } from './sessionLink.js';
 import type { TopicSpec } from './topicSpec.js';
-import { abandon, expire, start, type Waiting } from './waiting.js';
+import { expire, start, type Waiting, type WaitingHome } from './waiting.js';
 import { createWantedTopics } from './wantedTopics.js';
 
 /** How a ledger runs. */
@@ -114,6 +114,14 @@ export function createLedgerRun(source: Observable<AnySession>, settings?: Ledge
     else stop();
   };
 
+  const home: WaitingHome = {
+    retake,
+    leave(waiting) {
+      unline(waiting);
+      release();
+    },
+  };
+
   const run: LedgerRun = {
     get current() {
       return current?.open ? current : undefined;
@@ -126,7 +134,7 @@ export function createLedgerRun(source: Observable<AnySession>, settings?: Ledge
       const { spec, subscriber } = waiting;
       const waits = spec.options.whileDisconnected === 'wait';
       const session = run.current;
-      waiting.retake = retake;
+      waiting.home = home;
       if (session) start(sessionLink(session), waiting);
       // A stream without a ledger in sight shows its session only to who subscribes.
       else if (waits || !settings) retake(waiting);
@@ -134,11 +142,7 @@ export function createLedgerRun(source: Observable<AnySession>, settings?: Ledge
       // Settled already: nothing that a connection would have to be held, or even opened, for.
       if (subscriber.closed) return;
       // First: who leaves while the connection is begun is not to be sent.
-      subscriber.add(() => {
-        unline(waiting);
-        abandon(waiting);
-        release();
-      });
+      subscriber.add(waiting);
       hold();
       if (!waits && line.has(waiting)) subscriber.error(notConnected());
     },

@@ -6,7 +6,7 @@ import { requestSpec } from './requestSpec.js';
 import type { RequestOptions, Session, SessionEnd, TopicParams } from './session.js';
 import { type SessionLink, sessionLinkSymbol } from './sessionLink.js';
 import { topicOn } from './topicOn.js';
-import { abandon, start, waitingOf } from './waiting.js';
+import { start, waitingOf } from './waiting.js';
 
 /** The link, with what only its face fills in. */
 interface FacedLink extends SessionLink {
@@ -53,9 +53,7 @@ export const sessionFace: Omit<Session, 'id' | 'opened'> & ThisType<{ readonly [
     return <T>(command: string, data?: unknown, options?: RequestOptions) =>
       waitingOf<T>(requestSpec('request', command, data, options), (request) => {
         start(link, request);
-        return () => {
-          abandon(request);
-        };
+        return request;
       });
   },
   get topic() {

@@ -25,16 +25,24 @@ export const canonicalJson = (params: unknown): string => {
   }
 };
 
+const read = (options: TopicOptions) =>
+  readOptions('topic', options, { replay: [checkCount, 0, { max: 1 }], linger: [checkDuration, 0] });
+
+// Once for all: most topics have no options, and many have no parameters.
+const defaults = /* @__PURE__ */ read({});
+const noParams = (): undefined => undefined;
+
 /** Checks a topic at the call; throws an error that names the option. A `params` function is called here, for the key. */
-export function checkTopic(template: string, params: TopicParams | undefined, options: TopicOptions = {}): TopicSpec {
+export function checkTopic(template: string, params?: TopicParams, options?: TopicOptions): TopicSpec {
   checkName('topic', 'name', template);
-  const settings = readOptions('topic', options, { replay: [checkCount, 0, { max: 1 }], linger: [checkDuration, 0] });
+  const { replay, linger } = options === undefined ? defaults : read(options);
   const expand = () => expandTopic(template, typeof params === 'function' ? (params as () => unknown)() : params);
-  const { name, rest } = expand();
+  const { name, rest } = params === undefined && !template.includes('{') ? { name: template, rest: undefined } : expand();
   return {
-    ...settings,
     key: rest === undefined ? name : `${name} ${canonicalJson(rest)}`,
     name,
-    params: () => expand().rest,
+    params: typeof params === 'function' ? () => expand().rest : rest === undefined ? noParams : () => rest,
+    replay,
+    linger,
   };
 }

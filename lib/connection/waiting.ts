@@ -1,11 +1,22 @@
-import { asyncScheduler, fromEvent, Observable, type Subscriber, type TeardownLogic } from 'rxjs';
+import { asyncScheduler, fromEvent, Observable, type Subscriber, type TeardownLogic, type Unsubscribable } from 'rxjs';
 import { type GatewayError, RequestFailedError, RequestTimeoutError } from '../errors/gatewayErrors.js';
 import type { FailureMessage, MessageId, ReplyMessage } from '../protocols/message.js';
 import type { RequestSpec } from './requestSpec.js';
 import type { SessionLink } from './sessionLink.js';
 
-/** One subscription of a request or a send: plain data, held by the line of a ledger, then by the session that it was sent on. */
-export interface Waiting {
+/** Who has the line that a request or a send waits in, and may come back to. */
+export interface WaitingHome {
+  /** Takes an idempotent request back when its session is lost. */
+  retake(waiting: Waiting): void;
+  /** It is settled. */
+  leave(waiting: Waiting): void;
+}
+
+/**
+ * One subscription of a request or a send: plain data, held by the line of a ledger, then by the session that it was sent on. It is its own
+ * teardown: a closure for each would be one more thing to keep for each that is pending.
+ */
+export interface Waiting extends Unsubscribable {
   readonly spec: RequestSpec;
   readonly subscriber: Subscriber<unknown>;
   /** Of an idempotent request, the same over all sendings. */
@@ -16,8 +27,13 @@ export interface Waiting {
   sentAt: number;
   /** The session that owes the answer. */
   link: SessionLink | undefined;
-  /** Takes an idempotent request back when its session is lost. */
-  retake: ((request: Waiting) => void) | undefined;
+  home: WaitingHome | undefined;
+}
+
+/** Its subscription is over: it is given up, if it was not settled. */
+function unsubscribe(this: Waiting): void {
+  abandon(this);
+  this.home?.leave(this);
 }
 
 /** As good as a UUID for the keys of one client: two numbers of 52 random bits. */
@@ -45,7 +61,8 @@ export const waitingOf = <T>(spec: RequestSpec, place: (waiting: Waiting) => Tea
       id: 0,
       sentAt: 0,
       link: undefined,
-      retake: undefined,
+      home: undefined,
+      unsubscribe,
     });
   });
 
@@ -154,7 +171,7 @@ export function failAll(link: SessionLink, error: GatewayError, retake: boolean)
     if (!request.link) continue;
     link.unanswered++;
     settle(request, link);
-    if (retake && request.key && request.retake) request.retake(request);
+    if (retake && request.key && request.home) request.home.retake(request);
     else request.subscriber.error(error);
   }
 }

@@ -36,7 +36,18 @@ interface WireTopic {
 /** What the topics need of their session. */
 export type WireTopicsHost = Pick<
   SessionLink,
-  'id' | 'confirmTimeout' | 'maxHeld' | 'nextId' | 'transmit' | 'tell' | 'watch' | 'drop' | 'report' | 'holder' | 'listeners'
+  | 'id'
+  | 'events'
+  | 'confirmTimeout'
+  | 'maxHeld'
+  | 'nextId'
+  | 'transmit'
+  | 'tell'
+  | 'watch'
+  | 'drop'
+  | 'report'
+  | 'holder'
+  | 'listeners'
 >;
 
 export interface WireTopics {
@@ -75,11 +86,14 @@ export function createWireTopics(host: WireTopicsHost): WireTopics {
   const lost = new Subject<void>();
 
   const report = (type: GatewayEvent['type'], topic: string, more?: object): void => {
-    host.report({ type, session: host.id, topic, ...more } as GatewayEvent);
+    // With ten thousand topics an event for each is a good part of a resumption.
+    if (host.events) host.report({ type, session: host.id, topic, ...more } as GatewayEvent);
   };
   const route = (wire: WireTopic, stays?: boolean): void => {
     const { topic } = wire;
-    const some = putItem(routes.get(topic), wire, stays);
+    const present = routes.get(topic);
+    // As a rule it is the first.
+    const some = present || !stays ? putItem(present, wire, stays) : wire;
     if (some) routes.set(topic, some);
     else routes.delete(topic);
   };
@@ -106,9 +120,10 @@ export function createWireTopics(host: WireTopicsHost): WireTopics {
   };
   /** What is held goes where it belongs by now. Once nothing waits for its confirmation, nobody will ask for the rest. */
   const settle = (): void => {
+    if (unconfirmed.size === 0) gaps.clear();
+    if (held.length === 0) return;
     const all = held;
     held = [];
-    if (unconfirmed.size === 0) gaps.clear();
     for (const message of all) take(message);
   };
 
@@ -178,9 +193,10 @@ export function createWireTopics(host: WireTopicsHost): WireTopics {
       if (kind === 'confirmation') {
         const { topic } = message;
         unconfirmed.delete(wire.id);
-        wire.topic = topic;
+        // The name that is there already, if it is the same: a copy of it for each topic is memory for nothing.
+        if (wire.topic !== topic) wire.topic = topic;
         route(wire, true);
-        report('subscribed', topic);
+        report('subscribed', wire.topic);
         settle();
       } else {
         const { code, data, message: detail, last } = message;

@@ -45,6 +45,23 @@ describe('createWantedTopics', () => {
     expect(lines).to.deep.equal(['held', 'x 1', 'y 1']);
   });
 
+  it('lets go once for each who leaves, also for those whom the leave of another takes along', () => {
+    const { wanted, want, confirmed, say, lines, left } = setting();
+    const [x, y] = [want('x'), want('y')];
+    const taker = new Subscriber<unknown>();
+    // Before the topic's own: both are closed when the topic hears of the first.
+    taker.add(() => y.unsubscribe());
+    wanted.add(checkTopic('bars', undefined), taker);
+    taker.add(() => x.unsubscribe());
+    const z = want('z');
+    const fake = confirmed();
+    taker.unsubscribe();
+    say(fake, 1);
+    expect([lines, left()]).to.deep.equal([['held', 'z 1'], 1]);
+    z.unsubscribe();
+    expect([lines, left()]).to.deep.equal([['held', 'z 1', 'let go'], 0]);
+  });
+
   it('subscribes at once where there is a session', () => {
     const { want, confirmed } = setting();
     const { sent } = confirmed();
