@@ -6,7 +6,7 @@ import { requestSpec } from './requestSpec.js';
 import type { RequestOptions, Session, SessionEnd, TopicParams } from './session.js';
 import { type SessionLink, sessionLinkSymbol } from './sessionLink.js';
 import { topicOn } from './topicOn.js';
-import { start, waitingOf } from './waiting.js';
+import { startOn, waitingOf } from './waiting.js';
 
 /** The link, with what only its face fills in. */
 interface FacedLink extends SessionLink {
@@ -51,10 +51,7 @@ export const sessionFace: Omit<Session, 'id' | 'opened'> & ThisType<{ readonly [
   get request() {
     const link = this[sessionLinkSymbol];
     return <T>(command: string, data?: unknown, options?: RequestOptions) =>
-      waitingOf<T>(requestSpec('request', command, data, options), (request) => {
-        start(link, request);
-        return request;
-      });
+      waitingOf<T, SessionLink>(requestSpec('request', command, data, options), startOn, link);
   },
   get topic() {
     const link = this[sessionLinkSymbol];

@@ -39,8 +39,15 @@ function unsubscribe(this: Waiting): void {
 /** As good as a UUID for the keys of one client: two numbers of 52 random bits. */
 const generateKey = (random: () => number): string => `${random()}-${random()}`;
 
-/** Cold: hands a {@link Waiting} of each subscription to `place`. Aborting the signal errors it with the signal's reason. */
-export const waitingOf = <T>(spec: RequestSpec, place: (waiting: Waiting) => TeardownLogic): Observable<T> =>
+/**
+ * Cold: hands a {@link Waiting} of each subscription to `place`, with what it is to be placed `on`. Aborting the signal errors it with the
+ * signal's reason.
+ */
+export const waitingOf = <T, O = undefined>(
+  spec: RequestSpec,
+  place: (waiting: Waiting, on: O) => TeardownLogic,
+  on?: O,
+): Observable<T> =>
   new Observable((subscriber) => {
     const { signal, idempotent, timeout, random } = spec.options;
     if (signal) {
@@ -53,7 +60,7 @@ export const waitingOf = <T>(spec: RequestSpec, place: (waiting: Waiting) => Tea
       }
       subscriber.add(fromEvent(signal, 'abort').subscribe(abort));
     }
-    return place({
+    const waiting: Waiting = {
       spec,
       subscriber,
       key: idempotent === true ? generateKey(random) : idempotent || undefined,
@@ -63,12 +70,19 @@ export const waitingOf = <T>(spec: RequestSpec, place: (waiting: Waiting) => Tea
       link: undefined,
       home: undefined,
       unsubscribe,
-    });
+    };
+    return place(waiting, on as O);
   });
 
 const settle = (request: Waiting, { counters }: SessionLink): void => {
   request.link = undefined;
   counters.pending--;
+};
+
+/** Sends at once, or errors. */
+export const startOn = (waiting: Waiting, link: SessionLink): Waiting => {
+  start(link, waiting);
+  return waiting;
 };
 
 /** Sends what waited, or at last can be sent at once. A request then waits for its reply: one map entry, found by id. */

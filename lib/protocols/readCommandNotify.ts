@@ -47,11 +47,15 @@ const readSeldom = (frame: JsonObject): Draft => {
 export function readCommandNotify(frame: JsonObject): Message {
   const { type, data } = frame;
   let message: Draft;
-  if (type === 'RESPONSE')
-    message = put({ kind: 'reply', id: restore(readField(frame, ownId)), last: !readField(frame, more) }, 'data', data);
-  else if (type === 'NOTIFY') {
-    message = put({ kind: 'notification', topic: readField(frame, topic) }, 'data', data);
-    put(message, 'position', readField(frame, position));
+  // These two come most: made in one piece, and what is plainly right is not looked up in a table.
+  if (type === 'RESPONSE') {
+    const id = restore(isText(frame.id) ? frame.id : readField(frame, ownId));
+    const last = frame.more === undefined || !readField(frame, more);
+    message = data === undefined ? { kind: 'reply', id, last } : { kind: 'reply', id, last, data };
+  } else if (type === 'NOTIFY') {
+    const name = isText(frame.topic) ? frame.topic : readField(frame, topic);
+    message = data === undefined ? { kind: 'notification', topic: name } : { kind: 'notification', topic: name, data };
+    if (frame.position !== undefined) put(message, 'position', readField(frame, position));
   } else if (type == null && frame.command != null) message = readCommand(frame);
   else if (type == null || isText(type)) message = readSeldom(frame);
   else throw new TypeError('type must be a string');

@@ -1,11 +1,14 @@
 import { frames, id, inMessage } from './commandNotifyFrames.js';
 import { isText } from './fields.js';
-import type { Message } from './message.js';
+import type { Message, MessageId } from './message.js';
 
 const needsEscape = /["\\\p{Cc}\ud800-\udfff]/u;
 
 /** Names and ids are plain as a rule: then quoting by hand costs a third of `JSON.stringify`. */
 const quote = (text: string): string => (needsEscape.test(text) ? JSON.stringify(text) : `"${text}"`);
+
+/** Our own ids are integers to the session and strings on the wire. */
+const asText = (id: MessageId): string => (isText(id) ? quote(id) : `"${id}"`);
 
 /** `,"name":value`, or nothing for undefined. Throws what JSON cannot carry, where `JSON.stringify` would leave a function out. */
 const field = (name: string, value: unknown): string => {
@@ -23,9 +26,14 @@ export function writeCommandNotify(message: Message, pong: string): string | und
   const { kind } = message;
   switch (kind) {
     case 'request': {
-      const rest = field('stream', message.stream || undefined) + field('key', message.key);
-      // Our own ids are integers to the session and strings on the wire.
-      return `{"id":${quote(`${message.id}`)},"command":${quote(message.command)}${field('data', message.data)}${rest}}`;
+      const { id, stream, key } = message;
+      const rest = stream || key !== undefined ? field('stream', stream || undefined) + field('key', key) : '';
+      return `{"id":${asText(id)},"command":${quote(message.command)}${field('data', message.data)}${rest}}`;
+    }
+    case 'subscribe': {
+      const { params, since } = message;
+      const rest = field('params', params) + field('since', since);
+      return `{"type":"SUBSCRIBE","id":${asText(message.id)},"topic":${quote(message.topic)}${rest}}`;
     }
     case 'send':
       return `{"command":${quote(message.command)}${field('data', message.data)}}`;
