@@ -1,4 +1,4 @@
-import { asyncScheduler, type Subscription } from 'rxjs';
+import { asyncScheduler, type SchedulerAction, type Subscription } from 'rxjs';
 import { longestDelay } from '../options/check.js';
 
 /** Who has something that can expire: one timer for all of it. */
@@ -13,17 +13,23 @@ export interface Deadlines {
 /**
  * Makes sure that the sweep runs at `deadline` (RxJS time in ms); `-Infinity` stops it for good. What settles in time is not taken off: the
  * timer fires once in vain instead, which costs less than a timer for each. It keeps no process: until its end a session has a socket.
+ * A timer that is late sweeps one turn later: a stalled event loop runs its timers before it reads the socket, and what has arrived counts.
  */
 export function watch(host: Deadlines, deadline: number): void {
   if (deadline >= host.due) return;
   host.due = deadline;
   host.timer?.unsubscribe();
   if (deadline < 0) return;
-  const fire = (): void => {
+  const now = asyncScheduler.now();
+  const delay = Math.min(longestDelay, Math.max(0, deadline - now));
+  host.timer = asyncScheduler.schedule(function (this: SchedulerAction<boolean>, read) {
+    if (!read && asyncScheduler.now() > now + delay) {
+      this.schedule(true);
+      return;
+    }
     host.due = Infinity;
     watch(host, host.sweep());
-  };
-  host.timer = asyncScheduler.schedule(fire, Math.min(longestDelay, Math.max(0, deadline - asyncScheduler.now())));
+  }, delay);
 }
 
 /** Nothing is left that could expire: the timer is dropped. For what settles often it costs more than a timer that fires in vain. */

@@ -37,6 +37,30 @@ describe('deadlines', () => {
     expect(sweeps).to.deep.equal([10, 25, 40]);
   });
 
+  it('gives what is due another turn where the timer is late: what came meanwhile was not read yet', () => {
+    const { sweeps, watch } = recording();
+    watch(10);
+    // The event loop is blocked: time goes on, and no timer fires.
+    time.jump(500);
+    time.tick(10);
+    expect(sweeps).to.deep.equal([]);
+    expect(time.timers).to.equal(1);
+    watch(20_000);
+    time.tick(1);
+    expect(sweeps).to.deep.equal([511]);
+    expect(time.timers).to.equal(0);
+  });
+
+  it('stops for good in the turn that a late timer gives', () => {
+    const { sweeps, watch } = recording();
+    watch(10);
+    time.jump(500);
+    time.tick(10);
+    watch(-Infinity);
+    time.tick(100);
+    expect([sweeps, time.timers]).to.deep.equal([[], 0]);
+  });
+
   it('has no timer for Infinity', () => {
     recording().watch(Infinity);
     expect(time.timers).to.equal(0);

@@ -214,15 +214,35 @@ describe('requests and sends over a real socket', () => {
       },
     });
     await using gateway = gatewayTo(server);
+    // Its time counts from its subscription: where connecting takes longer, it would never be sent.
+    gateway.session.subscribe();
+    await firstValueFrom(gateway.session);
     const first = firstValueFrom(gateway.request('held', 1));
     const impatient = failureOf(gateway.request('held', 2, { timeout: 20 }));
     const third = firstValueFrom(gateway.request('held', 3));
     expect(await impatient)
       .to.be.instanceOf(RequestTimeoutError)
       .and.include({ command: 'held', timeout: 20 });
+    await server.until(() => held.length === 3);
     for (const answer of held) answer();
     expect(await Promise.all([first, third])).to.deep.equal([1, 3]);
     expect(server.connections).to.have.length(1);
+  });
+
+  it('takes a reply that came while the event loop was blocked, though its time is over by then', async () => {
+    await using server = await openNativeGateway({
+      commands: {
+        slow: ({ id, data }, connection) => {
+          connection.reply(id, data);
+          const end = Date.now() + 700;
+          while (Date.now() < end);
+        },
+      },
+    });
+    await using gateway = gatewayTo(server);
+    gateway.session.subscribe();
+    await firstValueFrom(gateway.session);
+    expect(await firstValueFrom(gateway.request('slow', 7, { timeout: 600 }))).to.equal(7);
   });
 
   it('streams replies until the last, and cancels a stream that is left early', async () => {

@@ -46,7 +46,12 @@ export function tracing(lines: string[], now?: () => number) {
 }
 
 /** Time stands still in the specs of this block, unless it is told to go on: nothing times out, and no timer is left behind. */
-export function frozenTime(): { tick(ms: number): void; readonly timers: number } {
+export function frozenTime(): {
+  tick(ms: number): void;
+  /** It is so late now, and no timer fired: the event loop was blocked. */
+  jump(to: number): void;
+  readonly timers: number;
+} {
   let clock: sinon.SinonFakeTimers;
   beforeEach(() => {
     clock = sinon.useFakeTimers();
@@ -57,6 +62,9 @@ export function frozenTime(): { tick(ms: number): void; readonly timers: number 
   return {
     tick: (ms) => {
       clock.tick(ms);
+    },
+    jump: (to) => {
+      clock.setSystemTime(to);
     },
     get timers() {
       return clock.countTimers();
