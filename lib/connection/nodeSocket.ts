@@ -2,11 +2,11 @@ import { type ClientOptions, WebSocket } from 'ws';
 import { HandshakeRejectedError } from '../errors/gatewayErrors.js';
 import { isRecord, isToken } from '../options/check.js';
 import { verdictOnStatus } from './verdictOnStatus.js';
-import type { SocketFactory } from './socketLike.js';
+import type { SocketFactory, SocketLike } from './socketLike.js';
 
 /** Opens a socket of `ws`. What is sent in one turn leaves in one system call at the end of the turn. */
 export const openSocket: SocketFactory = (url, protocols, { headers, socketOptions, closeTimeout }, hooks) => {
-  const socket = new WebSocket(url, [...protocols], {
+  const socket: WebSocket & Pick<SocketLike, 'listen'> = new WebSocket(url, [...protocols], {
     closeTimeout,
     ...socketOptions,
     headers: { ...(socketOptions?.headers as object | undefined), ...headers },
@@ -17,6 +17,11 @@ export const openSocket: SocketFactory = (url, protocols, { headers, socketOptio
     hooks.rejected(verdict, (options) => new HandshakeRejectedError(status, options));
     socket.terminate();
   });
+  socket.listen = (take) => {
+    socket.on('message', (data, isBinary) => {
+      take(isBinary ? data : (data as Buffer).toString());
+    });
+  };
   socket.on('ping', () => {
     hooks.alive(false);
   });

@@ -16,6 +16,8 @@ export interface SocketLike {
   close(code?: number, reason?: string): void;
   /** Drops the connection without a close handshake, where the socket can. */
   terminate?(): void;
+  /** Tells the data of each frame without an event, where the socket can: to make one for each costs more than to take it. */
+  listen?(take: (data: unknown) => void): void;
   /** Sends a ping of the WebSocket protocol, where the socket can. */
   ping?(): void;
 }

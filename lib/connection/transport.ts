@@ -52,7 +52,7 @@ export function openTransport(open: () => SocketLike, closeTimeout: number, on: 
     socket?.close(code, reason);
   };
 
-  const take = ({ data }: { readonly data: unknown }): void => {
+  const take = (data: unknown): void => {
     if (!live) return;
     try {
       on.frame(typeof data === 'string' ? data : new Uint8Array(data as ArrayBuffer));
@@ -72,7 +72,13 @@ export function openTransport(open: () => SocketLike, closeTimeout: number, on: 
       next: () => {
         wasOpen = true;
         // Past the subject: it would take each frame through a Subject and two Subscribers, to the one that there is.
-        if (socket) socket.onmessage = take;
+        if (socket)
+          socket.onmessage = socket.listen
+            ? null
+            : ({ data }: { readonly data: unknown }) => {
+                take(data);
+              };
+        socket?.listen?.(take);
         if (live) on.opened();
       },
     },

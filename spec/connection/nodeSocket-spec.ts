@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { connect as connectTcp, type NetConnectOpts } from 'node:net';
 import type { WebSocket } from 'ws';
 import { openSocket } from '../../lib/connection/nodeSocket.js';
-import type { SocketOptions } from '../../lib/connection/socketLike.js';
+import type { SocketLike, SocketOptions } from '../../lib/connection/socketLike.js';
 import { atTestEnd, cleanUp } from '../support/atTestEnd.js';
 import { refuseWith } from '../support/refusals.js';
 import { type WsServerOptions, wsServer } from '../support/wsServer.js';
@@ -53,6 +53,22 @@ describe('openSocket of Node', () => {
     const options = { headers: { 'X-One': '1' }, socketOptions: { headers: { 'X-One': '2', 'X-Two': '2' } } };
     const { server } = await opening({}, options);
     expect((await server.upgrade(0)).headers).to.include({ 'x-one': '1', 'x-two': '2' });
+  });
+
+  it('tells texts and bytes without an event', async () => {
+    const { server, socket } = await opening();
+    const connection = await server.connection(0);
+    const heard: unknown[] = [];
+    socket.binaryType = 'arraybuffer';
+    (socket as SocketLike).listen?.((data) => heard.push(data));
+    await once(socket, 'open');
+    for (const frame of ['é', new Uint8Array([1, 2])]) {
+      const came = once(socket, 'message');
+      connection.socket.send(frame);
+      await came;
+    }
+    expect(heard[0]).to.equal('é');
+    expect(new Uint8Array(heard[1] as ArrayBuffer)).to.deep.equal(new Uint8Array([1, 2]));
   });
 
   it('tells of pings and pongs', async () => {

@@ -58,6 +58,18 @@ describe('openTransport', () => {
     expect(frames).to.deep.equal(['{', new Uint8Array([1, 2])]);
   });
 
+  it('hears a socket that tells frames without an event in that way alone', () => {
+    let tell: ((data: unknown) => void) | undefined;
+    const { socket, frames } = setting((each) => Object.assign(each, { listen: (take: typeof tell) => (tell = take) }));
+    socket.open();
+    expect(socket.onmessage).to.equal(null);
+    for (const data of ['{', new Uint8Array([1, 2]).buffer]) tell?.(data);
+    expect(frames).to.deep.equal(['{', new Uint8Array([1, 2])]);
+    socket.end({ code: 1000, reason: '', wasClean: true });
+    tell?.('late');
+    expect(frames).to.have.length(2);
+  });
+
   it('goes on after a handler that throws; its error is one that nobody handles', () => {
     const unhandled: unknown[] = [];
     const former = config.onUnhandledError;
