@@ -4,7 +4,10 @@ import { isRecord, isToken } from '../options/check.js';
 import { verdictOnStatus } from './verdictOnStatus.js';
 import type { SocketFactory, SocketLike } from './socketLike.js';
 
-/** Opens a socket of `ws`. What is sent in one turn leaves in one system call at the end of the turn. */
+/** Characters or bytes of one turn that wait for its end. What is more leaves before: the other side reads while this one still writes. */
+const mostCorked = 65_536;
+
+/** Opens a socket of `ws`. What is sent in one turn leaves in one system call at the end of the turn, or in few if it is much. */
 export const openSocket: SocketFactory = (url, protocols, { headers, socketOptions, closeTimeout }, hooks) => {
   const socket: WebSocket & Pick<SocketLike, 'listen'> = new WebSocket(url, [...protocols], {
     closeTimeout,
@@ -31,17 +34,23 @@ export const openSocket: SocketFactory = (url, protocols, { headers, socketOptio
   socket.on('upgrade', ({ socket: stream }) => {
     const send = socket.send.bind(socket) as (data: string | Uint8Array) => void;
     const flush = (): void => {
-      corked = false;
+      corked = -1;
       stream.uncork();
     };
-    let corked = false;
+    // How much is; below zero while nothing is.
+    let corked = -1;
     socket.send = (data: string | Uint8Array) => {
-      if (!corked) {
-        corked = true;
+      if (corked < 0) {
+        corked = 0;
         stream.cork();
         process.nextTick(flush);
       }
       send(data);
+      corked += data.length;
+      if (corked < mostCorked) return;
+      corked = 0;
+      stream.uncork();
+      stream.cork();
     };
   });
   return socket;

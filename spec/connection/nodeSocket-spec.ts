@@ -118,6 +118,18 @@ describe('openSocket of Node', () => {
       expect(heard).to.deep.equal(['text a', 'bytes b', 'text c']);
     });
 
+    it('of a turn with very many leave before its end, in order, so that the other side need not wait for all', async () => {
+      const { socket, wire, connection } = await counting();
+      const frames = Array.from({ length: 10 }, (_, index) => `${index}`.padEnd(20_000, '.'));
+      for (const [index, frame] of frames.entries()) {
+        socket.send(frame);
+        expect(wire.writes > 0).to.equal(index >= 3);
+      }
+      await connection.body((body) => body === frames[9]);
+      expect(connection.bodies).to.deep.equal(frames);
+      expect(wire.writes).to.be.within(2, 3);
+    });
+
     it('of two turns are two', async () => {
       const { socket, wire } = await counting();
       for (const writes of [1, 2]) {
