@@ -18,10 +18,10 @@ const bundles = [
     name: 'the pipeline of the README',
     entry: `export { ${pipeline.join(', ')} } from 'rxgate';`,
     goal: 6000,
-    ceiling: 13_180,
+    ceiling: 13_195,
     external: rxjs,
   },
-  { name: 'all of rxgate', entry: `export * from 'rxgate';`, goal: 12_000, ceiling: 20_665, external: rxjs },
+  { name: 'all of rxgate', entry: `export * from 'rxgate';`, goal: 12_000, ceiling: 20_775, external: rxjs },
   { name: 'retryBackoff alone', entry: `export { retryBackoff } from 'rxgate';`, goal: 1200, ceiling: 1400, external: rxjs },
   {
     name: 'commandNotify alone',
@@ -34,7 +34,7 @@ const bundles = [
     name: 'createGateway and commandNotify, with rxjs',
     entry: `export { createGateway } from 'rxgate'; export { commandNotify } from 'rxgate/protocols';`,
     goal: 21_000,
-    ceiling: 26_610,
+    ceiling: 26_640,
     external: [],
   },
 ];
@@ -64,7 +64,7 @@ bundles.push(
   adapter('phoenix', 1500),
   adapter('socketIo', 2500),
   adapter('stomp', 1500, 2265),
-  adapter('typedTopics', 1500, 1505),
+  adapter('typedTopics', 1500, 1510),
 );
 
 /** What comes to the io-ts or fp-ts that its users have already. */
