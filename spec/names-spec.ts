@@ -45,8 +45,6 @@ const byTheirCaller: Readonly<Record<string, string>> = {
   'cli/writeFolder': 'integration/runCli-spec.ts',
   'errors/asyncApiError': 'asyncapi/readSchema-spec.ts',
   'errors/usageError': 'integration/runCli-spec.ts',
-  'testing/mockGateway': 'integration/generateFiles-spec.ts',
-  'testing/typedTopicsGateway': 'integration/generateFiles-spec.ts',
   'server/createPeers': 'server/serve-spec.ts',
   'server/drainPeers': 'server/createDrain-spec.ts',
   'server/listening': 'server/serve-spec.ts',
