@@ -119,10 +119,10 @@ function gatewayCodec({ topics = [], sends = [], plain = [] }: TypedTopicsGatewa
           return answer(message.id, message.data);
         case 'failure':
         case 'refusal': {
-          const { id, code, message: text } = message;
+          const { id, code, message: text, data } = message;
           const grant = asked.get(id)?.grant;
           if (grant) forget(id, grant);
-          return answer(id, { status: 'error', code, message: text });
+          return answer(id, { status: 'error', code, message: text, data });
         }
         case 'confirmation': {
           const grant = asked.get(message.id)?.grant;

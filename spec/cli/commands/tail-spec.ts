@@ -1,4 +1,6 @@
 import { expect } from 'chai';
+import * as t from 'io-ts';
+import { contract } from 'rxgate';
 import { commandNotify } from 'rxgate/protocols';
 import type { Peer } from 'rxgate/server';
 import { mockGateway, type MockGatewayOptions, typedTopicsGateway } from 'rxgate/testing';
@@ -61,6 +63,12 @@ describe('rxgate tail', () => {
     const refused = fakeTerminal();
     expect(await tail(refused, (await start()).url, 'none', '-q')).to.equal(1);
     expect(refused.notes.join()).to.match(/^rxgate: .*none.*UNKNOWN_TOPIC/);
+    const withData = fakeTerminal();
+    const contracted = contract({ topics: { 'prices:{symbol}': { params: t.type({ symbol: t.literal('SPX') }) } } });
+    expect(await tail(withData, (await start({ contract: contracted })).url, 'prices:X', '-q')).to.equal(1);
+    expect(withData.notes).to.deep.equal([
+      'rxgate: Topic "prices:X" was refused with INVALID_DATA: the params are not valid {"paths":["symbol"]}',
+    ]);
     const lost = fakeTerminal();
     expect(await tail(lost, 'ws://127.0.0.1:9', 'x', '--attempts', '1', '-q')).to.equal(1);
     expect(lost.notes.join()).to.match(/^rxgate: /);
