@@ -1,3 +1,4 @@
+import type * as Yaml from 'yaml';
 import { AsyncApiError } from '../errors/asyncApiError.js';
 
 /** How a document is written. */
@@ -28,7 +29,7 @@ function checkTree(root: unknown): void {
 }
 
 async function parseYaml(text: string): Promise<unknown> {
-  let parse: typeof import('yaml').parse;
+  let parse: typeof Yaml.parse;
   try {
     ({ parse } = await import('yaml'));
   } catch (cause) {

@@ -74,7 +74,7 @@ export function createTerminal(source: TerminalSource): Terminal {
       shown = true;
     },
     // By itself it looks at standard output, which may be a pipe: these lines go to standard error.
-    colour: (colour, text) => (coloured ? styleText(colour, text, { validateStream: false } as never) : text),
+    colour: (colour, text) => (coloured ? styleText(colour, text, { validateStream: false }) : text),
     onSignal: (handler) => {
       const stop = (): void => {
         for (const signal of signals) source.off(signal, first);

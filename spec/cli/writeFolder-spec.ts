@@ -19,7 +19,7 @@ describe('writeFolder', () => {
   const rejection = (work: Promise<unknown>): Promise<unknown> =>
     work.then(
       () => 'done',
-      (error: NodeJS.ErrnoException) => error.code,
+      (error: unknown) => (error as NodeJS.ErrnoException).code,
     );
 
   it('writes all files, takes stale ones away, and leaves the others', async () => {
