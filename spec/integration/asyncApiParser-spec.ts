@@ -18,7 +18,7 @@ describe('readChannels, beside @asyncapi/parser', function () {
     it(`${name} has no error, and the same messages go the same ways`, async () => {
       const text = readFileSync(url, 'utf8');
       const { document, diagnostics } = await parser.parse(text);
-      expect(diagnostics.filter(({ severity }) => Number(severity) === 0).map(({ message }) => message)).to.deep.equal([]);
+      expect(diagnostics.filter(({ severity }) => [0].includes(severity)).map(({ message }) => message)).to.deep.equal([]);
       const second = document!.version().startsWith('2');
       const operations = document!.operations().all();
       // FastWS gives request and reply the same `name`; there it is the key that tells them apart.
