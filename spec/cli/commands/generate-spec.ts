@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { commands } from '../../../lib/cli/commands/index.js';
@@ -15,12 +15,13 @@ describe('rxgate generate', () => {
   beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'rxgate-generate-'))));
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-  const put = (title: string, more: object = {}): void =>
-    // As editors do it: a new file takes the place of the old one.
-    {
-      writeFileSync(join(folder, '.swap'), JSON.stringify({ ...document, ...more, info: { ...document.info, title } }));
-      renameSync(join(folder, '.swap'), join(folder, 'asyncapi.json'));
-    };
+  const put = (title: string, more: object = {}): void => {
+    // As editors do it: a new file takes the place of the old one. It comes from elsewhere, so that nothing else happens in the folder.
+    mkdirSync(join(folder, 'elsewhere'), { recursive: true });
+    const swap = join(folder, 'elsewhere/swap');
+    writeFileSync(swap, JSON.stringify({ ...document, ...more, info: { ...document.info, title } }));
+    renameSync(swap, join(folder, 'asyncapi.json'));
+  };
   const contract = (): string => readFileSync(join(folder, 'client/contract.ts'), 'utf8');
   const generate = (terminal: ReturnType<typeof fakeTerminal>, ...args: readonly string[]): Promise<number> =>
     runCli(['generate', 'asyncapi.json', '--out', 'client', ...args], commands, terminal, '1.2.3');
