@@ -75,14 +75,19 @@ export function nodeAt(root: DocumentNode, pointer: string, from: string): Docum
   return found;
 }
 
-/** Follows references until something else comes. An AsyncApiError if they go in a circle. */
-export function resolved(root: DocumentNode, node: DocumentNode): DocumentNode {
+/** A node and those that its references lead to, the last one no reference. An AsyncApiError if they go in a circle. */
+export function trailOf(root: DocumentNode, node: DocumentNode): readonly [DocumentNode, ...DocumentNode[]] {
   const seen = new Set<string>();
+  const trail: [DocumentNode, ...DocumentNode[]] = [node];
   let at = node;
   for (let reference = referenceOf(at); reference !== undefined; reference = referenceOf(at)) {
     if (seen.has(reference)) throw new AsyncApiError(node.pointer, 'these references lead to each other, and to nothing else');
     seen.add(reference);
     at = nodeAt(root, reference, pointerTo(at.pointer, '$ref'));
+    trail.push(at);
   }
-  return at;
+  return trail;
 }
+
+/** Follows references until something else comes. An AsyncApiError if they go in a circle. */
+export const resolved = (root: DocumentNode, node: DocumentNode): DocumentNode => trailOf(root, node).at(-1) ?? node;

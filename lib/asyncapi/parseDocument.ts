@@ -1,3 +1,4 @@
+import type * as Yaml from 'yaml';
 import { AsyncApiError } from '../errors/asyncApiError.js';
 
 /** How a document is written. */
@@ -6,7 +7,8 @@ export type DocumentFormat = 'json' | 'yaml';
 /** Deeper than any document; a recursive reader would run out of stack far below what a few megabytes of brackets nest. */
 const mostLevels = 500;
 
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+/** In one line: the parser of YAML shows the place in further ones. */
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error)).replace(/:?\n.*/s, '');
 
 /** Refuses what no JSON holds: a value that contains itself, which an alias of YAML can make, and nesting without end. */
 function checkTree(root: unknown): void {
@@ -27,7 +29,7 @@ function checkTree(root: unknown): void {
 }
 
 async function parseYaml(text: string): Promise<unknown> {
-  let parse: (text: string) => unknown;
+  let parse: typeof Yaml.parse;
   try {
     ({ parse } = await import('yaml'));
   } catch (cause) {
@@ -35,7 +37,8 @@ async function parseYaml(text: string): Promise<unknown> {
       cause,
     });
   }
-  return parse(text);
+  // Its warnings would go to standard error.
+  return parse(text, { logLevel: 'error' });
 }
 
 /**

@@ -95,6 +95,14 @@ function readConnection(reading: Reading, { sends, receives }: ChannelNode): voi
 
 /** A channel whose address is the name of a topic. */
 function readTopic(reading: Reading, template: string, channel: ChannelNode): void {
+  const [placeholder] = /\{[^{}]*\}/.exec(template) ?? [];
+  const [sent] = channel.sends;
+  // Those of a path are in the url, which the user gives.
+  if (sent && placeholder !== undefined && !template.startsWith('/'))
+    throw new AsyncApiError(
+      channel.pointer,
+      `"${sent.message.name}" is sent to an address with parameters, and a command has no place for them: put ${placeholder} into its payload`,
+    );
   addCommands(reading, channel.sends);
   const answers = new Set(channel.sends.flatMap(({ replies }) => replies.map(({ pointer }) => pointer)));
   const data = channel.receives.filter(({ pointer }) => !answers.has(pointer));

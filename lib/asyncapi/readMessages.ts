@@ -1,5 +1,5 @@
 import { AsyncApiError } from '../errors/asyncApiError.js';
-import { type DocumentNode, fieldsOf, itemsOf, member, resolved, textOf } from './documentNode.js';
+import { type DocumentNode, fieldsOf, itemsOf, member, resolved, textOf, trailOf } from './documentNode.js';
 
 /** A message of a document. */
 export interface MessageNode {
@@ -33,15 +33,19 @@ function payloadOf(message: DocumentNode): DocumentNode {
 /** Whether the last key of a pointer is a name that somebody gave, and not the place in a list or a word. */
 const isNamed = (pointer: string): boolean => /\/messages\/[^/]*[^/\d][^/]*$/.test(pointer);
 
-/** A message, by reference or as it stands. Its name is its key, where it has one: FastWS gives request and reply the same `name`. */
+/**
+ * A message, by reference or as it stands. It is called by its name, else by the first key on the way to it: that of its channel goes before that of
+ * the components. With `keyFirst` by its key, where it has one: FastWS gives request and reply the same `name`.
+ */
 export function readMessage(root: DocumentNode, given: DocumentNode, keyFirst: boolean): MessageNode {
-  const node = resolved(root, given);
+  const trail = trailOf(root, given);
+  const node = trail.at(-1) ?? given;
   fieldsOf(node);
-  const key = lastKey(node.pointer);
+  const place = trail.find(({ pointer }) => isNamed(pointer));
+  const key = place && lastKey(place.pointer);
   const named = textOf(member(node, 'name')) ?? textOf(member(node, 'messageId'));
-  const name = (keyFirst && isNamed(node.pointer)) || named === undefined ? key : named;
-  if (name === '' || (named === undefined && !isNamed(node.pointer)))
-    throw new AsyncApiError(node.pointer, 'needs a "name": what stands for it on the wire');
+  const name = keyFirst ? (key ?? named) : (named ?? key);
+  if (name === undefined || name === '') throw new AsyncApiError(node.pointer, 'needs a "name": what stands for it on the wire');
   const response = member(node, 'x-response');
   return {
     name,

@@ -1,25 +1,20 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { createGateway, type Gateway } from '../gateway/createGateway.js';
 import { UsageError } from '../errors/usageError.js';
 import type { CliArguments, CliOption } from './command.js';
-import { protocols } from './protocols.js';
+import { protocolOf, protocolOptions } from './protocols.js';
 import type { Terminal } from './terminal.js';
 
 /** The options of all commands that connect to a gateway. */
 export const gatewayOptions: Readonly<Record<string, CliOption>> = {
-  protocol: {
-    type: 'string',
-    short: 'p',
-    value: 'P',
-    choices: Object.keys(protocols),
-    help: `what the gateway speaks: ${Object.keys(protocols).join(', ')}; default commandNotify`,
-  },
-  template: {
-    type: 'string',
-    multiple: true,
-    value: 'T',
-    help: 'typedTopics: the template of a topic, as bars:{symbol}; may be repeated',
-  },
+  ...protocolOptions,
   header: { type: 'string', short: 'H', multiple: true, value: 'NAME:VALUE', help: 'a header of the upgrade; may be repeated' },
+  credentials: {
+    type: 'string',
+    value: 'FILE',
+    help: 'a file of JSON with what the greeting carries; stomp: { "login", "passcode", "host" }',
+  },
   attempts: { type: 'string', value: 'N', help: 'attempts to connect in a row until it gives up; default: it goes on for ever' },
   quiet: { type: 'boolean', short: 'q', help: 'tells no states, errors only' },
 };
@@ -44,15 +39,38 @@ export function numberOf(args: CliArguments, option: string, least: number): num
   return value;
 }
 
+/** What the greeting carries. From a file: what stands on a command line can be seen by all users of a machine. */
+async function credentialsOf(args: CliArguments, { folder }: Terminal): Promise<unknown> {
+  const path = args.text('credentials');
+  if (path === undefined) return undefined;
+  let text: string;
+  try {
+    text = await readFile(resolve(folder, path), 'utf8');
+  } catch (cause) {
+    throw new UsageError(`--credentials: ${path} cannot be read (${(cause as NodeJS.ErrnoException).code ?? 'unknown'})`, {
+      cause,
+    });
+  }
+  try {
+    return JSON.parse(text);
+  } catch {
+    // Without the cause: it quotes the file.
+    throw new UsageError(`--credentials: ${path} is no JSON`);
+  }
+}
+
 /** A gateway as the options say; it tells its states on standard error. */
-export function openGateway(url: string | undefined, args: CliArguments, terminal: Terminal): Gateway {
-  if (url === undefined || !/^wss?:\/\//i.test(url)) throw new UsageError('the address of a gateway begins with ws:// or wss://');
-  const protocol = (protocols[args.text('protocol') ?? 'commandNotify'] as (typeof protocols)[string])(args.texts('template'));
+export async function openGateway(url: string | undefined, args: CliArguments, terminal: Terminal): Promise<Gateway> {
+  if (url === undefined || !URL.canParse(url) || !/^wss?:$/i.test(new URL(url).protocol))
+    throw new UsageError('the address of a gateway begins with ws:// or wss://');
+  const protocol = protocolOf(args);
   const maxAttempts = numberOf(args, 'attempts', 1);
+  const credentials = await credentialsOf(args, terminal);
   const gateway = createGateway({
     url,
     protocol,
     headers: headersOf(args),
+    credentials,
     linger: 1_000,
     retry: maxAttempts === undefined ? {} : { maxAttempts },
   });

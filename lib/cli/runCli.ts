@@ -4,7 +4,16 @@ import type { CliArguments, CliCommand } from './command.js';
 import { commandHelp, helpText } from './helpText.js';
 import type { Terminal } from './terminal.js';
 
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+/** Characters of what a gateway says about a refusal. */
+const mostTold = 1_000;
+
+/** What went wrong, and what a gateway that refused said about it. */
+function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { kind, data } = error as { readonly kind?: unknown; readonly data?: unknown };
+  const told = (kind === 'requestFailed' || kind === 'subscriptionRejected') && data !== undefined;
+  return told ? `${error.message} ${JSON.stringify(data).slice(0, mostTold)}` : error.message;
+}
 
 function readArguments({ name, options }: CliCommand, given: readonly string[]): CliArguments {
   const known = Object.fromEntries(

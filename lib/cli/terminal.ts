@@ -73,7 +73,8 @@ export function createTerminal(source: TerminalSource): Terminal {
       stderr.write(line.slice(0, (stderr.columns || 80) - 1));
       shown = true;
     },
-    colour: (colour, text) => (coloured ? styleText(colour, text) : text),
+    // By itself it looks at standard output, which may be a pipe: these lines go to standard error.
+    colour: (colour, text) => (coloured ? styleText(colour, text, { validateStream: false }) : text),
     onSignal: (handler) => {
       const stop = (): void => {
         for (const signal of signals) source.off(signal, first);

@@ -61,6 +61,17 @@ describe('readAsyncApi', () => {
     );
   });
 
+  it('refuses what a client sends to an address with parameters: a command has no place for them', () => {
+    const publish = (address: string): string =>
+      reasonOf({ asyncapi: '2.4.0', channels: { [address]: { publish: { message: { name: 'dim', payload: {} } } } } });
+    expect(publish('lights/{id}/dim')).to.equal(
+      '#/channels/lights~1{id}~1dim: "dim" is sent to an address with parameters, and a command has no place for them: put {id} into its payload',
+    );
+    // Of a path they are in the url.
+    expect(publish('/rooms/{room}')).to.equal('read');
+    expect(publish('lights/dim')).to.equal('read');
+  });
+
   it('reads 10 MB, most of them unused, in a moment', () => {
     const document = JSON.parse(readFileSync(new URL('documents/fastws.json', import.meta.url), 'utf8')) as {
       components: { schemas: Record<string, unknown> };
@@ -70,24 +81,5 @@ describe('readAsyncApi', () => {
     const text = JSON.stringify(document);
     expect(text.length).to.be.above(10_000_000);
     return parseDocument(text, 'json').then((value) => expect(readAsyncApi(value).schemas).to.have.length.below(10));
-  });
-});
-
-describe('parseDocument', () => {
-  const rejection = (text: string, format: 'json' | 'yaml') =>
-    parseDocument(text, format).then(
-      () => 'taken',
-      (error: unknown) => (error as Error).message,
-    );
-
-  it('says what is wrong with a text', async () => {
-    expect(await rejection('{"a":', 'json')).to.match(/^#: is no JSON: /);
-    expect(await rejection('a: [', 'yaml')).to.match(/^#: is no YAML: /);
-    expect(await rejection('['.repeat(600) + ']'.repeat(600), 'json')).to.match(/is nested more than 500 levels deep$/);
-    expect(await rejection('\uFEFF{}', 'json')).to.equal('taken');
-  });
-
-  it('refuses values that contain themselves, and aliases without end', async () => {
-    expect(await rejection('a: &a { b: *a }', 'yaml')).to.match(/^#/);
   });
 });

@@ -4,9 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { commandNotify } from 'rxgate/protocols';
-import { mockGateway } from 'rxgate/testing';
+import type { Peer } from 'rxgate/server';
+import { mockGateway, type MockGatewayOptions } from 'rxgate/testing';
 import { firstValueFrom, ReplaySubject } from 'rxjs';
+import { commands } from '../../lib/cli/commands/index.js';
+import { runCli } from '../../lib/cli/runCli.js';
 import { atTestEnd, cleanUp } from '../support/atTestEnd.js';
+import { fakeTerminal } from '../support/fakeTerminal.js';
 import { type Outcome, runProgram } from '../support/runProgram.js';
 
 const path = (name: string): string => fileURLToPath(new URL(`../../${name}`, import.meta.url));
@@ -111,6 +115,41 @@ describe('rxgate, the program', function () {
     expect(refused).to.include({ code: 1, output: '' });
     expect(refused.errors).to.include('UNKNOWN_COMMAND');
     expect((await rxgate('request', url, 'greet', 'bob')).code).to.equal(2);
+  });
+
+  it('tail connects again and subscribes again when the connection is lost, and tells so', async () => {
+    const terminal = fakeTerminal();
+    const data = { 'prices:{symbol}': ({ symbol }: { symbol: string }, n: number) => [symbol, n] };
+    const port$ = new ReplaySubject<number>(1);
+    const peers$ = new ReplaySubject<Peer>();
+    const listening: MockGatewayOptions['listening'] = ({ port }) => port$.next(port);
+    const mock = mockGateway({ protocol: commandNotify(), interval: 1, data, listening }).subscribe(peers$);
+    atTestEnd(() => mock.unsubscribe());
+    const url = `ws://127.0.0.1:${await firstValueFrom(port$)}`;
+    const ended = runCli(['tail', url, 'prices:SPX'], commands, terminal, '1.2.3');
+    await terminal.printed(1);
+    (await firstValueFrom(peers$)).close(4000, 'restart');
+    await terminal.noted('reconnecting, in ');
+    const before = terminal.lines.length;
+    await terminal.printed(before + 2);
+    terminal.interrupt();
+    expect(await ended).to.equal(0);
+    // A new peer, so the mock begins anew.
+    expect(terminal.lines.slice(before)).to.include('{"topic":"prices:SPX","data":["SPX",0]}');
+    expect(terminal.notes.filter((note) => note === 'connected')).to.have.length(2);
+  });
+
+  it('tail ends without an error when its reader goes away', async () => {
+    const port$ = new ReplaySubject<number>(1);
+    const listening: MockGatewayOptions['listening'] = ({ port }) => port$.next(port);
+    const mock = mockGateway({ protocol: commandNotify(), interval: 1, data: { x: 1 }, listening }).subscribe();
+    atTestEnd(() => mock.unsubscribe());
+    const program = [process.execPath, `--import=${tsx}`, '--conditions=rxgate-source', path('lib/cli/main.ts')];
+    const url = `ws://127.0.0.1:${await firstValueFrom(port$)}`;
+    const script = '"$@" | head -1; echo "${PIPESTATUS[0]}"';
+    expect(await runProgram('bash', ['-c', script, 'bash', ...program, 'tail', url, 'x', '-q'], folder)).to.deep.equal({
+      ...{ code: 0, output: '{"topic":"x","data":1}\n0\n', errors: '' },
+    });
   });
 
   it('completes: bash takes its script', async () => {

@@ -2,14 +2,16 @@
 import type { Peer } from 'rxgate/server';
 import { mockGateway as serveMock, type MockGatewayOptions, typedTopicsGateway } from 'rxgate/testing';
 import type { Observable } from 'rxjs';
+import { gatewayContract } from './contract.js';
 
 /**
  * A gateway that answers with the document's examples, until others are given: `replies` by command, `data` by topic, `unasked` by name, each a
- * value or a function that makes it. Subscribing listens, unsubscribing stops.
+ * value or a function that makes it. What it gets and what it sends is checked by the contract. Subscribing listens, unsubscribing stops.
  */
 export const mockGateway = ({ replies, data, ...options }: Partial<MockGatewayOptions> = {}): Observable<Peer> =>
   serveMock({
     protocol: typedTopicsGateway({ topics: ['bars:{symbol}:{resolution}', 'quotes:{symbol}'] }),
+    contract: gatewayContract,
     ...options,
     replies: {
       'orders.place': { id: '6ba7b810-9dad-41d1-80b4-00c04fd430c8', at: '2026-01-31T12:00:00Z' },

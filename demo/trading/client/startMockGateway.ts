@@ -7,4 +7,9 @@ declare const process: { readonly env: { readonly [name: string]: string | undef
 mockGateway({
   port: Number(process.env['PORT'] ?? 8080),
   listening: ({ host, port }) => console.log(`listening on ws://${host}:${port}`),
+  events: {
+    next: (event) => {
+      if (event.type === 'invalid') console.error(event.error.message);
+    },
+  },
 }).subscribe();

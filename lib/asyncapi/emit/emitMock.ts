@@ -70,14 +70,16 @@ export function emitMock(model: GatewayModel, behind: Behind): string {
   return `${protocol === 'commandNotify' ? `import { commandNotify } from 'rxgate/protocols';\n` : ''}import type { Peer } from 'rxgate/server';
 import { mockGateway as serveMock, type MockGatewayOptions${protocol === 'typedTopics' ? ', typedTopicsGateway' : ''} } from 'rxgate/testing';
 import type { Observable } from 'rxjs';
+import { gatewayContract } from './contract.js';
 
 /**
  * A gateway that answers with the document's examples, until others are given: \`replies\` by command, \`data\` by topic, \`unasked\` by name, each a
- * value or a function that makes it. Subscribing listens, unsubscribing stops.
+ * value or a function that makes it. What it gets and what it sends is checked by the contract. Subscribing listens, unsubscribing stops.
  */
 export const mockGateway = ({ ${[...names, '...options'].join(', ')} }: Partial<MockGatewayOptions> = {}): Observable<Peer> =>
   serveMock({
     protocol: ${protocolText(model)},
+    contract: gatewayContract,
     ...options,
 ${given.map(([name, text]) => block(name, text)).join('')}  });
 `;
@@ -92,5 +94,10 @@ declare const process: { readonly env: { readonly [name: string]: string | undef
 mockGateway({
   port: Number(process.env['PORT'] ?? 8080),
   listening: ({ host, port }) => console.log(\`listening on ws://\${host}:\${port}\`),
+  events: {
+    next: (event) => {
+      if (event.type === 'invalid') console.error(event.error.message);
+    },
+  },
 }).subscribe();
 `;

@@ -39,7 +39,7 @@ the exit code is 1, the reason goes to standard error.`,
     if (more.length > 0) throw new UsageError('request: one piece of JSON at most; quote it for your shell');
     const data = parsed(json);
     const timeout = numberOf(args, 'timeout', 1);
-    const gateway = openGateway(url, args, terminal);
+    const gateway = await openGateway(url, args, terminal);
     const stopped$ = new Subject<void>();
     let stopped = false;
     const stopListening = terminal.onSignal(() => stopped$.next());

@@ -28,7 +28,7 @@ reader that goes away (head).`,
   async run(args, terminal) {
     const [url, ...topics] = args.positionals;
     const limit = numberOf(args, 'limit', 1);
-    const gateway = openGateway(url, args, terminal);
+    const gateway = await openGateway(url, args, terminal);
     const stopped$ = new Subject<void>();
     const stopListening = terminal.onSignal(() => stopped$.next());
     const all: readonly Observable<Told>[] =

@@ -1,0 +1,26 @@
+import { expect } from 'chai';
+import { emitContract } from '../../../lib/asyncapi/emit/emitContract.js';
+import { behindOf, fastwsModel, plainModel } from '../../support/gatewayModels.js';
+
+describe('emitContract', () => {
+  it('has every command and topic by its name, and leaves out what carries nothing', () => {
+    const model = plainModel();
+    const text = emitContract(model, behindOf(model));
+    expect(text).to.include("    'orders.place': { request: t.string, reply: t.string },\n");
+    expect(text).to.include("    'note': {},\n");
+    expect(text).to.include("    'notice': { data: t.string },\n");
+    expect(text).to.match(/'bars:\{symbol\}': \{ params: [\s\S]*data: codecs\.Bar \},\n/);
+  });
+
+  it('cannot be ended by a title', () => {
+    const model = plainModel();
+    expect(emitContract(model, behindOf(model))).to.include('Plain *\\/.');
+  });
+
+  it('imports only what it names', () => {
+    const model = fastwsModel();
+    const text = emitContract(model, behindOf(model));
+    expect(text).to.include("import * as codecs from './codecs.js';");
+    expect(/\bt\./.test(text)).to.equal(text.includes("from 'io-ts'"));
+  });
+});
