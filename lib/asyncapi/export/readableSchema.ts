@@ -24,9 +24,9 @@ function withoutNames(schema: Words): Words {
 function withoutTuple(schema: Words): Words {
   const items = Array.isArray(schema.items) ? (schema.items as readonly unknown[]) : undefined;
   if (schema.additionalItems === false && items && schema.maxItems === items.length) return without(schema, 'additionalItems');
-  if (!Array.isArray(schema.allOf) || schema.allOf.length !== 2) return schema;
-  const [fixed, list] = schema.allOf as readonly [unknown, unknown];
-  if (!isWords(fixed) || !isWords(list) || !Array.isArray(list.items)) return schema;
+  const parts = Array.isArray(schema.allOf) ? (schema.allOf as readonly unknown[]) : [];
+  const [fixed, list] = parts;
+  if (parts.length !== 2 || !isWords(fixed) || !isWords(list) || !Array.isArray(list.items)) return schema;
   const { length } = list.items as readonly unknown[];
   const same = fixed.type === 'array' && fixed.minItems === length && fixed.maxItems === length;
   return same && hasOnly(fixed, 'type', 'minItems', 'maxItems')
