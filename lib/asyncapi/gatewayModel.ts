@@ -6,6 +6,8 @@ export interface CommandModel {
   readonly request: Shape;
   /** `undefined`: nothing answers. */
   readonly reply: Shape | undefined;
+  /** Where the schema of the reply stands. */
+  readonly replyPointer?: string;
   readonly description?: string;
   readonly pointer: string;
 }
@@ -17,6 +19,8 @@ export interface TopicModel {
   /** An object of all parameters; `undefined`: there are none. */
   readonly params: Shape | undefined;
   readonly data: Shape;
+  /** Where the schema of the data stands. */
+  readonly dataPointer?: string;
   /** Whether it comes unasked: nobody subscribes to it. */
   readonly unasked: boolean;
   /** Whether each update says its topic, in `{ topic, payload }`: only then two topics of one domain can be told apart. */

@@ -1,4 +1,7 @@
 export { AsyncApiError } from '../errors/asyncApiError.js';
+export type { DocumentChange } from './diff/documentChange.js';
+export { diffAsyncApi, type DiffOptions } from './diffAsyncApi.js';
+export { type AsyncApiDocument, exportAsyncApi, type ExportOptions } from './exportAsyncApi.js';
 export { generateFiles, type GenerateOptions } from './generateFiles.js';
 export type { CommandModel, DocumentProtocol, GatewayModel, TopicModel } from './gatewayModel.js';
 export { type DocumentFormat, parseDocument } from './parseDocument.js';
@@ -15,3 +18,5 @@ export type {
   StringShape,
   UnionShape,
 } from './shape.js';
+export { withJsonSchema } from './withJsonSchema.js';
+export { writeDocument } from './writeDocument.js';

@@ -51,6 +51,7 @@ function addCommands(reading: Reading, sends: ChannelNode['sends']): void {
       name: message.name,
       request: payloadShape(reading, message),
       reply: replies.length === 0 ? undefined : anyOf(replies.map((reply) => payloadShape(reading, reply))),
+      ...(replies[0] && { replyPointer: `${replies[0].pointer}/payload` }),
       ...described(message.description),
       pointer: message.pointer,
     });
@@ -85,6 +86,7 @@ function readConnection(reading: Reading, { sends, receives }: ChannelNode): voi
       template,
       params,
       data: update ? schemas.read(update, message.name) : payloadShape(reading, message),
+      dataPointer: `${message.pointer}/payload`,
       unasked: subscribe === undefined,
       named: update !== undefined,
       ...described(message.description ?? subscribe?.description),
@@ -109,8 +111,12 @@ function readTopic(reading: Reading, template: string, channel: ChannelNode): vo
   if (data.length === 0) return;
   add(reading.topics, 'topic', template, {
     template,
-    params: readParams(reading.root, template, channel.parameters, reading.schemas),
+    params:
+      channel.params.value === undefined
+        ? readParams(reading.root, template, channel.parameters, reading.schemas)
+        : reading.schemas.read(channel.params),
     data: anyOf(data.map((message) => payloadShape(reading, message))),
+    ...(data[0] && { dataPointer: `${data[0].pointer}/payload` }),
     unasked: false,
     named: false,
     ...described(channel.description ?? data[0]?.description),
@@ -154,7 +160,8 @@ export function readAsyncApi(document: unknown, { perspective = 'gateway', ...op
   const reading: Reading = {
     root,
     schemas,
-    envelopes: haveEnvelopes(root, messages),
+    // What says that it speaks another protocol has no envelopes of FastWS.
+    envelopes: member(root, 'x-rxgate-protocol').value !== 'commandNotify' && haveEnvelopes(root, messages),
     commands: new Map(),
     topics: new Map(),
   };

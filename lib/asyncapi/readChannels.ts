@@ -13,6 +13,8 @@ export interface ChannelNode {
   /** `undefined`: the connection as a whole. */
   readonly template: string | undefined;
   readonly parameters: DocumentNode;
+  /** What whoever subscribes gives, if that is more than parameters can say. */
+  readonly params: DocumentNode;
   readonly sends: readonly SentNode[];
   readonly receives: readonly MessageNode[];
   readonly description: string | undefined;
@@ -34,6 +36,7 @@ export function readChannels2(root: DocumentNode, perspective: Perspective): rea
     return {
       template: templateOf(address),
       parameters: member(node, 'parameters'),
+      params: member(node, 'x-rxgate-params'),
       sends: readOperationMessages(root, member(node, sends)).map((message) => ({
         message,
         replies: message.response ? [message.response] : [],
@@ -87,8 +90,9 @@ export function readChannels3(root: DocumentNode, perspective: Perspective): rea
     const { action, channel, messages, replies } = readOperation(root, given);
     const address = member(channel, 'address');
     const before = channels.get(channel.pointer) ?? {
-      template: templateOf(address.value === null ? undefined : textOf(address)),
+      template: textOf(member(channel, 'x-rxgate-topic')) ?? templateOf(address.value === null ? undefined : textOf(address)),
       parameters: member(channel, 'parameters'),
+      params: member(channel, 'x-rxgate-params'),
       sends: [],
       receives: [],
       description: textOf(member(channel, 'description')),

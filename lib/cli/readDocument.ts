@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { GatewayModel } from '../asyncapi/gatewayModel.js';
 import { parseDocument } from '../asyncapi/parseDocument.js';
-import { readAsyncApi } from '../asyncapi/readAsyncApi.js';
+import { type ReadOptions, readAsyncApi } from '../asyncapi/readAsyncApi.js';
 import { AsyncApiError } from '../errors/asyncApiError.js';
 import { UsageError } from '../errors/usageError.js';
 import type { CliArguments, CliOption } from './command.js';
@@ -25,8 +25,18 @@ const fileError = (path: string, error: unknown): Error => {
   });
 };
 
-/** Reads the document at a path, as the options say. */
-export async function readDocument(folder: string, path: string, args: CliArguments): Promise<GatewayModel> {
+/** The options of readers, as the command line has them. */
+export const readOptions = (args: CliArguments): ReadOptions => ({
+  perspective: args.text('perspective') === 'client' ? 'client' : 'gateway',
+  formats: args.texts('format'),
+});
+
+/** An error about a document, with the name of its file. */
+export const inFile = (path: string, error: unknown): unknown =>
+  error instanceof AsyncApiError ? new Error(`${path}${error.message}`, { cause: error }) : error;
+
+/** The value of the document at a path. */
+export async function parseFile(folder: string, path: string): Promise<unknown> {
   const ending = /\.(json|ya?ml)$/i.exec(path)?.[1]?.toLowerCase();
   if (!ending) throw new UsageError(`${path}: the name of a document ends with .json, .yaml or .yml`);
   let text: string;
@@ -35,13 +45,17 @@ export async function readDocument(folder: string, path: string, args: CliArgume
   } catch (error) {
     throw fileError(path, error);
   }
-  const perspective = args.text('perspective') === 'client' ? 'client' : 'gateway';
+  return parseDocument(text, ending === 'json' ? 'json' : 'yaml').catch((error: unknown) => {
+    throw inFile(path, error);
+  });
+}
+
+/** Reads the document at a path, as the options say. */
+export async function readDocument(folder: string, path: string, args: CliArguments): Promise<GatewayModel> {
+  const document = await parseFile(folder, path);
   try {
-    return readAsyncApi(await parseDocument(text, ending === 'json' ? 'json' : 'yaml'), {
-      perspective,
-      formats: args.texts('format'),
-    });
+    return readAsyncApi(document, readOptions(args));
   } catch (error) {
-    throw error instanceof AsyncApiError ? new Error(`${path}${error.message}`, { cause: error }) : error;
+    throw inFile(path, error);
   }
 }

@@ -37,7 +37,7 @@ export const Order: t.Type<types.Order> = where(t.type({
   symbol: where(t.string, { minLength: 1 }, (value) => count(value) >= 1),
   side: t.union([t.literal('buy'), t.literal('sell')]),
   quantity: where(t.number, { type: 'integer', exclusiveMinimum: 0 }, (value) => Number.isInteger(value) && value > 0),
-}), { propertyNames: {"enum":["symbol","side","quantity"]} }, (value) => closed(value, ['symbol', 'side', 'quantity']));
+}), { additionalProperties: false }, (value) => closed(value, ['symbol', 'side', 'quantity']));
 
 export const Receipt: t.Type<types.Receipt> = t.type({
   id: where(t.string, { format: 'uuid' }, (value) => isUuid(value)),

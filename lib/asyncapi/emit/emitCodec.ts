@@ -3,6 +3,7 @@ import { formatHelper } from './codecHelpers.js';
 import { keyText, quoted } from '../identifiers.js';
 import type { ArrayShape, NumberShape, ObjectShape, PropertyShape, Shape, StringShape, UnionShape } from '../shape.js';
 import type { Behind } from '../accepts.js';
+import { restWords } from './restWords.js';
 
 /** What codecs are written with. */
 export interface CodecWriter {
@@ -113,7 +114,7 @@ function emitObject(shape: ObjectShape, writer: CodecWriter, indent: string): st
     minProperties,
     maxProperties,
     required: hidden.length > 0 ? required.map(({ name }) => name) : undefined,
-    propertyNames: rest === false ? { enum: properties.map(({ name }) => name) } : undefined,
+    ...restWords(shape, parts.length > 1, writer.behind),
   });
   return where(writer, intersection(parts), words, tests);
 }
@@ -144,7 +145,7 @@ function constants(shape: Shape, name: string, behind: Behind): readonly unknown
 }
 
 /** Whether no value can fit two members: then nobody has to look. */
-function areDisjoint(members: readonly Shape[], behind: Behind): boolean {
+export function areDisjoint(members: readonly Shape[], behind: Behind): boolean {
   const behinds = members.map(behind);
   const values = behinds.map((one) => (one.kind === 'literal' ? typeof one.value + String(one.value) : one.kind));
   const plain = behinds.every(({ kind }) => ['literal', 'null', 'boolean', 'string', 'number', 'array', 'object'].includes(kind));
@@ -167,7 +168,7 @@ function emitUnion({ members, exclusive }: UnionShape, writer: CodecWriter, inde
   const codec = codecs.length === 1 ? first : `t.union([${codecs.join(', ')}])`;
   if (!exclusive || areDisjoint(members, writer.behind)) return codec;
   writer.use('only');
-  return where(writer, codec, { 'x-exclusive': true }, [`only(value, [${all.join(', ')}])`]);
+  return where(writer, codec, { 'x-exclusive': codecs.length === all.length }, [`only(value, [${all.join(', ')}])`]);
 }
 
 const simple: Readonly<Record<string, string>> = {

@@ -1,0 +1,91 @@
+import { AsyncApiError } from '../../errors/asyncApiError.js';
+import { createSchemas, namesIn } from '../createSchemas.js';
+import { createNames, typeName } from '../identifiers.js';
+import type { SchemaOptions } from '../readSchema.js';
+import type { NamedShape, Shape } from '../shape.js';
+import { normalShape, type ShapeNames } from './normalShape.js';
+import { readableSchema } from './readableSchema.js';
+import { type WrittenSchema, writeShape } from './writeShape.js';
+
+/** The schemas of the payloads of one document. */
+export interface Components {
+  /** The normal shape of a schema of its own. What leads back to itself becomes a component, named as it is there, or else by `entry`. */
+  add(schema: unknown, entry: string): Shape;
+  /** The components, by name. */
+  all(): Readonly<Record<string, WrittenSchema>>;
+}
+
+function renamed(shape: Shape, nameOf: (name: string) => string): Shape {
+  const inner = (one: Shape): Shape => renamed(one, nameOf);
+  switch (shape.kind) {
+    case 'named':
+      return { kind: 'named', name: nameOf(shape.name) };
+    case 'union':
+    case 'intersection':
+      return { ...shape, members: shape.members.map(inner) };
+    case 'array':
+      return { ...shape, items: inner(shape.items) };
+    case 'tuple':
+      return { ...shape, items: shape.items.map(inner) };
+    case 'object': {
+      const rest = typeof shape.rest === 'object' ? inner(shape.rest) : shape.rest;
+      return { ...shape, rest, properties: shape.properties.map((one) => ({ ...one, shape: inner(one.shape) })) };
+    }
+    default:
+      return shape;
+  }
+}
+
+/** A name and all that it leads to, in the order of their first use. */
+function closureOf(name: string, shapes: ReadonlyMap<string, Shape>): readonly string[] {
+  const found = new Set<string>([name]);
+  for (const one of found) for (const next of namesIn(shapes.get(one) ?? { kind: 'unknown' })) found.add(next);
+  return [...found];
+}
+
+/** How names of one schema are used while its shapes become normal: what leads back to itself stays a name. */
+function namesOf(all: readonly NamedShape[], behind: (shape: Shape) => Shape): ShapeNames {
+  const byName = new Map(all.map((named) => [named.name, named]));
+  return {
+    behind,
+    inline: (name) => {
+      const named = byName.get(name);
+      return !named || named.recursive ? { kind: 'named', name } : named.shape;
+    },
+  };
+}
+
+/** Collects the schemas of a document; `taken` are names that no component may have. */
+export function createComponents(taken: Iterable<string>, options: SchemaOptions): Components {
+  const nameFor = createNames();
+  for (const name of taken) nameFor(name);
+  const known = new Map<string, string>();
+  const written = new Map<string, WrittenSchema>();
+  return {
+    add(schema, entry) {
+      const root = { value: readableSchema(schema), pointer: '#' };
+      const schemas = createSchemas(root, options);
+      // The second time it is a name, if it leads back to itself.
+      schemas.read(root);
+      const shape = schemas.read(root);
+      const all = schemas.all();
+      const names = namesOf(all, (one) => schemas.behind(one));
+      const shapes = new Map(all.filter(({ recursive }) => recursive).map((one) => [one.name, normalShape(one.shape, names)]));
+      const given = new Map<string, string>();
+      const nameOf = (name: string): string => given.get(name) ?? name;
+      for (const name of shapes.keys()) {
+        const wanted = all.find((one) => one.name === name)?.pointer === '#' ? typeName(entry) : name;
+        const key = JSON.stringify([wanted, closureOf(name, shapes).map((one) => [one, writeShape(shapes.get(one) as Shape)])]);
+        const before = known.get(key) ?? nameFor(wanted);
+        known.set(key, before);
+        given.set(name, before);
+      }
+      for (const [name, one] of shapes)
+        if (!written.has(nameOf(name))) written.set(nameOf(name), writeShape(renamed(one, nameOf)));
+      const whole = renamed(normalShape(shape, names), nameOf);
+      if (whole.kind === 'nothing') throw new AsyncApiError('#', 'takes no value at all');
+      return whole;
+    },
+    all: () => Object.fromEntries(written),
+  };
+}

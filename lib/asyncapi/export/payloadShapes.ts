@@ -1,0 +1,75 @@
+import type { ContractDefinition } from '../../contract/contractOf.js';
+import type { PayloadCodec } from '../../contract/payloadCodec.js';
+import { AsyncApiError } from '../../errors/asyncApiError.js';
+import { typeName } from '../identifiers.js';
+import type { SchemaOptions } from '../readSchema.js';
+import type { Shape } from '../shape.js';
+import { codecSchema } from './codecSchema.js';
+import { type Components, createComponents } from './createComponents.js';
+import type { WrittenSchema } from './writeShape.js';
+
+/** What the payloads of a contract are. */
+export interface PayloadShapes {
+  /** That of an entry, such as `commands["orders.place"].reply`; `undefined` if it carries nothing. */
+  of(entry: string): Shape | undefined;
+  /** The schemas that lead back to themselves, by name. */
+  readonly schemas: Readonly<Record<string, WrittenSchema>>;
+}
+
+interface Payload {
+  readonly entry: string;
+  /** What its type is called if it needs a name. */
+  readonly name: string;
+  readonly schema: unknown;
+}
+
+/** What is wrong with a codec, with the entry that it stands in. */
+function refuse(entry: string, cause: unknown): never {
+  const known = cause instanceof AsyncApiError;
+  const place = known && cause.pointer !== '#' ? ` at ${cause.pointer}` : '';
+  const reason = known ? cause.reason : cause instanceof Error ? cause.message : String(cause);
+  throw new TypeError(`exportAsyncApi: ${entry}${place}: ${reason}`, { cause });
+}
+
+async function readPayloads({ commands = {}, topics = {} }: ContractDefinition): Promise<readonly Payload[]> {
+  const found: Payload[] = [];
+  const read = async (codec: PayloadCodec | undefined, entry: string, name: string): Promise<void> => {
+    if (codec === undefined) return;
+    try {
+      found.push({ entry, name, schema: await codecSchema(codec) });
+    } catch (error) {
+      refuse(entry, error);
+    }
+  };
+  for (const [name, { request, reply }] of Object.entries(commands)) {
+    await read(request, `commands["${name}"].request`, name);
+    await read(reply, `commands["${name}"].reply`, `${name}.reply`);
+  }
+  for (const [template, { params, data }] of Object.entries(topics)) {
+    await read(data, `topics["${template}"].data`, template);
+    await read(params, `topics["${template}"].params`, `${template} params`);
+  }
+  return found;
+}
+
+function shapesIn(payloads: readonly Payload[], components: Components): ReadonlyMap<string, Shape> {
+  const shapes = new Map<string, Shape>();
+  for (const { entry, name, schema } of payloads)
+    try {
+      shapes.set(entry, components.add(schema, name));
+    } catch (error) {
+      refuse(entry, error);
+    }
+  return shapes;
+}
+
+/** Reads the codecs of a contract. A TypeError that names the entry, where one has no JSON Schema that can be read. */
+export async function payloadShapes(definition: ContractDefinition, options: SchemaOptions): Promise<PayloadShapes> {
+  const payloads = await readPayloads(definition);
+  const first = shapesIn(payloads, createComponents([], options));
+  // A message whose payload is no component gives its type the message's name.
+  const taken = payloads.filter(({ entry }) => first.get(entry)?.kind !== 'named').map(({ name }) => typeName(name));
+  const components = createComponents(taken, options);
+  const shapes = shapesIn(payloads, components);
+  return { of: (entry) => shapes.get(entry), schemas: components.all() };
+}
