@@ -4,92 +4,21 @@ import fc from 'fast-check';
 import { accepts } from '../../lib/asyncapi/accepts.js';
 import { createSchemas } from '../../lib/asyncapi/createSchemas.js';
 import { sampleValue } from '../../lib/asyncapi/sampleValue.js';
+import { anySchema, anyValue } from '../support/anySchema.js';
 import { compiledCodec } from '../support/compiledCodec.js';
 
 const seed = Number(process.env.SEED ?? Date.now() % 1_000_000);
-const keys = ['a', 'b', 'c-d', 'kind'];
-const count = fc.integer({ min: 0, max: 3 });
-const scalar = fc.oneof(
-  fc.constantFrom('x', 'y', '', 'né', '😀'),
-  fc.integer({ min: -3, max: 3 }),
-  fc.boolean(),
-  fc.constant(null),
+
+/** The same schemas as AsyncAPI writes them. */
+const schema = anySchema.map(
+  (draft7) =>
+    JSON.parse(
+      JSON.stringify(draft7, (_key, part: unknown) => {
+        const { items, ...rest } = (part ?? {}) as { items?: unknown };
+        return Array.isArray(items) ? { ...rest, prefixItems: items } : part;
+      }).replaceAll('#/definitions/', '#/components/schemas/'),
+    ) as object,
 );
-
-const { schema } = fc.letrec<{ schema: object; leaf: object }>((tie) => ({
-  leaf: fc.oneof(
-    fc.constant({}),
-    fc.record({ const: scalar }),
-    fc.record({ enum: fc.uniqueArray(scalar, { minLength: 1, maxLength: 3 }) }),
-    fc.record({ type: fc.constantFrom('string', 'number', 'integer', 'boolean', 'null') }),
-    fc.record(
-      {
-        type: fc.constant('string'),
-        minLength: count,
-        maxLength: fc.integer({ min: 2, max: 4 }),
-        pattern: fc.constantFrom('^x', '[0-9]', '\\u00e9'),
-      },
-      { requiredKeys: ['type'] },
-    ),
-    fc.record(
-      {
-        type: fc.constantFrom('number', 'integer'),
-        minimum: fc.integer({ min: -3, max: 0 }),
-        maximum: fc.integer({ min: 0, max: 3 }),
-        exclusiveMinimum: fc.integer({ min: -3, max: 0 }),
-        exclusiveMaximum: fc.integer({ min: 1, max: 3 }),
-        multipleOf: fc.constantFrom(0.5, 2, 3),
-      },
-      { requiredKeys: ['type'] },
-    ),
-    fc.constant({ $ref: '#/components/schemas/Tree' }),
-  ),
-  schema: fc.oneof(
-    { maxDepth: 3, depthIdentifier: 'schema' },
-    tie('leaf'),
-    fc.record(
-      {
-        type: fc.constant('array'),
-        items: tie('schema'),
-        minItems: count,
-        maxItems: fc.integer({ min: 1, max: 4 }),
-        uniqueItems: fc.boolean(),
-      },
-      { requiredKeys: ['type'] },
-    ),
-    fc.tuple(tie('schema'), tie('schema')).map((prefixItems) => ({ type: 'array', prefixItems, minItems: 2, maxItems: 2 })),
-    fc
-      .record(
-        {
-          type: fc.constant('object'),
-          properties: fc.dictionary(fc.constantFrom(...keys), tie('schema')),
-          required: fc.uniqueArray(fc.constantFrom(...keys), { maxLength: 2 }),
-          additionalProperties: fc.oneof(fc.boolean(), tie('schema')),
-          minProperties: fc.integer({ min: 0, max: 1 }),
-          maxProperties: fc.integer({ min: 1, max: 3 }),
-        },
-        { requiredKeys: ['type'] },
-      )
-      .map((object) =>
-        object.additionalProperties === false
-          ? { ...object, required: object.required?.filter((key) => key in (object.properties ?? {})) ?? [] }
-          : object,
-      ),
-    fc.record({ anyOf: fc.array(tie('schema'), { minLength: 1, maxLength: 3 }) }),
-    fc.record({ oneOf: fc.array(tie('schema'), { minLength: 1, maxLength: 3 }) }),
-    fc.record({ allOf: fc.array(tie('schema'), { minLength: 1, maxLength: 3 }) }),
-  ),
-}));
-
-const { value } = fc.letrec<{ value: unknown }>((tie) => ({
-  value: fc.oneof(
-    { maxDepth: 3 },
-    scalar,
-    fc.constantFrom<unknown>(0.5, 1e21, 'x1', 'xxxxx', 'leaf'),
-    fc.array(tie('value'), { maxLength: 4 }),
-    fc.dictionary(fc.constantFrom(...keys, 'tree', 'z'), tie('value'), { maxKeys: 4 }),
-  ),
-}));
 
 const Tree = {
   type: 'object',
@@ -102,9 +31,10 @@ describe('emitCodec', () => {
     this.timeout(180_000);
     let [taken, refused] = [0, 0];
     fc.assert(
-      fc.property(schema, fc.array(value, { minLength: 10, maxLength: 10 }), (Root, values) => {
+      fc.property(schema, fc.array(anyValue, { minLength: 10, maxLength: 10 }), (Root, values) => {
         const schemas = { Root, Tree };
-        const ajv = new Ajv({ strict: false, allErrors: false });
+        const ajv = new Ajv({ strict: false, allErrors: false, multipleOfPrecision: 12 });
+        // Without multipleOfPrecision ajv divides by parseInt, which reads 2e+21 as 2.
         // Of 2020, where ajv's default is draft 7, only prefixItems is used.
         const draft7 = JSON.parse(JSON.stringify(schemas).replaceAll('"prefixItems"', '"items"')) as object;
         const validate = ajv.compile({ $ref: '#/components/schemas/Root', components: { schemas: draft7 } });

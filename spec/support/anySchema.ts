@@ -21,7 +21,7 @@ const { schema } = fc.letrec<{ schema: object; leaf: object }>((tie) => ({
         type: fc.constant('string'),
         minLength: count,
         maxLength: fc.integer({ min: 2, max: 4 }),
-        pattern: fc.constantFrom('^x', '[0-9]'),
+        pattern: fc.constantFrom('^x', '[0-9]', '\\u00e9'),
       },
       { requiredKeys: ['type'] },
     ),
