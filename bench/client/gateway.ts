@@ -30,7 +30,7 @@ function flood(socket: WebSocket, stream: Socket, frames: readonly string[], mes
 function serveOne(socket: WebSocket, stream: Socket, dialect: Dialect): void {
   const since = Number(process.hrtime.bigint()) / 1e6;
   const topics = new Map<string, Write[]>();
-  const held: string[] = [];
+  const held: (() => string)[] = [];
   let settled = (): void => {};
   const send = (frame: string): void => {
     socket.send(frame);
@@ -44,11 +44,12 @@ function serveOne(socket: WebSocket, stream: Socket, dialect: Dialect): void {
     },
     /** No reply before `release`, which sends them all. */
     hold(data, write) {
-      held.push(write(data));
+      // Written only then: graphql-ws's is followed by the end of its operation.
+      held.push(() => write(data));
     },
     release(data, write) {
       stream.cork();
-      for (const frame of held.splice(0)) send(frame);
+      for (const reply of held.splice(0)) send(reply());
       send(write(data));
       stream.uncork();
     },
