@@ -42,7 +42,9 @@ describe('shapeMisfits', () => {
         }
         if (!isFine(sent) && !isFine(received)) return;
         fine++;
-        const [first, second] = [from, to].map((schema) => new Ajv({ strict: false, multipleOfPrecision: 12 }).compile(rooted(schema)));
+        const [first, second] = [from, to].map((schema) =>
+          new Ajv({ strict: false, multipleOfPrecision: 12 }).compile(rooted(schema)),
+        );
         for (const value of values) {
           if (!first?.(value)) continue;
           compared++;
