@@ -1,10 +1,9 @@
 import type { TopicModel } from '../gatewayModel.js';
+import { placeholdersOf } from '../placeholdersOf.js';
 import type { Shape } from '../shape.js';
 import type { Payloads } from './createPayloads.js';
 import type { DocumentChange, Models } from './documentChange.js';
 
-const placeholders = (template: string): readonly string[] =>
-  Array.from(template.matchAll(/\{(\w+)\}/g), ([, name = '']) => name);
 const formOf = (template: string): string => template.replace(/\{\w+\}/g, '{}');
 const domainOf = (template: string): string => /^[^:./{]*/.exec(template)?.[0] ?? '';
 
@@ -15,11 +14,11 @@ const none = (rest: boolean): Shape => ({ kind: 'object', properties: [], rest }
 function whyGone({ template }: TopicModel, others: readonly TopicModel[]): string {
   const same = others.find((one) => formOf(one.template) === formOf(template));
   if (same) return `the topic is gone: it is "${same.template}" now, with other names of parameters`;
-  const names = placeholders(template);
+  const names = placeholdersOf(template);
   const wider = others.find(
-    (one) => domainOf(one.template) === domainOf(template) && names.every((name) => placeholders(one.template).includes(name)),
+    (one) => domainOf(one.template) === domainOf(template) && names.every((name) => placeholdersOf(one.template).includes(name)),
   );
-  const more = wider ? placeholders(wider.template).filter((name) => !names.includes(name)) : [];
+  const more = wider ? placeholdersOf(wider.template).filter((name) => !names.includes(name)) : [];
   return wider && more.length > 0
     ? `the topic is gone: "${wider.template}" has the new ${more.map((name) => `{${name}}`).join(', ')}`
     : 'the topic is gone';

@@ -1,7 +1,6 @@
+import { placeholdersOf } from '../placeholdersOf.js';
 import type { Shape } from '../shape.js';
 import { writeShape } from './writeShape.js';
-
-const placeholders = (template: string): readonly string[] => Array.from(template.matchAll(/\{(\w+)\}/g), ([, key = '']) => key);
 
 const isText = (shape: Shape): boolean => shape.kind === 'literal' && typeof shape.value === 'string';
 
@@ -17,7 +16,7 @@ function textsOf(shape: Shape): readonly string[] | undefined {
  * `x-rxgate-params`.
  */
 export function writeChannel(template: string, params: Shape | undefined): Readonly<Record<string, unknown>> {
-  const keys = placeholders(template);
+  const keys = placeholdersOf(template);
   const properties = params?.kind === 'object' ? params.properties : [];
   const parameters = Object.fromEntries(
     keys.map((key) => {
