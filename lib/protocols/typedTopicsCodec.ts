@@ -115,7 +115,7 @@ export function typedTopicsCodec(settings: TypedTopicsSettings): Codec {
     encode(message) {
       switch (message.kind) {
         case 'request':
-          return ask(message.command, message.data, { kind: 'request', id: message.id });
+          return ask(message.command, message.data, message);
         case 'send':
           return ask(message.command, message.data, nobody);
         case 'subscribe': {
