@@ -16,6 +16,7 @@ const steps = [
   { name: 'build', title: 'Build', limit: 120 },
   { name: 'unit', title: 'Unit specs', suite: true, budget: 30, limit: 180 },
   { name: 'integration', title: 'Integration specs', suite: true, limit: 300 },
+  { name: 'programs', title: 'Specs of programs, documents and types', suite: true, limit: 300 },
   { name: 'package', title: 'Package specs', suite: true, limit: 180 },
   { name: 'browser', title: 'Browser spec', suite: true, limit: 120 },
   { name: 'size', title: 'Bundle size', limit: 60 },

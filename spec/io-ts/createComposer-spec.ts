@@ -6,7 +6,7 @@ import { refused } from '../../lib/io-ts/refused.js';
 import { typesWithValues } from '../support/ioTsModels.js';
 import { expectSameVerdict } from '../support/sameDecoding.js';
 
-// spec/integration/compiledDecoders-spec.ts runs 10,000.
+// spec/programs/compiledDecoders-spec.ts runs 10,000.
 const seed = 20_261_130;
 
 describe('createComposer', () => {

@@ -259,7 +259,7 @@ describe('commandNotify', () => {
           // The comparison of Node takes a fraction of the time, the assertion says what is different.
           if (!isDeepStrictEqual(received, sent)) expect(received).to.deep.equal(sent);
         }),
-        { numRuns: 3000 },
+        { numRuns: 1000 },
       );
     });
 

@@ -5,7 +5,7 @@ import { generateDecoder } from '../../../lib/io-ts/generate/generateDecoder.js'
 import { typesWithValues } from '../../support/ioTsModels.js';
 import { expectSameDecoding } from '../../support/sameDecoding.js';
 
-// spec/integration/compiledDecoders-spec.ts runs 10,000.
+// spec/programs/compiledDecoders-spec.ts runs 10,000.
 const seed = 20_261_130;
 
 describe('generateDecoder', () => {

@@ -10,23 +10,25 @@ import { firstValueFrom, ReplaySubject } from 'rxjs';
 import { commands } from '../../lib/cli/commands/index.js';
 import { runCli } from '../../lib/cli/runCli.js';
 import { atTestEnd, cleanUp } from '../support/atTestEnd.js';
+import { bundledProgram } from '../support/bundledProgram.js';
 import { fakeTerminal } from '../support/fakeTerminal.js';
 import { type Outcome, runProgram } from '../support/runProgram.js';
 
 const path = (name: string): string => fileURLToPath(new URL(`../../${name}`, import.meta.url));
 const document = path('spec/asyncapi/documents/fastws.json');
-const tsx = import.meta.resolve('tsx');
 
 describe('rxgate, the program', function () {
   this.timeout(60_000);
 
   let folder: string;
+  let program: string;
+  before(async () => (program = await bundledProgram('lib/cli/main.ts')));
+  after(() => rmSync(program, { force: true }));
   beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'rxgate-cli-'))));
   afterEach(cleanUp);
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-  const rxgate = (...args: readonly string[]): Promise<Outcome> =>
-    runProgram(process.execPath, [`--import=${tsx}`, '--conditions=rxgate-source', path('lib/cli/main.ts'), ...args], folder);
+  const rxgate = (...args: readonly string[]): Promise<Outcome> => runProgram(process.execPath, [program, ...args], folder);
 
   it('explains itself: 0 when asked, 2 when the command line is wrong', async () => {
     const help = await rxgate('--help');
@@ -144,10 +146,11 @@ describe('rxgate, the program', function () {
     const listening: MockGatewayOptions['listening'] = ({ port }) => port$.next(port);
     const mock = mockGateway({ protocol: commandNotify(), interval: 1, data: { x: 1 }, listening }).subscribe();
     atTestEnd(() => mock.unsubscribe());
-    const program = [process.execPath, `--import=${tsx}`, '--conditions=rxgate-source', path('lib/cli/main.ts')];
     const url = `ws://127.0.0.1:${await firstValueFrom(port$)}`;
     const script = '"$@" | head -1; echo "${PIPESTATUS[0]}"';
-    expect(await runProgram('bash', ['-c', script, 'bash', ...program, 'tail', url, 'x', '-q'], folder)).to.deep.equal({
+    expect(
+      await runProgram('bash', ['-c', script, 'bash', process.execPath, program, 'tail', url, 'x', '-q'], folder),
+    ).to.deep.equal({
       ...{ code: 0, output: '{"topic":"x","data":1}\n0\n', errors: '' },
     });
   });

@@ -5,7 +5,7 @@ import { drainOnSignals, type DrainOnSignalsConfig } from 'rxgate/node';
 import { commandNotify } from 'rxgate/protocols';
 import { commands, type Peer, serve, type ServeAddress, topics } from 'rxgate/server';
 import { atTestEnd, cleanUp } from '../support/atTestEnd.js';
-import { startScript } from './runningProcess.js';
+import { startScript } from '../node/runningProcess.js';
 
 const clean: DrainReport = { unsent: 0, unanswered: 0, undelivered: 0, forced: false };
 

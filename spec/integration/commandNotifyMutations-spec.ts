@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { MalformedMessageError } from '../../lib/errors/gatewayErrors.js';
 import { commandNotify, type Message, type MessageKind, type Position } from '../../lib/protocols/index.js';
 import { anyText } from '../support/anyText.js';
-import { allExamples } from './frames.js';
+import { allExamples } from '../protocols/frames.js';
 
 const isText = (value: unknown): boolean => typeof value === 'string';
 const isId = (value: unknown): boolean => isText(value) || Number.isFinite(value);
