@@ -1,50 +1,19 @@
-import { asyncScheduler, map, Observable, of, type Subscriber } from 'rxjs';
-import type { Validation } from '../contract/boundary.js';
-import type { Contract, ServerContract } from '../contract/contract.js';
+import { map, Observable, of, type Subscriber } from 'rxjs';
+import type { Contract } from '../contract/contract.js';
 import type { SocketHooks, SocketLike, SocketOptions } from '../connection/socketLike.js';
 import { ConnectFailedError } from '../errors/gatewayErrors.js';
-import type { Counters } from '../events/counters.js';
-import { createCounters } from '../events/createCounters.js';
-import type { EventObserver } from '../events/gatewayEvent.js';
 import { createReporter } from '../events/reporter.js';
-import { checkCount, checkCounting, checkDuration, checkFunction, checkObserver } from '../options/check.js';
-import { readOptions } from '../options/readOptions.js';
-import { commandNotify } from '../protocols/commandNotify.js';
+import { checkCount } from '../options/check.js';
 import type { Message } from '../protocols/message.js';
-import type { Codec, Protocol } from '../protocols/protocol.js';
+import type { Codec } from '../protocols/protocol.js';
 import { type AuthenticateUpgrade, authenticateUpgrade } from '../server/authenticateUpgrade.js';
-import { countEvents } from '../server/countEvents.js';
 import type { OwnedPeer } from '../server/createPeer.js';
 import type { Identity } from '../server/identity.js';
-import { servedContract } from '../server/servedContract.js';
 import { receiveFrame } from '../server/receiveFrame.js';
 import type { Peer } from '../server/peer.js';
 import { createFakeConnection, type FakeConnection, type FakeRefusal } from './fakeConnection.js';
+import { checkFakeServe, type FakeServeOptions } from './fakeServeOptions.js';
 import { fakeServerPeer, type Newcomer } from './fakeServerPeer.js';
-
-/** What {@link fakeServe} takes. Durations are milliseconds of RxJS time. */
-export interface FakeServeOptions<C extends Contract = Contract> {
-  /** What is spoken. Default `commandNotify()`. A protocol without a `server` codec is spoken with its client's. */
-  readonly protocol?: Protocol | undefined;
-  /** Milliseconds from one side to the other. Default 0: a later turn of the same moment. */
-  readonly latency?: number | undefined;
-  /** As in `serve`. Of the request it is given `url` and `headers`; there is no more. */
-  readonly authenticate?: AuthenticateUpgrade | undefined;
-  /** As in `serve`. Default 10 000. */
-  readonly authenticateTimeout?: number | undefined;
-  /** As in `serve`. Default 10 000. */
-  readonly confirmTimeout?: number | undefined;
-  /** As in `serve`. Default 1 000. */
-  readonly maxHeld?: number | undefined;
-  /** As in `serve`. */
-  readonly contract?: ServerContract<C> | undefined;
-  /** As in `serve`. Default `'strict'`. */
-  readonly validation?: Validation | undefined;
-  readonly events?: EventObserver | undefined;
-  readonly counters?: Counters | undefined;
-  /** For round trips, in ms. Default: RxJS time. */
-  readonly clock?: (() => number) | undefined;
-}
 
 /** A message that a client sent, and the number of the connection that brought it, from 1. */
 export type SentMessage = Message & { readonly connection: number };
@@ -81,24 +50,6 @@ export interface FakeServe<C extends Contract = Contract> {
 }
 
 type UpgradeRequest = Parameters<AuthenticateUpgrade>[0];
-
-/** The checked options, with their defaults. */
-function checkFakeServe(options: FakeServeOptions) {
-  const settings = readOptions('fakeServe', options, {
-    latency: [checkDuration, 0, {}],
-    authenticate: [checkFunction],
-    authenticateTimeout: [checkDuration, 10_000, { min: 1 }],
-    confirmTimeout: [checkDuration, 10_000, { min: 1, infinite: true }],
-    maxHeld: [checkCount, 1_000, {}],
-    events: [checkObserver],
-    counters: [checkCounting, createCounters()],
-    clock: [checkFunction, () => asyncScheduler.now()],
-  });
-  const { protocol = commandNotify() } = options;
-  checkFunction('fakeServe', 'protocol.client', (protocol as Partial<Protocol> | null)?.client);
-  const contract = servedContract('fakeServe', options.contract, options.validation);
-  return { ...settings, protocol, contract, events: countEvents(settings.counters, settings.events) };
-}
 
 /**
  * A server in memory: `serve` for specs. The client pipeline connects to it with `webSocketFactory`, the stages of the server stand behind `peers`,

@@ -177,20 +177,4 @@ describe('fakeServe', () => {
       expect(amounts).to.deep.equal(['{"command":"tick"}'.length, 0]);
     });
   });
-
-  it('checks its options', () => {
-    const wrong: readonly [unknown, RegExp][] = [
-      [null, /^fakeServe: options/],
-      [{ latency: -1 }, /^fakeServe: latency/],
-      [{ confirmTimeout: 0 }, /^fakeServe: confirmTimeout/],
-      [{ maxHeld: 0.5 }, /^fakeServe: maxHeld/],
-      [{ counters: {} }, /^fakeServe: counters/],
-      [{ events: {} }, /^fakeServe: events/],
-      [{ authenticate: {} }, /^fakeServe: authenticate/],
-      [{ authenticateTimeout: 0 }, /^fakeServe: authenticateTimeout/],
-      [{ clock: 1 }, /^fakeServe: clock/],
-      [{ protocol: null }, /^fakeServe: protocol/],
-    ];
-    for (const [options, text] of wrong) expect(() => fakeServe(options as object)).to.throw(Error, text);
-  });
 });
