@@ -5,7 +5,7 @@ export interface CliOption {
   readonly type: 'string' | 'boolean';
   readonly short?: string;
   readonly multiple?: true;
-  /** What stands for its value: `DIR`. */
+  /** What stands for its value: `N`. Paths are completed for `FILE` and `DIR`. */
   readonly value?: string;
   /** The values that it takes, for completion. */
   readonly choices?: readonly string[];
@@ -33,8 +33,8 @@ export interface CliCommand {
   readonly about: string;
   readonly options: Readonly<Record<string, CliOption>>;
   readonly examples: readonly (readonly [line: string, what: string])[];
-  /** What completion offers for its arguments: files, or nothing. */
-  readonly completes: 'files' | 'nothing';
+  /** What completion offers for its arguments: files, nothing, or these words. */
+  readonly completes: 'files' | 'nothing' | readonly string[];
   /** Does it. Gives the exit code: 0 it is done, 1 it failed. A UsageError is 2, any other error is printed and 1. */
   run(args: CliArguments, terminal: Terminal): Promise<number>;
 }
