@@ -1,4 +1,7 @@
 import { expect } from 'chai';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { firstValueFrom, of, Subject, throwError } from 'rxjs';
 import {
   connect,
@@ -15,9 +18,12 @@ import {
 import { stomp, type StompMessage, type StompOptions } from 'rxgate/protocols';
 import { WebSocket } from 'ws';
 import { desk, working } from '../../docs/snippets/stomp.js';
+import { commands } from '../../lib/cli/commands/index.js';
+import { runCli } from '../../lib/cli/runCli.js';
 import { atTestEnd, cleanUp } from '../support/atTestEnd.js';
 import { requireProgram } from '../support/debianProgram.js';
 import { eventLog } from '../support/eventLog.js';
+import { fakeTerminal } from '../support/fakeTerminal.js';
 import { proxy } from '../support/proxy.js';
 import { type RabbitMq, startRabbitMq } from '../support/rabbitmq.js';
 import { recorded } from '../support/recorded.js';
@@ -347,6 +353,81 @@ describe('stomp, against RabbitMQ', function () {
     await until(() => heard.values.length === 2);
     expect(heard.values).to.deep.equal([1, 2]);
     expect(line.accepted).to.equal(2);
+  });
+
+  describe('by the program rxgate', () => {
+    let folder: string;
+    before(() => {
+      folder = mkdtempSync(join(tmpdir(), 'rxgate-stomp-'));
+      writeFileSync(join(folder, 'login.json'), JSON.stringify(credentials));
+    });
+    after(() => rmSync(folder, { recursive: true, force: true }));
+
+    const rxgate = (terminal: ReturnType<typeof fakeTerminal>, ...args: readonly string[]) =>
+      runCli([...args, '--protocol', 'stomp', '--credentials', 'login.json'], commands, terminal, '1.2.3');
+    const asked = async (...args: readonly string[]) => {
+      const terminal = fakeTerminal(folder);
+      const code = await rxgate(terminal, 'request', `ws://127.0.0.1:${broker.port}/ws`, ...args, '-q');
+      return { code, lines: terminal.lines, notes: terminal.notes };
+    };
+
+    it('asks, and says what the broker said', async () => {
+      const queue = fresh('queue');
+      answering(queue);
+      expect(await asked(queue, '{"symbol":"SPX"}')).to.deep.equal({ code: 0, lines: ['{"symbol":"SPX"}'], notes: [] });
+      expect(await asked(`SEND ${queue}-2`, '7')).to.deep.equal({ code: 0, lines: ['null'], notes: [] });
+      const failed = await asked(queue, '"fail"');
+      expect(failed).to.deep.include({ code: 1, lines: [] });
+      expect(failed.notes).to.have.length(1);
+      expect(failed.notes[0]).to.match(/^rxgate: .*BROKEN.*"fail"$/);
+      const refused = await asked('SEND /nowhere/at/all', '1');
+      expect(refused).to.deep.include({ code: 1, lines: [] });
+      expect(refused.notes[0]).to.match(/Unknown destination/);
+    });
+
+    it('listens, and goes on after a cut', async () => {
+      const line = await proxy(broker.port);
+      const gateway = gatewayAt();
+      const [bars, jobs] = [fresh(), fresh('queue')];
+      const terminal = fakeTerminal(folder);
+      const ended = rxgate(terminal, 'tail', `${line.url}/ws`, bars, jobs);
+      atTestEnd(() => terminal.interrupt());
+      /** Says it until it is heard: nothing tells when the program has subscribed. */
+      const told = async (name: string, data: unknown): Promise<void> => {
+        const wanted = JSON.stringify({ topic: name, data });
+        while (!terminal.lines.includes(wanted)) await receipt(gateway, name, data);
+      };
+      await told(bars, { close: 1 });
+      await receipt(gateway, jobs, Uint8Array.of(1, 0, 3));
+      await receipt(gateway, jobs, 'first');
+      await until(() => terminal.lines.some((text) => text.includes('first')));
+      line.cut();
+      await terminal.noted('reconnecting, in ');
+      // A queue keeps what comes meanwhile.
+      await receipt(gateway, jobs, 'meanwhile');
+      await told(bars, { close: 2 });
+      await until(() => terminal.lines.some((text) => text.includes('meanwhile')));
+      terminal.interrupt();
+      expect(await ended).to.equal(0);
+      expect(line.accepted).to.equal(2);
+      expect(terminal.notes.filter((note) => note === 'connected')).to.have.length(2);
+      const ofJobs = terminal.lines.map((text) => JSON.parse(text) as { topic: string; data: unknown });
+      expect(ofJobs.flatMap(({ topic: name, data }) => (name === jobs ? [data] : []))).to.deep.equal([
+        // Bytes, in base64.
+        'AQAD',
+        'first',
+        'meanwhile',
+      ]);
+    });
+
+    it('says that nobody is let in with a wrong passcode, and not what it was', async () => {
+      writeFileSync(join(folder, 'wrong.json'), JSON.stringify({ ...credentials, passcode: 'hush-hush' }));
+      const terminal = fakeTerminal(folder);
+      const tail = ['tail', `ws://127.0.0.1:${broker.port}/ws`, fresh(), '--protocol', 'stomp', '--credentials', 'wrong.json'];
+      expect(await runCli(tail, commands, terminal, '1.2.3')).to.equal(1);
+      expect(terminal.notes.at(-1)).to.match(/^rxgate: /);
+      expect(terminal.notes.join()).to.not.include('hush');
+    });
   });
 
   it('takes leave in the words of the protocol, and closes cleanly', async () => {

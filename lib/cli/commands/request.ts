@@ -1,6 +1,7 @@
 import { concatMap, from, last, lastValueFrom, Subject, takeUntil, takeWhile, tap } from 'rxjs';
 import { UsageError } from '../../errors/usageError.js';
 import type { CliCommand } from '../command.js';
+import { jsonLine } from '../jsonLine.js';
 import { gatewayOptions, numberOf, openGateway } from '../openGateway.js';
 
 const parsed = (text: string | undefined): unknown => {
@@ -49,7 +50,7 @@ the exit code is 1, the reason goes to standard error.`,
     try {
       await lastValueFrom(
         replies$.pipe(
-          concatMap((reply) => from(terminal.print(JSON.stringify(reply ?? null)))),
+          concatMap((reply) => from(terminal.print(jsonLine(reply)))),
           takeWhile(Boolean, true),
           last(undefined, true),
         ),

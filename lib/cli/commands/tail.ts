@@ -1,6 +1,7 @@
 import { concatMap, from, last, lastValueFrom, map, merge, type Observable, Subject, take, takeUntil, takeWhile } from 'rxjs';
 import { notifications } from '../../operators/notifications.js';
 import type { CliCommand } from '../command.js';
+import { jsonLine } from '../jsonLine.js';
 import { gatewayOptions, numberOf, openGateway } from '../openGateway.js';
 
 interface Told {
@@ -13,9 +14,9 @@ export const tail: CliCommand = {
   name: 'tail',
   summary: 'prints the notifications of a gateway, a line of JSON each',
   usage: 'URL [TOPIC…] [--protocol P]',
-  about: `Subscribes to the topics and prints each notification as a line, { "topic": …, "data": … }. Without a topic it listens to what comes unasked.
-It reconnects as the library does, and subscribes again; states and errors go to standard error. Ctrl-C ends it in order, and so does a
-reader that goes away (head).`,
+  about: `Subscribes to the topics and prints each notification as a line, { "topic": …, "data": … }; bytes are text in base64.
+Without a topic it listens to what comes unasked. It reconnects as the library does, and subscribes again; states and errors go to standard
+error. Ctrl-C ends it in order, and so does a reader that goes away (head).`,
   options: { ...gatewayOptions, limit: { type: 'string', short: 'n', value: 'N', help: 'ends after N lines' } },
   examples: [
     ['rxgate tail wss://gw.example/ws bars:AAPL:1 | jq .data.close', 'the closing prices of a topic'],
@@ -44,7 +45,7 @@ reader that goes away (head).`,
     try {
       await lastValueFrom(
         (limit === undefined ? told$ : told$.pipe(take(limit))).pipe(
-          concatMap(({ topic, data }) => from(terminal.print(JSON.stringify({ topic, data })))),
+          concatMap(({ topic, data }) => from(terminal.print(jsonLine({ topic, data })))),
           // Nobody reads any more.
           takeWhile(Boolean, true),
           last(undefined, true),
