@@ -23,10 +23,10 @@ export interface CommandWords {
 
 const isPath = (value: string): boolean => value === 'FILE' || value === 'DIR';
 
-const optionWords = (name: string, { short, help, multiple = false, value, choices }: CliOption): OptionWords => ({
+const optionWords = (name: string, { short, help, multiple, value, choices }: CliOption): OptionWords => ({
   name,
   help,
-  multiple,
+  multiple: multiple === true,
   ...(short !== undefined && { short }),
   ...(value !== undefined && { value, takes: choices ?? (isPath(value) ? 'files' : 'nothing') }),
 });
