@@ -31,7 +31,17 @@ export { shareSession, type ShareConfig } from './operators/shareSession.js';
 // Requests and topics
 export { type NotificationData, type NotificationName, notifications } from './operators/notifications.js';
 export { request } from './operators/request.js';
-export { type CommandCall, type CommandOf, requestEach, type RequestEachConfig, type Settled } from './operators/requestEach.js';
+export {
+  type AnswerOf,
+  type AskOf,
+  type CommandCall,
+  type CommandOf,
+  type FittingItems,
+  type ItemsOf,
+  requestEach,
+  type RequestEachConfig,
+  type Settled,
+} from './operators/requestEach.js';
 export { send } from './operators/send.js';
 export { topic } from './operators/topic.js';
 

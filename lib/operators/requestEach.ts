@@ -50,6 +50,38 @@ export type CommandCall<C extends Contract> = {
     : readonly [command: K, data: C['commands'][K]['request']];
 }[CommandName<C>];
 
+/** What each item may ask of a contract: see {@link CommandOf}. */
+export type AskOf<C extends Contract, Item> = [C] extends [Untyped]
+  ? CommandOf<Item>
+  : (keyof C['commands'] & string) | ((item: Item) => CommandCall<C>);
+
+/** The items: what is known of them, else what the command is asked with. */
+export type ItemsOf<C extends Contract, Ask, Item> = unknown extends Item
+  ? [C] extends [Untyped]
+    ? Item
+    : Ask extends keyof C['commands']
+      ? C['commands'][Ask]['request']
+      : Item
+  : Item;
+
+/** What an item is answered with; without a contract, what the caller says. */
+export type AnswerOf<C extends Contract, Ask, Reply> = [C] extends [Untyped]
+  ? Reply
+  : C['commands'][Ask extends string
+      ? Ask
+      : Ask extends (item: never) => readonly [infer K extends string, ...unknown[]]
+        ? K
+        : never]['reply'];
+
+/** Nothing more where the items are what a command is asked with; else what the compiler is to say of them. */
+export type FittingItems<C extends Contract, Ask, Item> = Ask extends keyof C['commands']
+  ? [C] extends [Untyped]
+    ? unknown
+    : [ItemsOf<C, Ask, Item>] extends [C['commands'][Ask]['request']]
+      ? unknown
+      : { readonly 'the command takes': C['commands'][Ask]['request']; readonly 'the items are': Item }
+  : unknown;
+
 /** Runs the items of one subscription. */
 const runEach = <Item>(
   source: Observable<Item>,
@@ -122,36 +154,26 @@ const runEach = <Item>(
  * const receipts$ = orders$.pipe(requestEach(session$, 'orders.place', { concurrency: 8 }));
  * const cancelled$ = orders$.pipe(requestEach(session$, ({ id }) => ['orders.cancel', { id }]));
  */
-export function requestEach<Item, C extends Contract, const Call extends CommandCall<C>>(
+export function requestEach<
+  Item,
+  Reply = unknown,
+  C extends Contract = Untyped,
+  const Ask extends AskOf<C, Item> = AskOf<C, Item>,
+>(
   session$: Observable<Session<C>>,
-  command: (item: Item) => Call,
+  command: Ask & NoInfer<FittingItems<C, Ask, Item>>,
   config: RequestEachConfig & { readonly settle: true },
-): OperatorFunction<Item, Settled<Item, C['commands'][Call[0]]['reply']>>;
-export function requestEach<Item, C extends Contract, const Call extends CommandCall<C>>(
+): OperatorFunction<ItemsOf<C, Ask, Item>, Settled<ItemsOf<C, Ask, Item>, AnswerOf<C, Ask, Reply>>>;
+export function requestEach<
+  Item,
+  Reply = unknown,
+  C extends Contract = Untyped,
+  const Ask extends AskOf<C, Item> = AskOf<C, Item>,
+>(
   session$: Observable<Session<C>>,
-  command: (item: Item) => Call,
+  command: Ask & NoInfer<FittingItems<C, Ask, Item>>,
   config?: RequestEachConfig,
-): OperatorFunction<Item, C['commands'][Call[0]]['reply']>;
-export function requestEach<C extends Contract, K extends keyof C['commands'] & string, Item extends C['commands'][K]['request']>(
-  session$: Observable<Session<C>>,
-  command: K,
-  config: RequestEachConfig & { readonly settle: true },
-): OperatorFunction<Item, Settled<Item, C['commands'][K]['reply']>>;
-export function requestEach<C extends Contract, K extends keyof C['commands'] & string>(
-  session$: Observable<Session<C>>,
-  command: K,
-  config?: RequestEachConfig,
-): OperatorFunction<C['commands'][K]['request'], C['commands'][K]['reply']>;
-export function requestEach<Item, Reply = unknown>(
-  session$: Observable<Session<Untyped>>,
-  command: CommandOf<Item>,
-  config: RequestEachConfig & { readonly settle: true },
-): OperatorFunction<Item, Settled<Item, Reply>>;
-export function requestEach<Item, Reply = unknown>(
-  session$: Observable<Session<Untyped>>,
-  command: CommandOf<Item>,
-  config?: RequestEachConfig,
-): OperatorFunction<Item, Reply>;
+): OperatorFunction<ItemsOf<C, Ask, Item>, AnswerOf<C, Ask, Reply>>;
 export function requestEach<Item>(
   session$: Observable<AnySession>,
   command: CommandOf<Item>,

@@ -72,7 +72,31 @@ const programs: readonly (readonly [title: string, line: string, error: RegExp])
     `const place$: Observable<string> = session$.pipe(request('place', order));`,
     /Type '\{ order: number; \}' is not assignable to type 'string'/,
   ],
-  ['wrong items of a requestEach', `of({ wrong: true }).pipe(requestEach(session$, 'place'));`, /wrong/],
+  [
+    'wrong items of a requestEach',
+    `of({ wrong: true }).pipe(requestEach(session$, 'place'));`,
+    /^Argument of type '"place"' is not assignable to parameter of type '"place" & NoInfer<\{ readonly 'the command takes': \{ symbol: string; quantity: number; \}; readonly 'the items are': \{ wrong: boolean; \}; \}>'\.\n.*$/,
+  ],
+  [
+    'wrong items of a requestEach that settles',
+    `of({ wrong: true }).pipe(requestEach(session$, 'place', { settle: true }));`,
+    /'the command takes': \{ symbol: string; quantity: number; \}; readonly 'the items are': \{ wrong: boolean; \};/,
+  ],
+  [
+    'a wrong command of a requestEach',
+    `of(order).pipe(requestEach(session$, 'plaice'));`,
+    /^Argument of type '"plaice"' is not assignable to parameter of type '"place" \| "count" \| \(\(item: \{ symbol: string; quantity: number; \}\) => CommandCall<.*>\)'\.$/,
+  ],
+  [
+    'wrong data of a requestEach by function',
+    `of(order).pipe(requestEach(session$, ({ symbol }) => ['place', symbol]));`,
+    /Type 'string' is not assignable to type '\{ symbol: string; quantity: number; \}'\.$/,
+  ],
+  [
+    'a wrong command of a requestEach by function',
+    `of(order).pipe(requestEach(session$, (data) => ['plaice', data]));`,
+    /Type '"plaice"' is not assignable to type '"(place|count)"'\.$/,
+  ],
   [
     'a wrong use of a reply',
     `gateway.request('place', order).subscribe(({ order }) => order.trim());`,
@@ -224,6 +248,11 @@ describe('what does not compile with a contract', function () {
   it('is only what is wrong', () => {
     expect(errors.filter(({ line }) => line < first)).to.deep.equal([]);
     expect(errors.filter(({ line }) => line >= first + programs.length)).to.deep.equal([]);
+  });
+
+  it('is told in a few lines', () => {
+    const lengths = errors.map(({ line, text }) => [programs[line - first]?.[0], text.split('\n').length] as const);
+    expect(lengths.filter(([, length]) => length > 12)).to.deep.equal([]);
   });
 
   for (const [index, [title, , error]] of programs.entries())
