@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
+import { typeProgram } from '../support/typeProgram.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const path = `${root}spec/types/wrongContracts.ts`;
@@ -215,6 +216,21 @@ const programs: readonly (readonly [title: string, line: string, error: RegExp])
   ],
   ['a misspelt field', `contract({ commands: { a: { replay: t.string } } });`, /'replay' does not exist in type 'CommandCodecs'/],
   ['what is no codec', `contract({ commands: { a: { reply: 7 } } });`, /^Type 'number' is not assignable to type 'PayloadCodec/],
+  [
+    'a request that is no codec',
+    `contract({ commands: { a: { request: 7 } } });`,
+    /^Type 'number' is not assignable to type 'PayloadCodec/,
+  ],
+  [
+    'data that are no codec',
+    `contract({ topics: { a: { data: 7 } } });`,
+    /^Type 'number' is not assignable to type 'PayloadCodec/,
+  ],
+  [
+    'params that are no codec',
+    `contract({ topics: { a: { params: 7 } } });`,
+    /^Type 'number' is not assignable to type 'PayloadCodec/,
+  ],
 ];
 
 describe('what does not compile with a contract', function () {
@@ -225,19 +241,7 @@ describe('what does not compile with a contract', function () {
   before(() => {
     // Each in a block of its own, so that one program will do for all.
     const text = head + programs.map(([, line]) => `{ ${line} }`).join('\n');
-    const { config } = ts.readConfigFile(`${root}tsconfig.json`, (name) => ts.sys.readFile(name));
-    const { options } = ts.parseJsonConfigFileContent({ ...config, include: [], files: [] }, ts.sys, root);
-    const host = ts.createCompilerHost(options);
-    const { getSourceFile, fileExists, readFile } = host;
-    host.fileExists = (name) => name === path || fileExists(name);
-    host.readFile = (name) => (name === path ? text : readFile(name));
-    host.getSourceFile = (name, ...rest) =>
-      name === path ? ts.createSourceFile(name, text, ts.ScriptTarget.ES2022, true) : getSourceFile(name, ...rest);
-    const program = ts.createProgram(
-      [path],
-      { ...options, noUnusedLocals: false, noUnusedParameters: false, noErrorTruncation: true },
-      host,
-    );
+    const program = typeProgram({ [path]: text });
     const source = program.getSourceFile(path);
     errors = ts.getPreEmitDiagnostics(program, source).map(({ start = 0, messageText }) => ({
       line: source!.getLineAndCharacterOfPosition(start).line,
