@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { takeWhile } from 'rxjs';
 import { createGateway, type Gateway } from '../gateway/createGateway.js';
 import { UsageError } from '../errors/usageError.js';
 import type { CliArguments, CliOption } from './command.js';
@@ -75,12 +76,13 @@ export async function openGateway(url: string | undefined, args: CliArguments, t
     retry: maxAttempts === undefined ? {} : { maxAttempts },
   });
   if (!args.flag('quiet'))
-    gateway.states.subscribe((state) => {
+    // An end is told once: what closes the gateway after it is ours.
+    gateway.states.pipe(takeWhile(({ status }) => status !== 'closed', true)).subscribe((state) => {
       const { status } = state;
       if (status === 'connected' || status === 'disconnected') return;
       const cause =
         status === 'reconnecting'
-          ? `, in ${state.delay} ms: ${state.cause instanceof Error ? state.cause.message : String(state.cause)}`
+          ? `, in ${(state.delay / 1_000).toFixed(1)} s: ${state.cause instanceof Error ? state.cause.message : String(state.cause)}`
           : '';
       terminal.note(
         terminal.colour(

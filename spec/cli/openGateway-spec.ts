@@ -35,6 +35,22 @@ describe('openGateway', () => {
     expect(terminal.notes.join()).to.not.include('secret');
   });
 
+  it('tells its states, each end once, and waits in seconds', async () => {
+    const server = await wsServer({ onConnection: ({ socket }) => socket.terminate() });
+    const terminal = fakeTerminal(folder);
+    const ended = runCli(['tail', server.url, 'x', '--attempts', '2'], commands, terminal, '1.2.3');
+    await terminal.noted('reconnecting, in ');
+    terminal.interrupt();
+    expect(await ended).to.equal(0);
+    expect(terminal.notes.slice(0, 2)).to.deep.equal(['connecting', 'connected']);
+    expect(terminal.notes[2]).to.match(/^reconnecting, in \d+\.\d s: Connection lost/);
+    const refused = fakeTerminal(folder);
+    expect(await runCli(['request', 'ws://127.0.0.1:9', 'x', '--attempts', '1'], commands, refused, '1.2.3')).to.equal(1);
+    expect(refused.notes).to.have.length(3);
+    expect(refused.notes.slice(0, 2)).to.deep.equal(['connecting', 'closed']);
+    expect(refused.notes[2]).to.match(/^rxgate: Could not connect/);
+  });
+
   it('refuses what it cannot use, and never quotes credentials', async () => {
     const ws = 'ws://127.0.0.1:9';
     writeFileSync(join(folder, 'bad.json'), '{"passcode": secret}');
