@@ -38,6 +38,10 @@ describe('generateFiles', function () {
       mkdirSync(join(folder, document));
       for (const [name, content] of generateFiles(model, { source: document }))
         writeFileSync(join(folder, document, name), content);
+      // The examples of its README are one program.
+      const readme = readFileSync(join(folder, document, 'README.md'), 'utf8');
+      const examples = [...readme.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(([, code = '']) => code);
+      writeFileSync(join(folder, document, 'readme.ts'), examples.join('\n'));
     }
   });
 
@@ -45,7 +49,7 @@ describe('generateFiles', function () {
 
   afterEach(cleanUp);
 
-  it('gives what compiles strictly, all documents in one program', async () => {
+  it('gives what compiles strictly, with the examples of its README, all documents in one program', async () => {
     const compilerOptions = {
       target: 'ES2022',
       module: 'NodeNext',
