@@ -28,7 +28,7 @@ import {
   ValidationError,
 } from 'rxgate';
 import { withJsonSchema } from 'rxgate/asyncapi';
-import { matchError, toReaderTaskEither, toTaskEither } from 'rxgate/fp-ts';
+import { type ErrorCases, matchError, toReaderTaskEither, toTaskEither } from 'rxgate/fp-ts';
 import { type JsonSchemaTarget, type nonEmptyArray, type StandardResult, toStandard } from 'rxgate/io-ts';
 import { generateDecoder } from 'rxgate/io-ts/generate';
 import { commandNotify, type Protocol, typedTopics } from 'rxgate/protocols';
@@ -230,6 +230,8 @@ function errors(error: GatewayError): void {
   type Reader = readerTaskEither.ReaderTaskEither<Observable<number>, TaggedGatewayError | 'other', number>;
   same<typeof reader, Reader>(true);
   same<ReturnType<typeof reader>, taskEither.TaskEither<TaggedGatewayError | 'other', number>>(true);
+  const fold = matchError(null as never as ErrorCases<number>);
+  same<typeof fold, (error: TaggedGatewayError) => number>(true);
   const told = either.mapLeft(matchError({ validation: ({ paths }) => paths }, () => []));
   same<Parameters<typeof told>[0], either.Either<TaggedGatewayError, unknown>>(true);
 }

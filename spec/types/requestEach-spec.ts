@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { EMPTY, type Observable, of } from 'rxjs';
+import { EMPTY, type Observable, of, type OperatorFunction } from 'rxjs';
 import { type Contract, requestEach, type Session, type Settled } from 'rxgate';
 
 interface Order {
@@ -41,6 +41,8 @@ function byName(): void {
   typed<Observable<Receipt>>()(tickets$.pipe(requestEach(typed$, 'orders.place', { ordered: true })), true);
   typed<Observable<Settled<Order, Receipt>>>()(orders$.pipe(requestEach(typed$, 'orders.place', { settle: true })), true);
   typed<Observable<Settled<Ticket, Receipt>>>()(tickets$.pipe(requestEach(typed$, 'orders.place', { settle: true })), true);
+  // Where nothing says what the items are, they are what the command is asked with.
+  typed<OperatorFunction<Order, Receipt>>()(requestEach(typed$, 'orders.place'), true);
   // @ts-expect-error the items are no orders
   of({ wrong: true }).pipe(requestEach(typed$, 'orders.place'));
   // @ts-expect-error the items are no orders
