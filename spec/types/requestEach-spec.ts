@@ -42,7 +42,8 @@ function byName(): void {
   typed<Observable<Settled<Order, Receipt>>>()(orders$.pipe(requestEach(typed$, 'orders.place', { settle: true })), true);
   typed<Observable<Settled<Ticket, Receipt>>>()(tickets$.pipe(requestEach(typed$, 'orders.place', { settle: true })), true);
   // Where nothing says what the items are, they are what the command is asked with.
-  typed<OperatorFunction<Order, Receipt>>()(requestEach(typed$, 'orders.place'), true);
+  const place = requestEach(typed$, 'orders.place');
+  typed<OperatorFunction<Order, Receipt>>()(place, true);
   // @ts-expect-error the items are no orders
   of({ wrong: true }).pipe(requestEach(typed$, 'orders.place'));
   // @ts-expect-error the items are no orders
