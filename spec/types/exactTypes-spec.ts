@@ -208,7 +208,7 @@ function protocols(): void {
   typedTopics({ topic: [] });
 }
 
-function errors(error: GatewayError): void {
+function errors(error: GatewayError, cases: ErrorCases<number>): void {
   same<typeof error.kind, GatewayErrorKind>(true);
   same<ValidationError['paths'], readonly string[]>(true);
   same<ValidationError['subject'], string>(true);
@@ -230,7 +230,7 @@ function errors(error: GatewayError): void {
   type Reader = readerTaskEither.ReaderTaskEither<Observable<number>, TaggedGatewayError | 'other', number>;
   same<typeof reader, Reader>(true);
   same<ReturnType<typeof reader>, taskEither.TaskEither<TaggedGatewayError | 'other', number>>(true);
-  const fold = matchError(null as never as ErrorCases<number>);
+  const fold = matchError(cases);
   same<typeof fold, (error: TaggedGatewayError) => number>(true);
   const told = either.mapLeft(matchError({ validation: ({ paths }) => paths }, () => []));
   same<Parameters<typeof told>[0], either.Either<TaggedGatewayError, unknown>>(true);
