@@ -5,9 +5,10 @@ import { composeIntersection, composeTagged, composeUnion } from './composeMembe
 import { composeRecord } from './composeRecord.js';
 import { createShapes } from './createShapes.js';
 import { leafCheck } from './leafCheck.js';
+import { learnOrders } from './learnOrders.js';
 import { type Field, leaves, type Part, partOf } from './part.js';
 import { type Fields, isRecord, refused, type Run } from './refused.js';
-import { createStrip } from './results.js';
+import { mergeResults, strip } from './results.js';
 import type { Props, Shape } from './shape.js';
 
 const when =
@@ -15,14 +16,12 @@ const when =
   (value) =>
     check(value) ? value : refused;
 
-const exactly = (run: Run, props: object): Run => {
-  const strip = createStrip(props);
-  return (value) => {
-    if (!isRecord(value)) return refused;
-    const result = run(value);
-    return result === refused ? refused : strip(result as Fields);
+const exactly =
+  (run: Run, props: object): Run =>
+  (value) => {
+    const result = isRecord(value) ? run(value) : refused;
+    return result === refused ? refused : strip(result as Fields, props);
   };
-};
 
 const refined =
   ({ run, takes, literal }: Part, predicate: (value: unknown) => boolean): Run =>
@@ -39,13 +38,37 @@ export const asked =
     return result._tag === 'Right' ? (result.right as unknown) : refused;
   };
 
+/** A copy as an intersection makes it, which has no symbols. */
+const mergedCopy = (value: object): Fields => mergeResults(undefined, [value]) as Fields;
+
 const isAny = (shape: Shape): boolean => shape.form === 'leaf' && shape.tag === 'AnyType';
 
 /** Gives for types of io-ts functions that decode, or give {@link refused}, as the types do; each type's is made once. */
 export function createComposer(shapeOf = createShapes()): (type: Any) => Run {
   const made = new Map<Any, Run>();
   const partIn = (type: Any): Part => partOf(shapeOf(type), runOf(type), shapeOf);
-  const fieldsOf = (props: Props): Field[] => Object.entries(props).map(([key, type]) => ({ key, ...partIn(type) }));
+  const fieldsOf = (props: Props, optional: boolean): Field[] =>
+    Object.entries(props).map(([key, type]) => ({ key, optional, ...partIn(type) }));
+
+  /** The fields of a type that is made of nothing else, each of them once. */
+  const allFieldsOf = (type: Any): Field[] | undefined => {
+    const shape = shapeOf(type);
+    if (shape.form === 'readonly') return allFieldsOf(shape.inner);
+    if (shape.form === 'type' || shape.form === 'partial') return fieldsOf(shape.props, shape.form === 'partial');
+    if (shape.form !== 'intersection') return undefined;
+    const all = shape.members.map(allFieldsOf);
+    const fields = all.flatMap((each) => each ?? []);
+    return all.includes(undefined) || new Set(fields.map(({ key }) => key)).size < fields.length ? undefined : fields;
+  };
+
+  /** `whole`, by the orders of keys, where `type` is made of fields: those of `props` are kept, if there are any. */
+  const byOrders = (type: Any, whole: Run, props?: object): Run => {
+    const shape = shapeOf(type);
+    if (shape.form === 'readonly') return byOrders(shape.inner, whole, props);
+    const fields = allFieldsOf(type);
+    const copy = shape.form === 'intersection' ? mergedCopy : undefined;
+    return fields ? learnOrders(fields, whole, props, copy) : whole;
+  };
 
   const compose = (type: Any): Run => {
     const shape = shapeOf(type);
@@ -62,9 +85,9 @@ export function createComposer(shapeOf = createShapes()): (type: Any) => Run {
       }
       case 'type':
       case 'partial':
-        return composeFields(fieldsOf(shape.props), shape.form === 'partial');
+        return byOrders(type, composeFields(fieldsOf(shape.props, shape.form === 'partial')));
       case 'exact':
-        return exactly(runOf(shape.inner), shape.props);
+        return byOrders(shape.inner, exactly(runOf(shape.inner), shape.props), shape.props);
       case 'array':
         return composeArray(partIn(shape.item));
       case 'tuple':
@@ -76,7 +99,7 @@ export function createComposer(shapeOf = createShapes()): (type: Any) => Run {
           ? composeTagged(shape.members.map(runOf), shape.tag, shape.tags)
           : composeUnion(shape.members.map(partIn));
       case 'intersection':
-        return composeIntersection(shape.members.map(runOf));
+        return byOrders(type, composeIntersection(shape.members.map(runOf)));
       case 'refinement':
         return refined(partIn(shape.inner), shape.predicate);
       case 'readonly':

@@ -2,24 +2,26 @@ import { type Fields, isRecord } from './refused.js';
 
 const hasOwn = Object.hasOwn;
 
-/** Gives what `exact` leaves of an object: the object itself, if there is nothing to take out. The keys of the last one are tried first. */
-export function createStrip(props: object): (value: Fields) => Fields {
-  let known: readonly string[] = [];
-  let kept = known;
-  return (value) => {
-    const keys = Object.getOwnPropertyNames(value);
-    const count = keys.length;
-    let at = 0;
-    if (count === known.length) while (at < count && keys[at] === known[at]) at++;
-    if (at < count || count < known.length) {
-      known = keys;
-      kept = keys.filter((key) => hasOwn(props, key));
-    }
-    if (kept.length === count) return value;
-    const stripped: Fields = {};
-    for (const key of kept) stripped[key] = value[key];
-    return stripped;
-  };
+/** Whether two objects have the same keys in the same order. */
+export function sameKeys(keys: readonly string[], others: readonly string[]): boolean {
+  let at = keys.length;
+  if (at !== others.length) return false;
+  while (at > 0 && keys[at - 1] === others[at - 1]) at--;
+  return at === 0;
+}
+
+/** An object with some fields of another. */
+export function pick(value: Fields, keys: readonly string[]): Fields {
+  const picked: Fields = {};
+  for (let at = 0; at < keys.length; at++) picked[keys[at] as string] = value[keys[at] as string];
+  return picked;
+}
+
+/** What `exact` leaves of an object: the object itself, if there is nothing to take out. */
+export function strip(value: Fields, props: object): Fields {
+  const keys = Object.getOwnPropertyNames(value);
+  const kept = keys.filter((key) => hasOwn(props, key));
+  return kept.length === keys.length ? value : pick(value, kept);
 }
 
 /** What an intersection makes of the results of its members: of each field the last that differs from the field of the value. */

@@ -1,15 +1,32 @@
 import { expect } from 'chai';
-import { createStrip, mergeResults } from '../../lib/io-ts/results.js';
+import { mergeResults, pick, sameKeys, strip } from '../../lib/io-ts/results.js';
 
-describe('createStrip', () => {
-  it('takes out what is not among the props, and gives the same object where there is nothing to take out', () => {
-    const strip = createStrip({ a: 0, b: 0 });
-    const values = [{}, { a: 1 }, { b: 1 }, { b: 1, a: 1 }];
-    for (const value of [...values, ...values]) expect(strip(value)).to.equal(value);
-    expect([{ a: 1, more: 2, toString: 3 }, { more: 2, a: 1 }, { a: 2, more: 3 }, { more: 1 }].map(strip)).to.deep.equal([
-      ...[{ a: 1 }, { a: 1 }, { a: 2 }, {}],
+describe('sameKeys', () => {
+  it('compares keys and their order', () => {
+    expect([sameKeys([], []), sameKeys(['a', 'b'], ['a', 'b'])]).to.deep.equal([true, true]);
+    expect([sameKeys(['a'], []), sameKeys(['a', 'b'], ['b', 'a']), sameKeys(['a'], ['a', 'b'])]).to.deep.equal([
+      false,
+      false,
+      false,
     ]);
-    expect(strip(Object.defineProperty({ a: 1 }, 'hidden', { value: 2 })))
+  });
+});
+
+describe('pick', () => {
+  it('gives some fields in the order that is asked for', () => {
+    expect(Object.entries(pick({ a: 1, b: 2, c: 3 }, ['c', 'a']))).to.deep.equal([
+      ['c', 3],
+      ['a', 1],
+    ]);
+  });
+});
+
+describe('strip', () => {
+  it('takes out what is not among the props, and gives the same object where there is nothing to take out', () => {
+    const strips = (value: Record<string, unknown>) => strip(value, { a: 0, b: 0 });
+    for (const value of [{}, { a: 1 }, { b: 1, a: 1 }]) expect(strips(value)).to.equal(value);
+    expect([{ a: 1, more: 2, toString: 3 }, { more: 2, a: 1 }, { more: 1 }].map(strips)).to.deep.equal([{ a: 1 }, { a: 1 }, {}]);
+    expect(strips(Object.defineProperty({ a: 1 }, 'hidden', { value: 2 })))
       .to.have.all.keys('a')
       .and.not.have.property('hidden');
   });

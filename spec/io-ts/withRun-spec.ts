@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import * as t from 'io-ts';
 import { refused } from '../../lib/io-ts/refused.js';
-import { checkType, withRun } from '../../lib/io-ts/withRun.js';
+import { checkType, withDecode, withRun } from '../../lib/io-ts/withRun.js';
 
 describe('withRun', () => {
   it('gives what the run gives, and lets the type itself decode what the run refuses', () => {
@@ -18,6 +18,14 @@ describe('withRun', () => {
     expect(copy).to.be.instanceOf(t.ExactType);
     expect(copy).to.include({ name: type.name, is: type.is, validate: type.validate, encode: type.encode, type: type.type });
     expect(type.decode).to.equal(decode);
+  });
+});
+
+describe('withDecode', () => {
+  it('is the type with another decode', () => {
+    const copy = withDecode(t.string, () => 'mine');
+    expect([copy.decode(1), copy.is, copy.validate]).to.deep.equal(['mine', t.string.is, t.string.validate]);
+    expect(t.string.decode('x')).to.have.property('_tag', 'Right');
   });
 });
 

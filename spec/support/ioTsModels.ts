@@ -58,7 +58,8 @@ export const leafModels: readonly IoTsModel[] = [
   ...['x', '', "'\n`${1}", 0, -0, 7, NaN, true].map((value) => ({ type: t.literal(value), valid: fc.constant(value) })),
   { type: t.keyof({ x: null, y: null, toString: null }), valid: fc.constantFrom('x', 'y', 'toString', 'z') },
   { type: t.keyof({}) as unknown as t.Any, valid: fc.constant('x') },
-  { type: t.Int, valid: fc.integer() },
+  { type: t.Int, valid: fc.oneof(fc.integer(), fc.constantFrom(-0, NaN, 1.5, Infinity)) },
+  { type: t.union([t.literal('x'), t.literal('y'), t.Int, t.null]), valid: fc.constantFrom('x', 'y', 1, null, 'z', NaN) },
   { type: trimmed, valid: fc.constantFrom('x', ' x', 'y ') },
   { type: toNumber, valid: fc.constantFrom('1', '2.5', 'x') },
   { type: orZero, valid: fc.constantFrom(1, undefined) },
@@ -106,6 +107,10 @@ const intersectionOf = (one: IoTsModel, other: IoTsModel): IoTsModel => ({
   type: t.intersection([one.type, other.type]),
   valid: both(one.valid, other.valid),
 });
+
+/** Required and optional fields, some of them perhaps twice. */
+const fieldsTwiceOf = (models: Models): Models =>
+  fc.tuple(fc.oneof(typesOf(models), partialsOf(models)), partialsOf(models)).map(([one, other]) => intersectionOf(one, other));
 
 const exactsOf = (models: Models): Models =>
   fc
@@ -189,6 +194,7 @@ export const ioTsModels: Models = fc.letrec<{ any: IoTsModel; leaf: IoTsModel; t
       typesOf(inner),
       partialsOf(inner),
       exactsOf(inner),
+      fieldsTwiceOf(inner),
       inner.map(({ type, valid }) => ({ type: t.array(type), valid: fc.array(valid, { maxLength: 3 }) })),
       inner.map(({ type, valid }) => ({ type: t.readonlyArray(type), valid: fc.array(valid, { maxLength: 3 }) })),
       inner.map(({ type, valid }) => ({ type: t.readonly(type), valid })),
@@ -208,6 +214,27 @@ export const ioTsModels: Models = fc.letrec<{ any: IoTsModel; leaf: IoTsModel; t
 
 const junk = fc.anything({ withBigInt: true, withDate: true, withNullPrototype: true, withSparseArray: true, maxDepth: 2 });
 
+const withHole = (value: readonly unknown[], at: number): unknown => {
+  const holes = new Array<unknown>(value.length);
+  for (const [index, item] of value.entries()) if (index !== at) holes[index] = item;
+  return holes;
+};
+
+/** One field is there, and not listed: the object's own, or inherited. */
+const withHidden = (entries: readonly [string, unknown][], at: number, own: boolean): unknown => {
+  const listed = fieldsFrom(entries.filter((_entry, index) => index !== at));
+  const [key = 'a', value = 'x'] = entries[at] ?? [];
+  return own
+    ? Object.defineProperty(listed, key, { value, enumerable: false })
+    : Object.assign(Object.create(Object.defineProperty({}, key, { value, writable: true })) as object, listed);
+};
+
+const withGetter = (entries: readonly [string, unknown][], at: number): unknown => {
+  const all = fieldsFrom(entries);
+  const [key = 'a', value = 'x'] = entries[at] ?? [];
+  return Object.defineProperty(all, key, { get: () => value, enumerable: true, configurable: true });
+};
+
 /** A value as it comes, in another order, with one part wrong, left out or added, inherited, or something else altogether. */
 const twisted = (value: unknown): fc.Arbitrary<unknown> => {
   if (typeof value !== 'object' || value === null) return fc.oneof(fc.constant(value), junk);
@@ -215,6 +242,9 @@ const twisted = (value: unknown): fc.Arbitrary<unknown> => {
     return fc.oneof(
       fc.constant(value),
       fc.constant(value.slice(1)),
+      fc.nat(3).map((at) => withHole(value, at)),
+      fc.constant(Object.assign(value.slice(), { a: 'x', extra: 1 })),
+      fc.constant(new Proxy(value, {})),
       fc.tuple(fc.nat(3), junk).map(([at, wrong]) => Object.assign(value.slice(), { [at]: wrong }) as unknown),
       junk,
     );
@@ -226,6 +256,13 @@ const twisted = (value: unknown): fc.Arbitrary<unknown> => {
     fc.tuple(fc.constantFrom(...fieldNames), junk).map(([key, wrong]) => fieldsFrom([...entries, [key, wrong]])),
     fc.constant(fieldsFrom([['extra', 1], ...entries])),
     fc.constant(Object.create(value) as unknown),
+    fc
+      .nat(3)
+      .map((at) => Object.assign(Object.create(fieldsFrom(entries.slice(at))) as object, fieldsFrom(entries.slice(0, at)))),
+    fc.tuple(fc.nat(3), fc.boolean()).map(([at, own]) => withHidden(entries, at, own)),
+    fc.nat(3).map((at) => withGetter(entries, at)),
+    fc.constant({ ...value, [Symbol('key')]: 1 }),
+    fc.constant(new Proxy(value, {})),
     fc.constant(Object.assign(Object.create(null) as object, value) as unknown),
     junk,
   );

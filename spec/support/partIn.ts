@@ -10,4 +10,5 @@ const shapeOf = createShapes();
 export const partIn = (type: t.Any): Part => partOf(shapeOf(type), runOf(type), shapeOf);
 
 /** The fields of an object. */
-export const fieldsOf = (props: t.Props): Field[] => Object.entries(props).map(([key, type]) => ({ key, ...partIn(type) }));
+export const fieldsOf = (props: t.Props, optional = false): Field[] =>
+  Object.entries(props).map(([key, type]) => ({ key, optional, ...partIn(type) }));

@@ -4,34 +4,32 @@ import { composeRecord } from '../composeRecord.js';
 import { createShapes } from '../createShapes.js';
 import { type Part, partOf } from '../part.js';
 import { refused, type Run } from '../refused.js';
+import type { Evaluate, Generated } from './evaluate.js';
 import { createDraft, type Draft, type Written } from './draft.js';
 import { testOf } from './tests.js';
-import { type Write, writeArray, writeExact, writeFields, writeIntersection, writeTuple, writeUnion } from './writeType.js';
+import { writeExact } from './writeExact.js';
+import { writeRecord } from './writeRecord.js';
+import { type Write, writeArray, writeFields, writeIntersection, writeTuple, writeUnion } from './writeType.js';
 
 /** Longer functions are not made quicker by the engine: what comes then has a function of its own. */
 const mostLines = 400;
 
-/** The text of a function as an expression, and the values that it uses. */
-export interface Generated {
-  readonly text: string;
-  readonly used: readonly unknown[];
-}
-
-const finish = ({ lines, used }: Draft, { name }: Written): Generated => ({
-  text: `(value) => {\n${lines.join('\n')}\nreturn ${name};\n}`,
+const finish = ({ lines, used }: Draft, result: string): Generated => ({
+  text: `(value) => {\n${lines.join('\n')}\nreturn ${result};\n}`,
   used,
 });
 
 /**
  * Gives for types of io-ts functions that decode, or give {@link refused}, as the types do. `evaluate` makes a function of generated code.
  * Names of fields and strings of literals are in the code as JSON; every other value, and every function, is handed over beside it.
+ * With `decode`, the function gives what a `decode` of io-ts gives, and leaves to that one what it does not take.
  */
-export function createGenerator(evaluate: (code: Generated) => Run, shapeOf = createShapes()): (type: Any) => Run {
+export function createGenerator(evaluate: Evaluate, shapeOf = createShapes()): (type: Any, decode?: Run) => Run {
   const composed = createComposer(shapeOf);
   const made = new Map<Any, Run>();
   const partIn = (type: Any): Part => partOf(shapeOf(type), runOf(type), shapeOf);
 
-  const generate = (type: Any): Run => {
+  const generate = (type: Any, decode?: Run): Run => {
     const draft = createDraft();
     const refusal = draft.use(refused);
     const seen = new Set<Any>();
@@ -43,15 +41,15 @@ export function createGenerator(evaluate: (code: Generated) => Run, shapeOf = cr
       return { name, same: false, optional: true };
     };
 
-    const write: Write = (inner, value, refuse) => {
+    const write: Write = (inner, value, refuse, known) => {
       const shape = shapeOf(inner);
-      const test = testOf(shape, value, draft);
+      const test = testOf(shape, value, draft, shapeOf);
       if (test) {
         if (test.text !== 'true') draft.write(`if (!(${test.text})) ${refuse}`);
         return { name: value, same: test.same, optional: test.optional };
       }
       if (seen.has(inner) || draft.lines.length > mostLines) return call(runOf(inner), value, refuse);
-      const writing = { draft, shapeOf, write, value, refuse };
+      const writing = { draft, shapeOf, write, value, refuse, known };
       switch (shape.form) {
         case 'type':
         case 'partial':
@@ -59,7 +57,7 @@ export function createGenerator(evaluate: (code: Generated) => Run, shapeOf = cr
           return writeFields({ ...writing, shape });
         case 'exact':
           seen.add(inner);
-          return writeExact({ ...writing, shape });
+          return writeExact({ ...writing, shape }, evaluate);
         case 'array':
           return writeArray({ ...writing, shape });
         case 'tuple':
@@ -69,15 +67,17 @@ export function createGenerator(evaluate: (code: Generated) => Run, shapeOf = cr
         case 'intersection':
           return writeIntersection({ ...writing, shape });
         case 'readonly':
-          return write(shape.inner, value, refuse);
+          return write(shape.inner, value, refuse, known);
         case 'refinement': {
-          const written = write(shape.inner, value, refuse);
+          const written = write(shape.inner, value, refuse, known);
           draft.write(`if (!${draft.use(shape.predicate)}(${written.name})) ${refuse}`);
           return written;
         }
         case 'record': {
           const codomain = shapeOf(shape.codomain);
           const listsToo = codomain.form === 'leaf' && codomain.tag === 'AnyType';
+          const written = listsToo ? undefined : writeRecord({ ...writing, shape });
+          if (written) return written;
           return call(composeRecord(partIn(shape.domain), partIn(shape.codomain), listsToo), value, refuse);
         }
         case 'recursion': {
@@ -89,10 +89,12 @@ export function createGenerator(evaluate: (code: Generated) => Run, shapeOf = cr
           return call(composed(inner), value, refuse);
       }
     };
-    return evaluate(finish(draft, write(type, 'value', `return ${refusal};`)));
+    const { name } = write(type, 'value', `return ${decode ? `${draft.use(decode)}(value)` : refusal};`);
+    return evaluate(finish(draft, decode ? `{ _tag: 'Right', right: ${name} }` : name));
   };
 
-  const runOf = (type: Any): Run => {
+  const runOf = (type: Any, decode?: Run): Run => {
+    if (decode) return generate(type, decode);
     let run = made.get(type);
     if (!run) made.set(type, (run = generate(type)));
     return run;

@@ -34,6 +34,8 @@ export interface Written {
   readonly same: boolean;
   /** `undefined` may be taken. */
   readonly optional: boolean;
+  /** The value is an object and no list. */
+  readonly record?: boolean;
 }
 
 /** Text of a value as code, or `undefined` where only a reference will do. */

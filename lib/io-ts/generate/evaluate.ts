@@ -1,5 +1,12 @@
 import type { Run } from '../refused.js';
-import type { Generated } from './createGenerator.js';
+
+/** The text of a function as an expression, and the values that it uses. */
+export interface Generated {
+  readonly text: string;
+  readonly used: readonly unknown[];
+}
+
+export type Evaluate = (code: Generated) => Run;
 
 /** Makes a function of generated code. Throws an EvalError where that is forbidden. */
 export function evaluate({ text, used }: Generated): Run {

@@ -1,7 +1,7 @@
 import type { Any } from 'io-ts';
 import { checkFunction } from '../../options/check.js';
 import { createComposer } from '../createComposer.js';
-import { checkType, withRun } from '../withRun.js';
+import { checkType, withDecode, withRun } from '../withRun.js';
 import { createGenerator } from './createGenerator.js';
 import { evaluate } from './evaluate.js';
 
@@ -37,5 +37,6 @@ export function generateDecoder<C extends Any>(codec: C, { onForbidden }: Genera
     onForbidden(error);
     return withRun(codec, createComposer()(codec));
   }
-  return withRun(codec, createGenerator(evaluate)(codec));
+  const decode = (value: unknown): unknown => codec.decode(value);
+  return withDecode(codec, createGenerator(evaluate)(codec, decode));
 }

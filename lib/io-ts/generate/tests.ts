@@ -1,3 +1,5 @@
+import type { Any } from 'io-ts';
+import { isWhole } from '../part.js';
 import type { Shape } from '../shape.js';
 import { type Draft, literalText } from './draft.js';
 
@@ -38,7 +40,12 @@ const leafTest = (tag: (Shape & { form: 'leaf' })['tag'], value: string): string
 };
 
 /** The test of a type that leaves every value as it is; `undefined` for others. */
-export function testOf(shape: Shape, value: string, { use }: Pick<Draft, 'use'>): Test | undefined {
+export function testOf(
+  shape: Shape,
+  value: string,
+  { use }: Pick<Draft, 'use'>,
+  shapeOf: (type: Any) => Shape,
+): Test | undefined {
   switch (shape.form) {
     case 'leaf': {
       const any = shape.tag === 'AnyType' || shape.tag === 'UnknownType';
@@ -47,6 +54,11 @@ export function testOf(shape: Shape, value: string, { use }: Pick<Draft, 'use'>)
         same: !any && shape.tag !== 'NumberType',
         optional: any || shape.tag === 'UndefinedType' || shape.tag === 'VoidType',
       };
+    }
+    case 'refinement': {
+      const inner = isWhole(shape.predicate) ? shapeOf(shape.inner) : undefined;
+      if (inner?.form !== 'leaf' || inner.tag !== 'NumberType') return undefined;
+      return { text: `Number.isInteger(${value})`, same: true, optional: false };
     }
     case 'literal': {
       const text = literalText(shape.value);

@@ -1,12 +1,21 @@
 import type { Any } from 'io-ts';
 import { copyOf } from '../refused.js';
-import { createStrip, mergeResults } from '../results.js';
+import { mergeResults } from '../results.js';
 import type { Shape } from '../shape.js';
 import { type Draft, literalText, type Written } from './draft.js';
 import { recordTest, testOf } from './tests.js';
 
-/** Writes code that checks `value` as a type does; what it does not take comes to the statement `refuse`. */
-export type Write = (type: Any, value: string, refuse: string) => Written;
+/** What is known of an object before its type is asked: the key and the value of its tag, if that is read. */
+export interface Known {
+  readonly tag?: string;
+  readonly literal?: unknown;
+}
+
+/**
+ * Writes code that checks `value` as a type does; what it does not take comes to the statement `refuse`. With `known`, it is an object that is
+ * no list.
+ */
+export type Write = (type: Any, value: string, refuse: string, known?: Known) => Written;
 
 /** Writes the code for one form of type. */
 export interface Writing<F extends Shape['form'] = Shape['form']> {
@@ -16,18 +25,30 @@ export interface Writing<F extends Shape['form'] = Shape['form']> {
   readonly shape: Shape & { readonly form: F };
   readonly value: string;
   readonly refuse: string;
+  readonly known: Known | undefined;
+}
+
+/** Writes that `value` is an object and no list, unless that is known. */
+export function writeRecordTest({ draft, value, refuse, known }: Omit<Writing, 'shape'>): void {
+  if (!known) draft.write(`if (!(${recordTest(value)})) ${refuse}`);
 }
 
 const replace = ({ draft }: Pick<Writing, 'draft'>, from: string, to: string, key: string, result: string): string =>
   `{ if (${to} === ${from}) ${to} = ${draft.use(copyOf)}(${from}); ${to}[${key}] = ${result}; }`;
 
+// One that is `undefined` may not be there, and is then added.
+const isLiteral = (shape: Shape, value: unknown): boolean =>
+  shape.form === 'literal' && shape.value === value && value !== undefined;
+
 export function writeFields(writing: Writing<'type' | 'partial'>): Written {
-  const { draft, write, shape, value, refuse } = writing;
+  const { draft, shapeOf, write, shape, value, refuse, known } = writing;
   const to = draft.fresh();
-  draft.write(`if (!(${recordTest(value)})) ${refuse}`);
+  writeRecordTest(writing);
   draft.write(`let ${to} = ${value};`);
   let same = true;
   for (const [name, type] of Object.entries<Any>(shape.props)) {
+    // A copy may lack it.
+    if (same && name === known?.tag && isLiteral(shapeOf(type), known.literal)) continue;
     const key = JSON.stringify(name);
     const field = draft.fresh();
     const partial = shape.form === 'partial';
@@ -40,15 +61,7 @@ export function writeFields(writing: Writing<'type' | 'partial'>): Written {
     if (partial) draft.write('}');
     same &&= differs.length === 0;
   }
-  return { name: to, same, optional: false };
-}
-
-export function writeExact({ draft, write, shape, value, refuse }: Writing<'exact'>): Written {
-  draft.write(`if (!(${recordTest(value)})) ${refuse}`);
-  const inner = write(shape.inner, value, refuse);
-  const name = draft.fresh();
-  draft.write(`const ${name} = ${draft.use(createStrip(shape.props))}(${inner.name});`);
-  return { name, same: false, optional: false };
+  return { name: to, same, optional: false, record: true };
 }
 
 export function writeArray({ draft, write, shape, value, refuse }: Writing<'array'>): Written {
@@ -81,8 +94,8 @@ export function writeTuple({ draft, write, shape, value, refuse }: Writing<'tupl
   return { name: to, same: false, optional: false };
 }
 
-export function writeUnion({ draft, shapeOf, write, shape, value, refuse }: Writing<'union'>): Written {
-  const tests = shape.members.map((member) => testOf(shapeOf(member), value, draft));
+export function writeUnion({ draft, shapeOf, write, shape, value, refuse, known }: Writing<'union'>): Written {
+  const tests = shape.members.map((member) => testOf(shapeOf(member), value, draft, shapeOf));
   if (tests.every((test) => test !== undefined)) {
     draft.write(`if (!(${tests.map(({ text }) => text).join(' || ')})) ${refuse}`);
     return { name: value, same: tests.every(({ same }) => same), optional: tests.some(({ optional }) => optional) };
@@ -90,12 +103,18 @@ export function writeUnion({ draft, shapeOf, write, shape, value, refuse }: Writ
   const to = draft.fresh();
   const { tag, tags } = shape;
   draft.write(`let ${to}; ${to}u: {`);
-  if (tag !== undefined) draft.write(`if (${recordTest(value)}) switch (${value}[${JSON.stringify(tag)}]) {`);
+  if (tag !== undefined) draft.write(`${known ? '' : `if (${recordTest(value)}) `}switch (${value}[${JSON.stringify(tag)}]) {`);
   let [same, optional] = [true, false];
   for (const [index, member] of shape.members.entries()) {
     for (const literal of tags?.[index] ?? []) draft.write(`case ${literalText(literal) ?? draft.use(literal)}:`);
     draft.write(`${to}m: {`);
-    const written = write(member, value, `break ${to}m;`);
+    const values = tags?.[index];
+    const written = write(
+      member,
+      value,
+      `break ${to}m;`,
+      tag === undefined ? undefined : values?.length === 1 ? { tag, literal: values[0] } : {},
+    );
     draft.write(`${to} = ${written.name}; break ${to}u; }`);
     if (tag !== undefined) draft.write('break;');
     same &&= written.same;
@@ -106,13 +125,18 @@ export function writeUnion({ draft, shapeOf, write, shape, value, refuse }: Writ
   return { name: to, same, optional };
 }
 
-export function writeIntersection({ draft, write, shape, value, refuse }: Writing<'intersection'>): Written {
-  const members = shape.members.map((member) => write(member, value, refuse));
+export function writeIntersection({ draft, write, shape, value, refuse, known }: Writing<'intersection'>): Written {
+  let sure = known;
+  const members = shape.members.map((member) => {
+    const written = write(member, value, refuse, sure);
+    if (written.record) sure ??= {};
+    return written;
+  });
   const optional = members.every((member) => member.optional);
-  if (members.every(({ same }) => same)) return { name: value, same: true, optional };
+  if (members.every(({ same }) => same)) return { name: value, same: true, optional, record: sure !== undefined };
   const name = draft.fresh();
   const same = members.map((member) => `${member.name} === ${value}`).join(' && ');
   const all = members.map((member) => member.name).join(', ');
   draft.write(`const ${name} = ${same} ? ${value} : ${draft.use(mergeResults)}(${value}, [${all}]);`);
-  return { name, same: false, optional };
+  return { name, same: false, optional, record: sure !== undefined };
 }

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import * as t from 'io-ts';
-import { createGenerator, type Generated } from '../../../lib/io-ts/generate/createGenerator.js';
-import { evaluate } from '../../../lib/io-ts/generate/evaluate.js';
+import { createGenerator } from '../../../lib/io-ts/generate/createGenerator.js';
+import { evaluate, type Generated } from '../../../lib/io-ts/generate/evaluate.js';
 import { typesWithValues } from '../../support/ioTsModels.js';
 import { expectSameVerdict } from '../../support/sameDecoding.js';
 
@@ -41,5 +41,17 @@ describe('createGenerator', () => {
     };
     expectSameVerdict(type, run, good);
     expectSameVerdict(type, run, { ...good, ask: { amount: '2' } });
+  });
+
+  it('gives what decode gives, and lets that have what it does not take', () => {
+    const asked: unknown[] = [];
+    const decode = createGenerator(evaluate)(t.type({ a: t.Int, b: t.array(t.string) }), (value) => {
+      asked.push(value);
+      return 'asked';
+    });
+    const good = { a: 1, b: ['x'] };
+    expect(decode(good)).to.deep.equal({ _tag: 'Right', right: good });
+    expect([decode(7), decode({ a: 1, b: [1] })]).to.deep.equal(['asked', 'asked']);
+    expect(asked).to.deep.equal([7, { a: 1, b: [1] }]);
   });
 });
