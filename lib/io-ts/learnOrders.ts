@@ -14,11 +14,8 @@ function orderOf(value: Fields, fields: readonly Field[], props: object | undefi
   const keys = getOwnPropertyNames(value);
   const absent = fields.filter(({ key }) => !keys.includes(key));
   const kept = props && keys.filter((key) => hasOwn(props, key));
-  // What is there and not listed comes out of no loop. A copy has no `__proto__`, and from there io-ts reads the copy.
-  return keys.length > longest ||
-    keys.length > Object.keys(value).length ||
-    keys.includes('__proto__') ||
-    !absent.every(({ optional }) => optional)
+  // A copy has no `__proto__`, and from there io-ts reads the copy.
+  return keys.length > longest || keys.includes('__proto__') || !absent.every(({ optional }) => optional)
     ? undefined
     : {
         ...{ keys, absent, plain: absent.length === 0 && !props },
@@ -43,12 +40,10 @@ function pickInOrder(value: Fields, kept: readonly string[]): Fields {
 export function learnOrders(fields: readonly Field[], whole: Run, props?: object, copy = copyOf): Run {
   const end = stepFor({ ...extraField(''), takes: 0 });
   const start = stepFor(extraField(''), end);
-  // A copy loses a field of that name, too.
-  let left = fields.some(({ key }) => key === '__proto__') ? 0 : lessons;
+  let left = lessons;
 
   const learn = (value: Fields): unknown => {
-    const order = left > 0 ? orderOf(value, fields, props) : undefined;
-    left--;
+    const order = left-- > 0 ? orderOf(value, fields, props) : undefined;
     let step = start;
     for (const key of order?.keys ?? []) {
       let next = stepTo(step.next, key);

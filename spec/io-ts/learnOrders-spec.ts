@@ -70,6 +70,12 @@ describe('learnOrders', () => {
     const values = [value, { ...value, e: 0 }, { ...value, b: 7 }, { ...value, a: NaN }, { ...value, c: { d: NaN } }];
     expectVerdicts(type, run, [...values, { ...value, b: 7, c: {} }]);
     expect(asked).to.deep.equal([value]);
+    expectThrice(t.type({ a: t.number, b: orZero }), [
+      { a: 1, b: 1 },
+      inherits({ b: 7 }, { a: NaN }),
+      inherits({ b: 7 }, { a: 1 }),
+      1,
+    ]);
   });
 
   it('asks a type with its own validate once for each field', () => {
@@ -100,7 +106,7 @@ describe('learnOrders', () => {
       t.intersection([t.type({ b: t.string }), t.partial({ a: t.string, c: t.number })]),
     ])
       expectThrice(type, [
-        ...[{ b: 'x' }, { b: 'y' }, hidden, inherits({ c: false }, { b: 'x' }), { b: 'x', d: 'y' }],
+        ...[{ b: 'x' }, { b: 'y' }, { a: undefined, b: 'x' }, hidden, inherits({ c: false }, { b: 'x' }), { b: 'x', d: 'y' }],
         ...[inherits(Object.defineProperty({}, 'a', { value: 7 }), { b: 'x' }), new Error('x'), null],
       ]);
     const odd = t.exact(t.partial({ toString: t.type({}), a: t.string, b: t.string }));
@@ -122,6 +128,7 @@ describe('learnOrders', () => {
     const all = [...values, { ...value, c: NaN }, odd, inherits({ c: 1 }, { a: 'x', b: 7 }), ...wrong];
     for (const each of [type, t.exact(type), t.readonly(type), t.exact(t.readonly(type) as unknown as t.HasProps)])
       expectThrice(each, all);
+    expectThrice(t.intersection([t.type({ a: t.string }), t.partial({ a: t.literal('y') })]), [{ a: 'y' }, { a: 'x' }]);
     expectThrice(t.intersection([t.type({ a: t.string, b: orZero }), t.type({ b: t.union([t.string, t.number]) })]), all);
   });
 

@@ -38,6 +38,7 @@ describe('partOf', () => {
       NonEmptyString,
       t.keyof({}) as unknown as t.Any,
       t.literal(NaN),
+      t.refinement(t.string as unknown as t.NumberC, Number.isInteger),
       t.UnknownRecord,
       length,
     ];

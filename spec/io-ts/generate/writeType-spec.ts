@@ -15,6 +15,15 @@ describe('writeType', () => {
     tuple: [t.tuple([optional, t.string]), [1, 'x'], [NaN, 'x', 2], [1], ['x'], {}],
     union: [t.union([t.string, t.type({ a: t.number }), t.null]), 'x', null, { a: 1 }, { a: NaN }, { a: 'x' }, 7],
     tagged: [tagged, { k: 'a', n: NaN }, { k: 1, more: 1 }, { k: 'a' }, { k: 2 }, {}, null],
+    'tagged, the tag last': [
+      t.union([
+        t.type({ n: t.number, k: t.literal('a') }),
+        t.type({ k: t.literal(undefined as never) as unknown as t.Any, n: t.string }),
+      ]),
+      ...[{ n: 1, k: 'a' }, { n: NaN, k: 'a' }, Object.assign(Object.create({ k: 'a' }) as object, { n: NaN }), { n: 'x' }],
+      ...[{ n: 'x', k: undefined }, { n: 1 }, Object.assign(Object.create({ k: 'a' }) as object, { n: 1 })],
+    ],
+    'intersection with what takes anything': [t.intersection([t.any, t.type({ b: optional })]), null, 7, { b: 1 }, {}],
     intersection: [
       t.intersection([t.strict({ a: t.number }), t.type({ b: optional })]),
       { a: 1, b: 1 },
