@@ -40,6 +40,8 @@ function pickInOrder(value: Fields, kept: readonly string[]): Fields {
 export function learnOrders(fields: readonly Field[], whole: Run, props?: object, copy = copyOf): Run {
   const end = stepFor({ ...extraField(''), takes: 0 });
   const start = stepFor(extraField(''), end);
+  // Where functions are to be called anyway, all is read at one go.
+  const flat = fields.every(({ takes, plain }) => plain && takes > 0);
   let left = lessons;
 
   const learn = (value: Fields): unknown => {
@@ -78,11 +80,11 @@ export function learnOrders(fields: readonly Field[], whole: Run, props?: object
     return order.kept ? pickInOrder(result, order.kept) : result;
   };
 
-  /** Reads on where a part is not left as it is: `changed` is the result of the field `at`. */
-  const readOn = (value: Fields, at: string, changed: unknown): unknown => {
+  /** Reads all, or on from the field `at`, which is not left as it is: `changed` is its result. */
+  const readOn = (value: Fields, at?: string, changed?: unknown): unknown => {
     let result = value;
     let step = start;
-    let isBefore = true;
+    let isBefore = at !== undefined;
     for (const key in value) {
       const before = value[key];
       step = stepTo(step.next, key);
@@ -107,6 +109,7 @@ export function learnOrders(fields: readonly Field[], whole: Run, props?: object
 
   return (value) => {
     if (!isRecord(value)) return refused;
+    if (!flat) return readOn(value);
     let step = start;
     for (const key in value) {
       step = step.next;

@@ -14,7 +14,7 @@ export interface Picks {
 /** So many functions are made, each for one order of keys; what comes in others goes without. */
 const most = 16;
 
-/** Objects made at one go are made in a tenth of the time. Names of the type get into the code, others do not: they are taken out. */
+/** Objects made at one go take less time. Names of the type get into the code, others do not: they are taken out. */
 export function createPicks(props: object, evaluate: Evaluate): Picks {
   const all: Pick<Picks, 'keys' | 'pick'>[] = [];
   const pickFor = (kept: readonly string[]): Picks['pick'] => {

@@ -15,10 +15,10 @@ export interface GenerateOptions {
 }
 
 /**
- * What `compileDecoder` gives, in a tenth of the time of `decode` or less for most types (records, small unions and fields that are taken out cost more), by code that is generated for the type. That takes
+ * What `compileDecoder` gives, in a tenth of the time of `decode` or less, by code that is generated for the type. That takes
  * `new Function`, which pages with a strict Content-Security-Policy forbid: it is meant for Node. Values, errors and what is called as it
  * is are the same as there. Nothing of a value that is decoded gets into the code; of a type, the names of fields and the texts of
- * literals do, as JSON strings.
+ * literals do, as JSON strings. Some of it is made when an object first loses fields, for at most 16 orders of keys per type.
  *
  * Throws an Error, with the engine's own in `cause`, where code may not be generated, unless `onForbidden` is given; and a TypeError unless
  * `codec` is a type of io-ts.
