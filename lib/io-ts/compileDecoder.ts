@@ -7,8 +7,8 @@ import { checkType, withRun } from './withRun.js';
  * the same values (the same object, where io-ts gives back what it got), and the same errors: what it refuses is decoded once more, by the type itself. So a
  * value that is wrong costs what `decode` costs, and the time up to the first fault on top. In all else the copy is the type.
  *
- * A type with a `validate` of its own is called as it is, with a context of one entry, and twice if the value is wrong in the end; so are
- * types of another copy of io-ts. Throws a TypeError unless `codec` is a type of io-ts. Nothing is made out of strings: it runs under any
+ * A type with a `validate` of its own is called as it is, with a context of one entry, and twice if the value is wrong in the end, or its keys come
+ * in an order that is new; so are types of another copy of io-ts. Throws a TypeError unless `codec` is a type of io-ts. Nothing is made out of strings: it runs under any
  * Content-Security-Policy. It learns in which orders the keys of objects come, up to 32 times per type. `generateDecoder` of `rxgate/io-ts/generate` is quicker, where that is allowed.
  *
  * @example
