@@ -1,4 +1,5 @@
 import { checkedFormats } from './formats.js';
+import { isMultiple } from './isMultiple.js';
 import type { ArrayShape, NumberShape, ObjectShape, Shape, StringShape } from './shape.js';
 
 /** Gives the shape that a name stands for. */
@@ -28,7 +29,7 @@ const acceptsNumber = (shape: NumberShape, value: unknown): boolean =>
   between(value, shape.minimum ?? -Infinity, shape.maximum) &&
   value > (shape.exclusiveMinimum ?? -Infinity) &&
   value < (shape.exclusiveMaximum ?? Infinity) &&
-  (shape.multipleOf === undefined || Number.isInteger(value / shape.multipleOf));
+  (shape.multipleOf === undefined || isMultiple(value, shape.multipleOf));
 
 function acceptsObject(shape: ObjectShape, value: unknown, behind: Behind): boolean {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;

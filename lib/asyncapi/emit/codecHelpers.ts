@@ -50,7 +50,19 @@ const unique = (items: readonly unknown[]): boolean => {
     typeof value === 'object' && value !== null && !Array.isArray(value)
       ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
       : value;
-  return new Set(items.map((item) => JSON.stringify(item, sorted))).size === items.length;
+  const [plain, texts] = [new Set<unknown>(), new Set<unknown>()];
+  return items.every((item) => {
+    const isPlain = typeof item !== 'object' || item === null;
+    const seen = isPlain ? plain : texts;
+    return seen.size < seen.add(isPlain ? item : JSON.stringify(item, sorted)).size;
+  });
+};
+`,
+  multiple: `/** Whether a number is a multiple of a step, as its digits say: 19.99 is one of 0.01. */
+const multiple = (value: number, step: number): boolean => {
+  const times = value / step;
+  const off = Math.abs(times - Math.round(times));
+  return off === 0 || (!Number.isInteger(step) && off <= 2 * Number.EPSILON * Math.abs(times));
 };
 `,
   only: `/** Whether a value fits one of several codecs, and not two. */

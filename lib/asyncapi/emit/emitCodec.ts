@@ -55,9 +55,10 @@ function emitNumber(shape: NumberShape, writer: CodecWriter): string {
     ...(maximum === undefined ? [] : [`value <= ${maximum}`]),
     ...(exclusiveMinimum === undefined ? [] : [`value > ${exclusiveMinimum}`]),
     ...(exclusiveMaximum === undefined ? [] : [`value < ${exclusiveMaximum}`]),
-    ...(multipleOf === undefined ? [] : [`Number.isInteger(value / ${multipleOf})`]),
+    ...(multipleOf === undefined ? [] : [`multiple(value, ${multipleOf})`]),
   ];
   if (!integer) writer.use('finite');
+  if (multipleOf !== undefined) writer.use('multiple');
   const words = defined({
     type: integer ? 'integer' : undefined,
     minimum,

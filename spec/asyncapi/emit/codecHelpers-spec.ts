@@ -3,6 +3,7 @@ import { transformSync } from 'esbuild';
 import * as t from 'io-ts';
 import { runInThisContext } from 'node:vm';
 import { codecHelpers, formatHelper } from '../../../lib/asyncapi/emit/codecHelpers.js';
+import { isMultiple } from '../../../lib/asyncapi/isMultiple.js';
 import { checkedFormats } from '../../../lib/asyncapi/formats.js';
 
 /** The functions, as a generated file has them. */
@@ -30,8 +31,29 @@ describe('codecHelpers', () => {
         { b: 2, a: 1 },
       ]),
     ).to.equal(false);
-    expect(helpers.unique!([[1, 2], [2, 1], '1', 1])).to.equal(true);
+    expect(helpers.unique!([[1, 2], [2, 1], '1', 1, '[1,2]', null, 'null', { a: 1 }, '{"a":1}'])).to.equal(true);
+    for (const twice of [1, 'x', null, true, [1]]) expect(helpers.unique!([0, twice, 'y', twice])).to.equal(false);
     expect([helpers.only!('x', [t.string, t.number]), helpers.only!('x', [t.string, t.unknown])]).to.deep.equal([true, false]);
+  });
+
+  it('look no further than the first item that is there twice', () => {
+    const last = {
+      toJSON: () => {
+        throw new Error('looked at');
+      },
+    };
+    expect(helpers.unique!([1, 1, last])).to.equal(false);
+  });
+
+  it('know the multiples of a step', () => {
+    for (const [value, step] of [
+      [19.99, 0.01],
+      [0.3, 0.1],
+      [19.995, 0.01],
+      [6, 3],
+      [7, 3],
+    ] as const)
+      expect(helpers.multiple!(value, step), `${value} of ${step}`).to.equal(isMultiple(value, step));
   });
 
   it('have one for each format, which takes its example', () => {
