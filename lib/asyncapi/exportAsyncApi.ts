@@ -1,5 +1,5 @@
 import type { ClientContract, Contract } from '../contract/contract.js';
-import type { ContractDefinition } from '../contract/contractOf.js';
+import type { ContractDefinition, TopicCodecs } from '../contract/contractOf.js';
 import { checkObject, checkOneOf } from '../options/check.js';
 import { payloadShapes } from './export/payloadShapes.js';
 import { writeOperations } from './export/writeOperations.js';
@@ -43,9 +43,12 @@ export interface AsyncApiDocument {
  */
 export async function exportAsyncApi(contract: ClientContract<Contract>, options: ExportOptions = {}): Promise<AsyncApiDocument> {
   checkObject('exportAsyncApi', 'contract', contract);
-  const { commands = {}, topics = {} } = contract as ContractDefinition;
+  const { commands = {}, topics: given = {} } = contract as ContractDefinition;
   checkObject('exportAsyncApi', 'contract.commands', commands);
-  checkObject('exportAsyncApi', 'contract.topics', topics);
+  checkObject('exportAsyncApi', 'contract.topics', given);
+  // What comes over the connection itself is read first, so it is written first.
+  const rank = ({ unasked = false }: TopicCodecs): number => (unasked ? 0 : 1);
+  const topics = Object.fromEntries(Object.entries(given).sort(([, a], [, b]) => rank(a) - rank(b)));
   const { title = 'Gateway', version = '1.0.0', description, url, protocol = 'commandNotify' } = options;
   checkOneOf('exportAsyncApi', 'protocol', protocol, ['commandNotify', 'typedTopics']);
   const payloads = await payloadShapes({ commands, topics }, options);

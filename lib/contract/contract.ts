@@ -1,4 +1,4 @@
-import { checkObject } from '../options/check.js';
+import { checkObject, checkThat } from '../options/check.js';
 import { bindClient, type ClientBinding } from './bindClient.js';
 import type { ClientOf, ContractDefinition, CoversPlaceholders, ServerOf } from './contractOf.js';
 import { checkTemplate } from './topicTemplate.js';
@@ -49,6 +49,7 @@ export type ContractOf<D extends ContractDefinition> = Required<Pick<D, keyof D 
   ServerContract<ServerOf<D>>;
 
 const fields = { commands: ['request', 'reply'], topics: ['params', 'data'] } as const;
+const remarks = { commands: ['description'], topics: ['description', 'unasked'] } as const;
 
 function checkEntries(kind: 'commands' | 'topics', entries: Readonly<Record<string, object>>): void {
   checkObject('contract', kind, entries);
@@ -63,6 +64,11 @@ function checkEntries(kind: 'commands' | 'topics', entries: Readonly<Record<stri
     } else if (name === '') throw new TypeError('contract: a command must have a name');
     checkObject('contract', at, entry);
     for (const [field, codec] of Object.entries(entry)) {
+      if ((remarks[kind] as readonly string[]).includes(field)) {
+        const type = field === 'unasked' ? 'boolean' : 'string';
+        checkThat('contract', `${at}.${field}`, codec, `a ${type}`, codec === undefined || typeof codec === type);
+        continue;
+      }
       // A misspelt one would leave a payload unchecked.
       if (!(fields[kind] as readonly string[]).includes(field))
         throw new TypeError(`contract: ${at} has ${fields[kind].join(' and ')}, and no ${field}`);
@@ -76,7 +82,7 @@ function checkEntries(kind: 'commands' | 'topics', entries: Readonly<Record<stri
  * the parameters of whoever subscribes and the data of each notification.
  *
  * Each codec is a type of io-ts, a Standard Schema (zod, valibot, ArkType …) or a type guard; one that is left out means that there is no payload
- * (of `params`: the placeholders of the template, as strings).
+ * (of `params`: the placeholders of the template, as strings). `description`, and `unasked` of a topic, are for documents.
  *
  * Given to `connect`, `createGateway`, `serve` or `createGatewayServer` it types everything behind them, and payloads are checked where they come in
  * and where they go out; `validation` says how strictly. What a sender gives and a receiver gets is the decoded type of an io-ts codec; a Standard

@@ -9,6 +9,8 @@ export interface CommandCodecs {
   readonly request?: PayloadCodec | undefined;
   /** What comes back: each reply of a stream. */
   readonly reply?: PayloadCodec | undefined;
+  /** For people, and for the document that `rxgate export` writes. */
+  readonly description?: string | undefined;
 }
 
 /** What a topic carries. */
@@ -20,6 +22,13 @@ export interface TopicCodecs {
   readonly params?: PayloadCodec | undefined;
   /** What comes with each notification. Default: nothing, `undefined`. */
   readonly data?: PayloadCodec | undefined;
+  /** For people, and for the document that `rxgate export` writes. */
+  readonly description?: string | undefined;
+  /**
+   * Whether the gateway sends it to clients that did not subscribe, who listen with `notifications`. It is for the document that `rxgate export` writes,
+   * and changes nothing on the wire. Default `false`.
+   */
+  readonly unasked?: boolean | undefined;
 }
 
 /** Commands and topics with the codecs of their payloads: what `contract` takes. */

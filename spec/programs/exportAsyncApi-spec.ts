@@ -6,7 +6,15 @@ import fc from 'fast-check';
 import * as t from 'io-ts';
 import { readFileSync } from 'node:fs';
 import { type ClientContract, type Contract, contract } from 'rxgate';
-import { type AsyncApiDocument, exportAsyncApi, parseDocument, withJsonSchema } from 'rxgate/asyncapi';
+import {
+  type AsyncApiDocument,
+  diffAsyncApi,
+  exportAsyncApi,
+  type GatewayModel,
+  parseDocument,
+  readAsyncApi,
+  withJsonSchema,
+} from 'rxgate/asyncapi';
 import { DateFromISOString, NonEmptyString } from 'rxgate/io-ts';
 import * as v from 'valibot';
 import { z } from 'zod';
@@ -53,7 +61,7 @@ const zodContract = contract({
       ]),
     },
     tree: { reply: interface_ },
-    ping: {},
+    ping: { description: 'Asks whether somebody is there' },
   },
   topics: {
     'bars:{symbol}:{resolution}': {
@@ -65,6 +73,7 @@ const zodContract = contract({
       data: z.record(z.string(), z.number()),
     },
     '/status': { data: z.union([z.boolean(), z.null()]) },
+    'server.notice': { unasked: true, description: 'What everybody is told', data: z.string() },
   },
 });
 
@@ -145,8 +154,9 @@ describe('exportAsyncApi', function () {
         const after = entriesOf(compiledContract(await exportAsyncApi(made)));
         let [taken, refused] = [0, 0];
         for (const kind of ['commands', 'topics'] as const) {
-          expect(Object.keys(after[kind])).to.deep.equal(Object.keys(before[kind]));
-          for (const [name, codecs] of Object.entries(before[kind]))
+          expect(Object.keys(after[kind])).to.have.members(Object.keys(before[kind]));
+          for (const [name, { description, unasked, ...codecs }] of Object.entries(before[kind])) {
+            expect(after[kind][name]).to.deep.include({ ...(description && { description }), ...(unasked && { unasked }) });
             for (const [field, codec] of Object.entries(codecs))
               for (const value of values) {
                 const verdict = takes(codec, value);
@@ -156,6 +166,7 @@ describe('exportAsyncApi', function () {
                   verdict,
                 );
               }
+          }
         }
         expect(Math.min(taken, refused)).to.be.at.least(5);
       });
@@ -212,14 +223,23 @@ describe('exportAsyncApi', function () {
   });
 
   for (const name of ['fastws.json', 'requestReply.yaml', 'gemini.yaml', 'slackRtm.yaml'])
-    it(`of what is generated from ${name}: no error, and the same bytes again`, async () => {
+    it(`of what is generated from ${name}: no error, no difference, and the same bytes again`, async () => {
       const text = readFileSync(new URL(`../asyncapi/documents/${name}`, import.meta.url), 'utf8');
-      const made = compiledContract(await parseDocument(text, name.endsWith('.json') ? 'json' : 'yaml'));
-      const document = await exportAsyncApi(made);
+      const given = await parseDocument(text, name.endsWith('.json') ? 'json' : 'yaml');
+      const made = compiledContract(given);
+      const document = await exportAsyncApi(made, { protocol: readAsyncApi(given).protocol });
       expect(await errorsIn(document)).to.deep.equal([]);
+      const told = ({ topics, commands }: GatewayModel): unknown =>
+        [...commands, ...topics].map(({ description }) => description).sort();
+      expect(told(readAsyncApi(document))).to.deep.equal(told(readAsyncApi(given)));
+      for (const [old, changed] of [
+        [given, document],
+        [document, given],
+      ] as const)
+        expect(diffAsyncApi(old, changed, { strict: true })).to.deep.equal([]);
       const again = compiledContract(document);
       expect(Object.keys(entriesOf(again).commands)).to.deep.equal(Object.keys(entriesOf(made).commands));
-      expect(Object.keys(entriesOf(again).topics)).to.deep.equal(Object.keys(entriesOf(made).topics));
-      expect(textOf(await exportAsyncApi(again))).to.equal(textOf(document));
+      expect(Object.keys(entriesOf(again).topics)).to.have.members(Object.keys(entriesOf(made).topics));
+      expect(textOf(await exportAsyncApi(again, { protocol: readAsyncApi(given).protocol }))).to.equal(textOf(document));
     });
 });

@@ -10,20 +10,24 @@ import { docstring } from './emitType.js';
 const field = (name: string, shape: Shape | undefined, writer: CodecWriter): readonly string[] =>
   shape === undefined || shape.kind === 'absent' ? [] : [`${name}: ${emitCodec(shape, writer, '      ')}`];
 
-const entry = (name: string, description: string | undefined, fields: readonly string[]): string => {
-  const inner = fields.length === 0 ? '{}' : `{ ${fields.join(', ')} }`;
-  return `${docstring(description, '    ')}    ${quoted(name)}: ${inner},\n`;
-};
+const entry = (name: string, fields: readonly string[]): string =>
+  `    ${quoted(name)}: ${fields.length === 0 ? '{}' : `{ ${fields.join(', ')} }`},\n`;
+
+/** What is said of an entry, beside its codecs. */
+const remark = (description: string | undefined, unasked = false): readonly string[] => [
+  ...(description?.trim() ? [`description: ${quoted(description)}`] : []),
+  ...(unasked ? ['unasked: true'] : []),
+];
 
 /** The contract: the codecs of all commands and topics by their names. */
 export function emitContract({ commands, topics, title }: GatewayModel, behind: Behind): string {
   const used = new Set<string>();
   const writer: CodecWriter = { refer: (name) => `codecs.${name}`, behind, use: (helper) => void used.add(helper) };
   const commandLines = commands.map(({ name, request, reply, description }) =>
-    entry(name, description, [...field('request', request, writer), ...field('reply', reply, writer)]),
+    entry(name, [...remark(description), ...field('request', request, writer), ...field('reply', reply, writer)]),
   );
-  const topicLines = topics.map(({ template, params, data, description }) =>
-    entry(template, description, [...field('params', params, writer), ...field('data', data, writer)]),
+  const topicLines = topics.map(({ template, params, data, description, unasked }) =>
+    entry(template, [...remark(description, unasked), ...field('params', params, writer), ...field('data', data, writer)]),
   );
   const body = `${docstring(`What the gateway understands and says: ${title}.`)}export const gatewayContract = contract({
   commands: {

@@ -1,7 +1,10 @@
 import type { PayloadCodec } from '../../contract/payloadCodec.js';
 import { jsonSchemasOf } from '../../io-ts/jsonSchemas.js';
+import { arktypeOptions } from './arktypeOptions.js';
 
-type JsonSchemaOf = (options: { readonly target: string }) => Readonly<Record<string, unknown>>;
+/** A JSON Schema, as a library writes it. */
+export type Schema = Readonly<Record<string, unknown>>;
+type JsonSchemaOf = (options: { readonly target: string; readonly libraryOptions?: object }) => Schema;
 
 interface DescribedStandard {
   readonly '~standard': { readonly vendor?: string; readonly jsonSchema?: { readonly input?: JsonSchemaOf } };
@@ -11,20 +14,32 @@ const target = 'draft-07';
 const isStandard = (codec: object): codec is DescribedStandard => '~standard' in codec;
 const isIoTs = (codec: object): boolean => typeof (codec as { decode?: unknown }).decode === 'function';
 const how = 'withJsonSchema of rxgate/asyncapi tells it';
+/** A tuple of io-ts takes longer lists and cuts them off, but what it is of type, and sends, has its length. */
+function withLength(schema: unknown): unknown {
+  if (typeof schema !== 'object' || schema === null) return schema;
+  if (Array.isArray(schema)) return schema.map(withLength);
+  const words = Object.fromEntries(
+    Object.entries(schema).map(([word, value]) => [word, word === 'const' ? value : withLength(value)]),
+  );
+  const { items, minItems, maxItems } = words;
+  return Array.isArray(items) && minItems === items.length && maxItems === undefined ? { ...words, maxItems: minItems } : words;
+}
 
 /**
  * The JSON Schema (draft 7) of what a codec takes, as it goes over the wire: by Standard JSON Schema, by `toStandard` for a type of io-ts, which alone
  * loads io-ts, or as `withJsonSchema` said. A TypeError that says why, where there is none.
  */
-export async function codecSchema(codec: PayloadCodec): Promise<Readonly<Record<string, unknown>>> {
+export async function codecSchema(codec: PayloadCodec): Promise<Schema> {
   if (isStandard(codec)) {
     const { vendor = 'this library', jsonSchema } = codec['~standard'];
-    if (typeof jsonSchema?.input === 'function') return jsonSchema.input({ target });
+    if (typeof jsonSchema?.input === 'function')
+      return jsonSchema.input({ target, ...(vendor === 'arktype' && { libraryOptions: arktypeOptions }) });
     throw new TypeError(`a schema of ${vendor} has no JSON Schema: ${how}`);
   }
   if (isIoTs(codec)) {
     const { toStandard } = await import('../../io-ts/toStandard.js');
-    return toStandard(codec as unknown as Parameters<typeof toStandard>[0])['~standard'].jsonSchema.input({ target });
+    const schema = toStandard(codec as unknown as Parameters<typeof toStandard>[0])['~standard'].jsonSchema.input({ target });
+    return withLength(schema) as Schema;
   }
   const told = jsonSchemasOf(codec);
   if (told) return told.input;

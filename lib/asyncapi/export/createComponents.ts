@@ -5,7 +5,7 @@ import type { SchemaOptions } from '../readSchema.js';
 import type { NamedShape, Shape } from '../shape.js';
 import { normalShape, type ShapeNames } from './normalShape.js';
 import { readableSchema } from './readableSchema.js';
-import { type WrittenSchema, writeShape } from './writeShape.js';
+import { describedSchema, type WrittenSchema, writeShape } from './writeShape.js';
 
 /** The schemas of the payloads of one document. */
 export interface Components {
@@ -35,6 +35,10 @@ function renamed(shape: Shape, nameOf: (name: string) => string): Shape {
       return shape;
   }
 }
+
+/** A definition that its library has only counted: ArkType's number is another one when something is defined before it. */
+const isCounted = (pointer: string): boolean =>
+  /^#\/(?:definitions|\$defs)\/(?:__schema|alias|domain|intersection|morph|proto|union|unit)\d+$/.test(pointer);
 
 /** A name and all that it leads to, in the order of their first use. */
 function closureOf(name: string, shapes: ReadonlyMap<string, Shape>): readonly string[] {
@@ -71,18 +75,29 @@ export function createComponents(taken: Iterable<string>, options: SchemaOptions
       const all = schemas.all();
       const names = namesOf(all, (one) => schemas.behind(one));
       const shapes = new Map(all.filter(({ recursive }) => recursive).map((one) => [one.name, normalShape(one.shape, names)]));
+      const normal = normalShape(shape, names);
+      // What fell away while shapes became normal is not written.
+      const used = new Set(namesIn(normal).flatMap((name) => closureOf(name, shapes)));
       const given = new Map<string, string>();
       const nameOf = (name: string): string => given.get(name) ?? name;
       for (const name of shapes.keys()) {
-        const wanted = all.find((one) => one.name === name)?.pointer === '#' ? typeName(entry) : name;
-        const key = JSON.stringify([wanted, closureOf(name, shapes).map((one) => [one, writeShape(shapes.get(one) as Shape)])]);
+        if (!used.has(name)) continue;
+        const { pointer = '' } = all.find((one) => one.name === name) ?? {};
+        const wanted = pointer === '#' || isCounted(pointer) ? typeName(entry) : name;
+        const key = JSON.stringify([
+          isCounted(pointer) ? '' : wanted,
+          closureOf(name, shapes).map((one) => [one, writeShape(shapes.get(one) as Shape)]),
+        ]);
         const before = known.get(key) ?? nameFor(wanted);
         known.set(key, before);
         given.set(name, before);
       }
-      for (const [name, one] of shapes)
-        if (!written.has(nameOf(name))) written.set(nameOf(name), writeShape(renamed(one, nameOf)));
-      const whole = renamed(normalShape(shape, names), nameOf);
+      for (const [name, one] of shapes) {
+        if (!used.has(name) || written.has(nameOf(name))) continue;
+        const description = all.find((named) => named.name === name)?.description;
+        written.set(nameOf(name), describedSchema(writeShape(renamed(one, nameOf)), description));
+      }
+      const whole = renamed(normal, nameOf);
       if (whole.kind === 'nothing') throw new AsyncApiError('#', 'takes no value at all');
       return whole;
     },

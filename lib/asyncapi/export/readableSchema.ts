@@ -23,7 +23,8 @@ function withoutNames(schema: Words): Words {
 /** A list of a fixed length, as zod and `toStandard` say it. */
 function withoutTuple(schema: Words): Words {
   const items = Array.isArray(schema.items) ? (schema.items as readonly unknown[]) : undefined;
-  if (schema.additionalItems === false && items && schema.maxItems === items.length) return without(schema, 'additionalItems');
+  if (schema.additionalItems === false && items)
+    return { ...without(schema, 'additionalItems'), maxItems: schema.maxItems ?? items.length };
   const parts = Array.isArray(schema.allOf) ? (schema.allOf as readonly unknown[]) : [];
   const [fixed, list] = parts;
   if (parts.length !== 2 || !isWords(fixed) || !isWords(list) || !Array.isArray(list.items)) return schema;
@@ -32,6 +33,14 @@ function withoutTuple(schema: Words): Words {
   return same && hasOnly(fixed, 'type', 'minItems', 'maxItems')
     ? { ...without(schema, 'allOf'), ...list, minItems: length, maxItems: length }
     : schema;
+}
+
+/** A format beside a constant, or beside alternatives that have it themselves, as ArkType writes it. */
+function withoutFormat(schema: Words): Words {
+  const { type, format, anyOf } = schema;
+  if (format === undefined || type !== undefined) return schema;
+  const said = Array.isArray(anyOf) && anyOf.every((one: unknown) => isWords(one) && one.format === format);
+  return said || typeof schema.const === 'string' ? without(schema, 'format') : schema;
 }
 
 /** What the codecs say that `rxgate generate` writes. */
@@ -55,7 +64,7 @@ const singles = ['items', 'additionalProperties', 'propertyNames'];
 export function readableSchema(given: unknown, pointer = '#'): unknown {
   if (!isWords(given)) return given;
   if (hasOnly(given, 'not', '$schema') && isWords(given.not) && Object.keys(given.not).length === 0) return false;
-  const schema = withoutTuple(withoutNames(withoutMarks(given, pointer)));
+  const schema = withoutFormat(withoutTuple(withoutNames(withoutMarks(given, pointer))));
   return Object.fromEntries(
     Object.entries(schema).map(([word, value]) => {
       const at = pointerTo(pointer, word);

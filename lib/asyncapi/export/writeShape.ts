@@ -12,14 +12,16 @@ const examples = (example: unknown): { readonly examples?: readonly unknown[] } 
 
 const typeOf = (value: string | number | boolean | null): string => (value === null ? 'null' : typeof value);
 
+/** A schema and what it is. Nothing may stand beside a reference. */
+export const describedSchema = (schema: WrittenSchema, description: unknown): WrittenSchema =>
+  typeof description === 'string' && typeof schema === 'object' && !('$ref' in schema) ? { description, ...schema } : schema;
+
 function writeObject({ properties, rest, minProperties, maxProperties, example }: ObjectShape): WrittenSchema {
   const required = properties.filter((property) => property.required).map(({ name }) => name);
-  const fields = properties.map(({ name, shape, description }): [string, WrittenSchema] => {
-    const schema = writeShape(shape);
-    // Nothing may stand beside a reference.
-    const describes = description !== undefined && typeof schema === 'object' && !('$ref' in schema);
-    return [name, describes ? { description, ...schema } : schema];
-  });
+  const fields = properties.map(({ name, shape, description }): [string, WrittenSchema] => [
+    name,
+    describedSchema(writeShape(shape), description),
+  ]);
   return defined({
     type: 'object',
     properties: fields.length > 0 ? Object.fromEntries(fields) : undefined,

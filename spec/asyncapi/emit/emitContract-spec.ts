@@ -8,8 +8,18 @@ describe('emitContract', () => {
     const text = emitContract(model, behindOf(model));
     expect(text).to.include("    'orders.place': { request: t.string, reply: t.string },\n");
     expect(text).to.include("    'note': {},\n");
-    expect(text).to.include("    'notice': { data: t.string },\n");
+    expect(text).to.include("    'notice': { unasked: true, data: t.string },\n");
     expect(text).to.match(/'bars:\{symbol\}': \{ params: [\s\S]*data: codecs\.Bar \},\n/);
+  });
+
+  it('says what an entry is for, in quotes', () => {
+    const model = plainModel();
+    const [command] = model.commands;
+    const text = emitContract({ ...model, commands: [{ ...command!, description: "It's\n*/ here" }] }, behindOf(model));
+    expect(text).to.include("{ description: 'It\\'s\\n*/ here', request: t.string, reply: t.string },");
+    expect(emitContract({ ...model, commands: [{ ...command!, description: ' ' }] }, behindOf(model))).to.not.include(
+      'description',
+    );
   });
 
   it('cannot be ended by a title', () => {

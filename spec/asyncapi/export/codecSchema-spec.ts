@@ -4,6 +4,7 @@ import * as t from 'io-ts';
 import * as v from 'valibot';
 import { z } from 'zod';
 import { withJsonSchema } from '../../../lib/asyncapi/withJsonSchema.js';
+import { withJsonSchema as told } from '../../../lib/io-ts/withJsonSchema.js';
 import { codecSchema } from '../../../lib/asyncapi/export/codecSchema.js';
 import type { PayloadCodec } from '../../../lib/contract/payloadCodec.js';
 
@@ -23,6 +24,36 @@ describe('codecSchema', () => {
       properties: { a: { type: 'string' } },
       required: ['a'],
     });
+  });
+
+  it('says of a tuple of io-ts how long it is, since longer lists are only cut off', async () => {
+    const fixed = { type: 'array', items: [{ type: 'string' }, { type: 'number' }], minItems: 2, maxItems: 2 };
+    expect(await schemaOf(t.tuple([t.string, t.number]))).to.deep.equal(fixed);
+    expect(await schemaOf(t.array(t.tuple([t.string, t.number])))).to.deep.equal({ type: 'array', items: fixed });
+    const open = { const: { items: ['a'], minItems: 1 } };
+    expect(await schemaOf(told(t.unknown, open))).to.deep.equal(open);
+  });
+
+  it('lets ArkType leave nothing out but predicates', async () => {
+    expect(await schemaOf(type('string').narrow((text) => text !== 'x'))).to.deep.equal({ type: 'string' });
+    expect(await schemaOf(type({ a: 'string | undefined' }))).to.deep.equal({
+      type: 'object',
+      properties: { a: { anyOf: [{ type: 'string' }, { not: {} }] } },
+      required: ['a'],
+    });
+    const pattern = (one: string) => ({ type: 'string', pattern: one });
+    expect(await schemaOf(type('/^a/ & /b$/ & /c/'))).to.deep.equal({
+      type: 'string',
+      allOf: [pattern('^a'), pattern('b$')],
+      pattern: 'c',
+    });
+    for (const [made, what] of [
+      [type({ at: 'Date' }), 'Date'],
+      [type('bigint'), 'bigint'],
+      [type('Map'), 'instance of a class'],
+      [type(['...', 'string[]', 'number']), 'list with a fixed end'],
+    ] as const)
+      expect(await errorOf(made)).to.equal(`TypeError: JSON Schema has no ${what}`);
   });
 
   it('takes what it is told', async () => {

@@ -37,6 +37,27 @@ describe('createComponents', () => {
     expect(Object.keys(components.all())).to.deep.equal(['Tree', 'Tree3']);
   });
 
+  it('names what is only counted by its entry, and shares it all the same', () => {
+    const counted = (key: string) => ({
+      type: 'object',
+      properties: { next: { $ref: `#/definitions/${key}` } },
+      definitions: { [key]: { type: 'array', items: { $ref: `#/definitions/${key}` } } },
+    });
+    for (const key of ['intersection228', '__schema0']) {
+      const components = createComponents([], {});
+      components.add(counted(key), 'orders.place');
+      components.add(counted(key), 'orders.cancel');
+      expect(Object.keys(components.all())).to.deep.equal(['OrdersPlace']);
+    }
+  });
+
+  it('writes nothing that nobody refers to', () => {
+    const components = createComponents([], {});
+    const closed = { type: 'object', additionalProperties: false };
+    components.add({ allOf: [closed, { type: 'object', properties: { a: tree() } }], definitions: tree().definitions }, 'x');
+    expect(components.all()).to.deep.equal({});
+  });
+
   it('refuses what takes no value', () => {
     expect(() => createComponents([], {}).add(false, 'x')).to.throw('takes no value at all');
   });

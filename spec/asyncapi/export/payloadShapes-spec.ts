@@ -1,4 +1,7 @@
+import { type } from 'arktype';
 import { expect } from 'chai';
+import * as t from 'io-ts';
+import { z } from 'zod';
 import { payloadShapes } from '../../../lib/asyncapi/export/payloadShapes.js';
 import { withJsonSchema } from '../../../lib/asyncapi/withJsonSchema.js';
 
@@ -28,6 +31,36 @@ describe('payloadShapes', () => {
       {},
     );
     expect(Object.keys(both.schemas)).to.deep.equal(['Tree2']);
+  });
+
+  it('keeps what a schema says it is, at the root and of what leads back to itself', async () => {
+    const payloads = await payloadShapes(
+      {
+        commands: {
+          a: {
+            request: z.object({ b: z.string() }).describe('An order'),
+            reply: told({ description: 'A list', type: 'array', items: { $ref: '#' } }),
+          },
+        },
+      },
+      {},
+    );
+    expect(payloads.written('commands["a"].request')).to.include({ description: 'An order', type: 'object' });
+    expect(payloads.written('commands["a"].reply')).to.deep.equal({ $ref: '#/components/schemas/AReply' });
+    expect(payloads.schemas.AReply).to.include({ description: 'A list', type: 'array' });
+    expect(payloads.written('commands["b"].reply')).to.equal(undefined);
+  });
+
+  it('takes `undefined` for no payload, and never for none that there could be', async () => {
+    for (const codec of [t.undefined, t.void, type('undefined')])
+      expect((await payloadShapes({ commands: { a: { reply: codec } } }, {})).of('commands["a"].reply')).to.equal(undefined);
+    expect(await errorOf({ commands: { a: { reply: t.never } } })).to.match(/commands\["a"\]\.reply: takes no value at all$/);
+  });
+
+  it('refuses params of what nobody subscribes to', async () => {
+    expect(await errorOf({ topics: { t: { unasked: true, params: anything } } })).to.equal(
+      'TypeError: exportAsyncApi: topics["t"].params: nobody gives any for what comes unasked',
+    );
   });
 
   it('names the entry and the place of what cannot be read', async () => {

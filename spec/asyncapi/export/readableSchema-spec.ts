@@ -27,6 +27,20 @@ describe('readableSchema', () => {
         { type: 'array', items: [{}, {}], minItems: 2, maxItems: 2 },
       ],
       [
+        { type: 'array', items: [{}, {}], additionalItems: false, minItems: 2 },
+        { type: 'array', items: [{}, {}], minItems: 2, maxItems: 2 },
+      ],
+      [
+        {
+          format: 'uuid',
+          anyOf: [
+            { type: 'string', format: 'uuid' },
+            { const: 'x', format: 'uuid' },
+          ],
+        },
+        { anyOf: [{ type: 'string', format: 'uuid' }, { const: 'x' }] },
+      ],
+      [
         {
           allOf: [
             { type: 'array', minItems: 1, maxItems: 1 },
@@ -44,7 +58,8 @@ describe('readableSchema', () => {
     for (const schema of [
       { not: { type: 'string' } },
       { type: 'object', propertyNames: { pattern: '^a' } },
-      { type: 'array', items: [{}], additionalItems: false },
+      { format: 'uuid', anyOf: [{ type: 'string', format: 'uuid' }, { type: 'string' }] },
+      { type: 'array', items: [{}], minItems: 1 },
       { const: { not: {} } },
       { properties: { not: {}, propertyNames: { type: 'string' } } },
     ])
