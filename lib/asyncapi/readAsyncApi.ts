@@ -36,6 +36,8 @@ const payloadShape = ({ root, schemas, envelopes }: Reading, message: MessageNod
 };
 
 const add = <M extends { readonly pointer: string }>(all: Map<string, M>, what: string, name: string, model: M): void => {
+  if (name === '__proto__')
+    throw new AsyncApiError(model.pointer, `a ${what} cannot have the name "${name}", which every object has`);
   const known = all.get(name);
   if (known && known.pointer !== model.pointer)
     throw new AsyncApiError(model.pointer, `the ${what} "${name}" stands at ${known.pointer} already`);

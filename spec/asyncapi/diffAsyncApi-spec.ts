@@ -147,6 +147,13 @@ describe('diffAsyncApi', () => {
     expect(between({ request: whole, schemas: base }, { request: object({ a: text, b: text }, ['a']) })).to.deep.equal([]);
     const overlapping = { oneOf: [{ $ref: '#/components/schemas/Base' }, object({ c: text })] };
     expect(between({ request: overlapping, schemas: base }, { request: overlapping, schemas: base })).to.deep.equal([]);
+    const turned = { oneOf: overlapping.oneOf.toReversed() };
+    expect(between({ request: overlapping, schemas: base }, { request: turned, schemas: base })).to.deep.equal([]);
+    const [one, other] = overlapping.oneOf;
+    // Where it may fit both, none is taken; twice the same, and nothing is.
+    expect(
+      between({ request: { oneOf: [one, other] }, schemas: base }, { request: { oneOf: [one, one] }, schemas: base }),
+    ).to.not.deep.equal([]);
   });
 
   it('sees that alternatives fit which hold together', () => {

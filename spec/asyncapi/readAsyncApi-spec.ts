@@ -55,6 +55,10 @@ describe('readAsyncApi', () => {
     expect(reasonOf({})).to.equal('#/asyncapi: is missing: this is no AsyncAPI document');
     expect(reasonOf({ asyncapi: '1.2.0' })).to.equal('#/asyncapi: version "1.2.0" is not read: 2.x and 3.x are');
     expect(reasonOf({ asyncapi: '2.4.0', channels: {} })).to.equal('#/channels: there is nothing to send and nothing to receive');
+    const proto = { channels: { '/': { publish: { message: { name: '__proto__' } } } } };
+    expect(reasonOf({ asyncapi: '2.4.0', ...proto })).to.equal(
+      '#/channels/~1/publish/message: a command cannot have the name "__proto__", which every object has',
+    );
     const avro = { payload: {}, name: 'a', schemaFormat: 'application/vnd.apache.avro;version=1.9.0' };
     expect(reasonOf({ asyncapi: '2.4.0', channels: { '/': { subscribe: { message: avro } } } })).to.match(
       /^#\/channels\/~1\/subscribe\/message\/schemaFormat: schemas of the format/,

@@ -1,4 +1,5 @@
 import { pointerTo } from '../documentNode.js';
+import { isMultiple } from '../isMultiple.js';
 import type { NumberShape, StringShape } from '../shape.js';
 import type { Misfit } from './comparison.js';
 
@@ -72,25 +73,35 @@ const upper = ({ maximum, exclusiveMaximum }: NumberShape): string =>
     ? `below ${exclusiveMaximum}`
     : `up to ${maximum ?? 'any'}`;
 
+/** Of whole numbers, what is above 0 is from 1. */
+function closedLimits({ minimum = -Infinity, maximum = Infinity, exclusiveMinimum, exclusiveMaximum }: NumberShape): NumberShape {
+  return {
+    kind: 'number',
+    minimum: Math.max(Math.ceil(minimum), Math.floor(exclusiveMinimum ?? -Infinity) + 1),
+    maximum: Math.min(Math.floor(maximum), Math.ceil(exclusiveMaximum ?? Infinity) - 1),
+  };
+}
+
+/** Whether all numbers of a shape are multiples of a step. */
+const hasStep = ({ integer, multipleOf }: NumberShape, step: number): boolean =>
+  (integer === true && isMultiple(1, step)) || (multipleOf !== undefined && isMultiple(multipleOf, step));
+
 /** Why numbers of the first shape need not be numbers of the second. */
 export function numberMisfits(from: NumberShape, to: NumberShape, pointer: string): readonly Misfit[] {
   const found: Misfit[] = [];
-  if (to.integer && !from.integer) found.push(misfit(pointer, 'type', 'must be an integer', 'need not be an integer any more'));
+  const whole = from.integer === true || hasStep(from, 1);
+  if (to.integer && !whole) found.push(misfit(pointer, 'type', 'must be an integer', 'need not be an integer any more'));
   const limits = [
     ['minimum', 1, lower],
     ['maximum', -1, upper],
   ] as const;
   for (const [word, sign, text] of limits)
-    if (isBelow(from, to, sign))
+    if (whole ? isBelow(closedLimits(from), closedLimits(to), sign) : isBelow(from, to, sign))
       found.push(
         misfit(pointer, word, `only ${text(to)} (${text(from)} before)`, `may be ${text(from)} now (${text(to)} before)`),
       );
-  const [step, wanted] = [from.multipleOf, to.multipleOf];
-  const fits =
-    wanted === undefined ||
-    step === wanted ||
-    (step !== undefined && Number.isInteger(step) && Number.isInteger(wanted) && step % wanted === 0);
-  if (!fits)
+  const { multipleOf: wanted } = to;
+  if (wanted !== undefined && !hasStep(from, wanted))
     found.push(misfit(pointer, 'multipleOf', `must be a multiple of ${wanted}`, `need not be a multiple of ${wanted} any more`));
   return found;
 }

@@ -33,16 +33,17 @@ const together = (shape: Shape, { behind }: ShapeSide): Shape =>
     ? normalShape({ ...shape, members: shape.members.map(behind) }, { behind, inline: (name) => ({ kind: 'named', name }) })
     : shape;
 
-/** Whether two lists of alternatives that exclude each other are the same, one by one. */
+/** Whether two lists of alternatives that exclude each other are the same, in any order. */
 function areEquivalent(from: UnionShape, to: UnionShape, pointer: string, comparison: Comparison): boolean {
-  const { reversed } = comparison;
+  const left = [...to.members];
+  const fits = (one: Shape, other: Shape): boolean =>
+    shapeMisfits(one, other, pointer, comparison).length === 0 &&
+    shapeMisfits(other, one, pointer, comparison.reversed).length === 0;
   return (
     from.members.length === to.members.length &&
-    from.members.every((one, at) => {
-      const other = to.members[at] as Shape;
-      return (
-        shapeMisfits(one, other, pointer, comparison).length === 0 && shapeMisfits(other, one, pointer, reversed).length === 0
-      );
+    from.members.every((one) => {
+      const at = left.findIndex((other) => fits(one, other));
+      return at >= 0 && left.splice(at, 1).length > 0;
     })
   );
 }

@@ -39,12 +39,25 @@ describe('numberMisfits', () => {
     for (const [from, to, expected] of rows) expect(numbers(from, to), JSON.stringify([from, to])).to.deep.equal(expected);
   });
 
+  it('knows that whole numbers above 0 are those from 1', () => {
+    const whole = { integer: true } as const;
+    expect(numbers({ ...whole, exclusiveMinimum: 0, exclusiveMaximum: 9 }, { minimum: 1, maximum: 8 })).to.deep.equal([]);
+    expect(numbers({ ...whole, minimum: 0.5, maximum: 8.5 }, { ...whole, minimum: 1, maximum: 8 })).to.deep.equal([]);
+    expect(numbers({ ...whole, minimum: 1, maximum: 8 }, { exclusiveMinimum: 0.5, exclusiveMaximum: 8.5 })).to.deep.equal([]);
+    expect(numbers({ ...whole, exclusiveMinimum: 0 }, { minimum: 2 })).to.deep.equal(['only from 2 (above 0 before)']);
+    expect(numbers({ ...whole, exclusiveMaximum: 9 }, { maximum: 7 })).to.deep.equal(['only up to 7 (below 9 before)']);
+    expect(numbers({ exclusiveMinimum: 0 }, { minimum: 1 })).to.deep.equal(['only from 1 (above 0 before)']);
+  });
+
   it('knows multiples of whole numbers, and integers', () => {
     expect(numbers({ multipleOf: 6 }, { multipleOf: 3 })).to.deep.equal([]);
     expect(numbers({ multipleOf: 0.5 }, { multipleOf: 0.5 })).to.deep.equal([]);
     expect(numbers({ multipleOf: 3 }, { multipleOf: 6 })).to.deep.equal(['must be a multiple of 6']);
-    // Nobody knows with fractions: 0.3 / 0.1 is no integer.
-    expect(numbers({ multipleOf: 0.3 }, { multipleOf: 0.1 })).to.deep.equal(['must be a multiple of 0.1']);
+    expect(numbers({ multipleOf: 0.3 }, { multipleOf: 0.1 })).to.deep.equal([]);
+    expect(numbers({ multipleOf: 0.25 }, { multipleOf: 0.1 })).to.deep.equal(['must be a multiple of 0.1']);
+    expect(numbers({ integer: true }, { multipleOf: 0.5 })).to.deep.equal([]);
+    expect(numbers({ multipleOf: 4 }, { integer: true })).to.deep.equal([]);
+    expect(numbers({ multipleOf: 1.5 }, { integer: true })).to.deep.equal(['must be an integer']);
     expect(numbers({ integer: true }, {})).to.deep.equal([]);
     expect(numbers({}, { integer: true })).to.deep.equal(['must be an integer']);
   });
