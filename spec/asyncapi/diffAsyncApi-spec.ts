@@ -145,6 +145,11 @@ describe('diffAsyncApi', () => {
     const base = { Base: object({ a: text }, ['a']) };
     const whole = { allOf: [{ $ref: '#/components/schemas/Base' }, object({ b: text })] };
     expect(between({ request: whole, schemas: base }, { request: object({ a: text, b: text }, ['a']) })).to.deep.equal([]);
+    const nested = {
+      allOf: [{ allOf: [{ $ref: '#/components/schemas/Base' }, text] }, object({}, [], { additionalProperties: false })],
+    };
+    const wide = { Base: object({ a: text, more: text }) };
+    expect(between({ reply: nested, schemas: wide }, { reply: nested, schemas: wide })).to.deep.equal([]);
     const overlapping = { oneOf: [{ $ref: '#/components/schemas/Base' }, object({ c: text })] };
     expect(between({ request: overlapping, schemas: base }, { request: overlapping, schemas: base })).to.deep.equal([]);
     const turned = { oneOf: overlapping.oneOf.toReversed() };

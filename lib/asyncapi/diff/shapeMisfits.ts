@@ -27,10 +27,16 @@ function namedMisfits(from: Shape, to: Shape, pointer: string, comparison: Compa
   );
 }
 
+/** All that holds together with a shape, through names and levels. */
+function partsOf(shape: Shape, behind: ShapeSide['behind']): readonly Shape[] {
+  const one = behind(shape);
+  return one.kind === 'intersection' ? one.members.flatMap((member) => partsOf(member, behind)) : [one];
+}
+
 /** What holds together, as one object where it can be. */
 const together = (shape: Shape, { behind }: ShapeSide): Shape =>
   shape.kind === 'intersection'
-    ? normalShape({ ...shape, members: shape.members.map(behind) }, { behind, inline: (name) => ({ kind: 'named', name }) })
+    ? normalShape({ ...shape, members: partsOf(shape, behind) }, { behind, inline: (name) => ({ kind: 'named', name }) })
     : shape;
 
 /** Whether two lists of alternatives that exclude each other are the same, in any order. */
