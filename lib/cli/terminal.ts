@@ -30,7 +30,10 @@ export interface TerminalSource {
 
 const signals = ['SIGINT', 'SIGTERM'] as const;
 
-/** A terminal on the streams of a process. A reader that goes away, as `head` does, ends nothing with an error. */
+/**
+ * A terminal on the streams of a process. A reader that goes away, as `head` does, ends nothing with an error. It is noticed with the next line: Node
+ * watches no pipe that is only written to, and to write nothing is no error.
+ */
 export function createTerminal(source: TerminalSource): Terminal {
   const { stdout, stderr, env } = source;
   const live = stderr.isTTY && env.TERM !== 'dumb';

@@ -52,16 +52,41 @@ export async function compareFolder(
   return changes;
 }
 
+/** Whether a process of this machine is still at work. */
+const lives = (id: number): boolean => {
+  try {
+    process.kill(id, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
+  }
+};
+
+/**
+ * Ends what a run that was killed has left behind in a folder: what it had moved away is put back, and its temporary folder goes. One whose process still
+ * lives is left alone.
+ */
+export async function recoverFolder(folder: string): Promise<void> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  for (const entry of entries) {
+    const id = Number(/^\.rxgate-(\d+)-/.exec(entry.name)?.[1] ?? NaN);
+    if (!entry.isDirectory() || !(id > 0) || lives(id)) continue;
+    const old = join(folder, entry.name, 'old');
+    for (const name of await namesIn(old)) await rename(join(old, name), join(folder, name));
+    await rm(join(folder, entry.name), { recursive: true, force: true });
+  }
+}
+
 /**
  * Makes a folder hold these files, and no stale ones: all of them, or, if anything fails, what was there before. They are written beside it first, and
- * then take their places.
+ * then take their places. What cannot be put back stays in the temporary folder, and the error says so.
  */
 export async function writeFolder(folder: string, files: ReadonlyMap<string, string>, stale: readonly string[]): Promise<void> {
   const made = await mkdir(folder, { recursive: true });
   let temporary: string | undefined;
   const undo: (() => Promise<void>)[] = [];
   try {
-    temporary = await mkdtemp(join(folder, '.rxgate-'));
+    temporary = await mkdtemp(join(folder, `.rxgate-${process.pid}-`));
     for (const name of ['new', 'old']) await mkdir(join(temporary, name));
     for (const [name, text] of files) await writeFile(join(temporary, 'new', name), text);
     const kept = new Set(await namesIn(folder));
@@ -77,7 +102,15 @@ export async function writeFolder(folder: string, files: ReadonlyMap<string, str
       undo.unshift(() => rm(place, { force: true }));
     }
   } catch (error) {
-    for (const step of undo) await step();
+    const failed: unknown[] = [];
+    for (const step of undo) await step().catch((reason: unknown) => failed.push(reason));
+    if (failed.length > 0) {
+      const kept = temporary;
+      temporary = undefined;
+      throw new AggregateError([error, ...failed], `not all files could be put back: they are in ${kept ?? folder}`, {
+        cause: error,
+      });
+    }
     if (made) await rm(made, { recursive: true, force: true });
     throw error;
   } finally {

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { compareFolder, writeFolder } from '../../lib/cli/writeFolder.js';
+import { compareFolder, recoverFolder, writeFolder } from '../../lib/cli/writeFolder.js';
 
 describe('writeFolder', () => {
   let folder: string;
@@ -59,6 +59,49 @@ describe('writeFolder', () => {
     const files = new Map([['a/b.ts', 'no such folder']]);
     expect(await rejection(writeFolder(join(folder, 'x/y'), files, []))).to.equal('ENOENT');
     expect(held()).to.deep.equal({});
+  });
+
+  it('recovers what a run that was killed has left: what it moved away comes back, and its folder goes', async () => {
+    // No machine counts so far.
+    const pid = 99_999_999;
+    for (const name of [`.rxgate-${pid}-aaaaaa`, `.rxgate-${process.pid}-bbbbbb`, '.rxgate-mine', '.rxgate-0-x']) {
+      mkdirSync(join(folder, name, 'old'), { recursive: true });
+      put(join(name, 'old', 'a.ts'), `a of ${name}`);
+    }
+    put('a.ts', 'new');
+    put('b.ts', 'b');
+    await recoverFolder(folder);
+    expect(held()).to.deep.equal({
+      '.rxgate-0-x': '(folder)',
+      [`.rxgate-${process.pid}-bbbbbb`]: '(folder)',
+      '.rxgate-mine': '(folder)',
+      'a.ts': `a of .rxgate-${pid}-aaaaaa`,
+      'b.ts': 'b',
+    });
+    await recoverFolder(join(folder, 'none'));
+  });
+
+  it('keeps what it could not put back, and says where', async () => {
+    put('a.ts', 'before');
+    const files = new Map([
+      ['a.ts', 'new'],
+      ['b.ts', 'new'],
+    ]);
+    // Somebody puts a folder in the place of a file meanwhile: neither can the new one take it, nor the old one.
+    let asked = 0;
+    Object.defineProperty(files, 'keys', {
+      value: function* () {
+        if (++asked === 2) mkdirSync(join(folder, 'a.ts/x'), { recursive: true });
+        yield 'a.ts';
+      },
+    });
+    const error = await writeFolder(folder, files, []).then(
+      () => undefined,
+      (one: unknown) => one as AggregateError,
+    );
+    const [kept] = readdirSync(folder).filter((name) => name.startsWith('.rxgate-'));
+    expect(error?.message).to.include(`they are in ${join(folder, kept ?? '')}`);
+    expect(readFileSync(join(folder, kept ?? '', 'old/a.ts'), 'utf8')).to.equal('before');
   });
 
   it('tells what differs: missing, changed, stale, and what is somebody else’s', async () => {

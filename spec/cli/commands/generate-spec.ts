@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { commands } from '../../../lib/cli/commands/index.js';
@@ -35,6 +35,15 @@ describe('rxgate generate', () => {
       'client: 13 files, 13 new, 0 changed, 0 removed',
       'client: 13 files, 0 new, 0 changed, 0 removed',
     ]);
+  });
+
+  it('puts back what a run that was killed had moved away, also if there is nothing new to write', async () => {
+    mkdirSync(join(folder, 'client/.rxgate-99999999-x/old'), { recursive: true });
+    writeFileSync(join(folder, 'client/.rxgate-99999999-x/old/contract.ts'), 'as it was');
+    writeFileSync(join(folder, 'asyncapi.json'), '{');
+    expect(await generate(fakeTerminal(folder))).to.equal(1);
+    expect(contract()).to.equal('as it was');
+    expect(readdirSync(join(folder, 'client'))).to.deep.equal(['contract.ts']);
   });
 
   it('--watch writes anew when the document changes, goes on after a broken one, and ends with Ctrl-C', async () => {
