@@ -63,12 +63,65 @@ describe('diffAsyncApi', () => {
     for (const [old, changed, expected] of rows) expect(between({ request: old }, { request: changed })).to.deep.equal(expected);
   });
 
+  it('of what a client sends: one thing is told beside another, and what may not fit does not', () => {
+    const [a, b] = [object({ a: text }), object({ b: text })];
+    const rows: readonly (readonly [old: object, changed: object, expected: readonly string[]])[] = [
+      [
+        object({ a: text }),
+        object({ a: { type: 'null' } }, ['a']),
+        [
+          `breaking sent old ${request}/properties/a: request: "a" is required now`,
+          `breaking sent old ${request}/properties/a: request: string is not taken any more (null is)`,
+        ],
+      ],
+      [
+        object({ a: text }, [], { additionalProperties: text }),
+        object({ a: text }, [], { additionalProperties: false }),
+        [`breaking sent old ${request}/additionalProperties: request: no further properties are taken any more`],
+      ],
+      [{ type: 'boolean' }, { enum: [true] }, [`breaking sent old ${request}: request: boolean is not taken any more (true is)`]],
+      [a, { oneOf: [a, b] }, [`breaking sent old ${request}: request: may fit two alternatives, and only one is allowed`]],
+      [
+        { anyOf: [a, b] },
+        { oneOf: [a, b] },
+        [0, 1].map(
+          (at) => `breaking sent old ${request}/anyOf/${at}: request: may fit two alternatives, and only one is allowed`,
+        ),
+      ],
+      [
+        text,
+        {
+          anyOf: [
+            { ...text, minLength: 1 },
+            { ...text, pattern: '^x' },
+          ],
+        },
+        [`breaking sent old ${request}: request: string need not be one of the alternatives`],
+      ],
+    ];
+    for (const [old, changed, expected] of rows) expect(between({ request: old }, { request: changed })).to.deep.equal(expected);
+    expect(between({ request: a }, { request: object({ a: text, b: text }) }, { strict: true })).to.deep.equal([
+      `breaking sent old ${request}: request: any value is not taken any more (string is)`,
+    ]);
+  });
+
+  it('reads both documents as it is told', () => {
+    const [old, changed] = [documentOf({ request: text }), documentOf({ request: { ...text, format: 'isin' } })];
+    expect(() => diffAsyncApi(old, changed)).to.throw('"isin" is no format');
+    expect(diffAsyncApi(old, changed, { formats: ['isin'] })).to.deep.equal([]);
+  });
+
   it('of what a client receives: more may not come, less may', () => {
     const rows: readonly (readonly [old: object, changed: object, expected: readonly string[]])[] = [
       [
         object({ a: text }),
         object({ a: text, b: text }),
         [`fine received new ${reply}: reply: less may come than before, or it says more`],
+      ],
+      [
+        object({ a: text }, [], { additionalProperties: false }),
+        object({ a: text, b: text }, [], { additionalProperties: false }),
+        [`breaking received new ${reply}/properties/b: reply: "b" comes now, which was ruled out`],
       ],
       [object({ a: text }, ['a']), object({}), [`breaking received new ${reply}: reply: "a" is not there any more`]],
       [object({ a: text }), object({ b: text }), [`breaking received new ${reply}: reply: "a" is not there any more`]],

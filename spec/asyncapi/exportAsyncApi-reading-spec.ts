@@ -45,6 +45,23 @@ describe('what exportAsyncApi wrote, read by readAsyncApi', () => {
     expect(readAsyncApi(await exportAsyncApi(made, { protocol: 'typedTopics' })).protocol).to.equal('typedTopics');
   });
 
+  it('is written in the order in which it is read, what comes unasked first', async () => {
+    const made = contract({ topics: { a: { data: z.null() }, n: { data: z.null(), unasked: true }, b: {} } });
+    const document = await exportAsyncApi(made);
+    expect(Object.keys(document['operations'] as object)).to.deep.equal(['n', 'a', 'b']);
+    expect(readAsyncApi(document).topics.map(({ template, unasked }) => [template, unasked])).to.deep.equal([
+      ['n', true],
+      ['a', false],
+      ['b', false],
+    ]);
+  });
+
+  it('refuses what could not be read again', async () => {
+    const commands = JSON.parse('{ "__proto__": {} }') as Record<string, object>;
+    const error = await exportAsyncApi(contract({ commands })).then(() => undefined, String);
+    expect(error).to.include('a command cannot have the name "__proto__"');
+  });
+
   it('refuses what is no contract, and options that are none', async () => {
     const errorOf = (...args: Parameters<typeof exportAsyncApi>): Promise<unknown> =>
       exportAsyncApi(...args).then(() => undefined, String);

@@ -88,6 +88,17 @@ describe('rxgate diff', function () {
     expect((await rxgate('diff', 'old.json', 'more.json', '--strict')).code).to.equal(1);
   });
 
+  it('prints what breaks before what does not, wherever they stand', async () => {
+    const document = JSON.parse(readFileSync(join(folder, 'old.json'), 'utf8')) as {
+      components: { schemas: Record<string, { properties: Record<string, object>; required: string[] }> };
+    };
+    Object.assign(document.components.schemas.Order?.properties ?? {}, { note: { type: 'string' } });
+    Object.assign(document.components.schemas.Bar?.properties ?? {}, { close: { type: 'string' } });
+    writeFileSync(join(folder, 'mixed.json'), JSON.stringify(document));
+    const { output } = await rxgate('diff', 'old.json', 'mixed.json');
+    expect(output.split('\n').map((line) => line.slice(0, 8))).to.deep.equal(['breaking', 'fine    ', '']);
+  });
+
   it('compares contracts', async () => {
     const { code, output } = await rxgate('diff', 'a.mjs', 'b.mjs');
     expect(code).to.equal(1);

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -38,6 +38,13 @@ describe('rxgate export', function () {
       join(folder, 'guard.mjs'),
       `import { contract } from 'rxgate';\nexport const c = contract({ commands: { a: { reply: () => true } } });\n`,
     );
+    writeFileSync(
+      join(folder, 'told.mjs'),
+      `import { contract } from 'rxgate';
+import { withJsonSchema } from 'rxgate/asyncapi';
+export default contract({ commands: { a: { reply: withJsonSchema(() => true, { type: 'string', format: 'isin' }) } } });
+`,
+    );
     writeFileSync(join(folder, 'broken.mjs'), `throw new Error('not today');\n`);
     mkdirSync(join(folder, 'bare'));
   });
@@ -65,6 +72,9 @@ describe('rxgate export', function () {
     expect((await rxgate(...args, '--check')).code).to.equal(1);
     expect(await rxgate(...args)).to.include({ code: 0, output: '', errors: 'docs/asyncapi.yaml: new\n' });
     const text = readFileSync(join(folder, 'docs/asyncapi.yaml'), 'utf8');
+    const { mtimeMs } = statSync(join(folder, 'docs/asyncapi.yaml'));
+    expect(await rxgate(...args)).to.include({ code: 0, errors: 'docs/asyncapi.yaml: as it was\n' });
+    expect(statSync(join(folder, 'docs/asyncapi.yaml')).mtimeMs).to.equal(mtimeMs);
     expect(await parseDocument(text, 'yaml')).to.have.nested.property('channels.bars_symbol.address', 'bars:{symbol}');
     expect((await rxgate(...args, '--check')).code).to.equal(0);
     const changed = await rxgate(...args, '--api-version', '2.0.0', '--check');
@@ -72,6 +82,29 @@ describe('rxgate export', function () {
     expect(readFileSync(join(folder, 'docs/asyncapi.yaml'), 'utf8')).to.equal(text);
     expect((await rxgate('generate', 'docs/asyncapi.yaml', '--out', 'client')).code).to.equal(0);
     expect(readFileSync(join(folder, 'client/contract.ts'), 'utf8')).to.include(`'bars:{symbol}': { params: `);
+  });
+
+  it('says what it is told of the document', async () => {
+    const given = [
+      '--title',
+      'T',
+      '--api-version',
+      '2',
+      '--description',
+      'D',
+      '--url',
+      'wss://gw.example/ws',
+      '--protocol',
+      'typedTopics',
+    ];
+    const { code, output } = await rxgate('export', 'told.mjs', ...given, '--format', 'isin');
+    expect(code).to.equal(0);
+    expect(JSON.parse(output)).to.deep.include({
+      info: { title: 'T', version: '2', description: 'D' },
+      servers: { gateway: { host: 'gw.example', protocol: 'wss', pathname: '/ws' } },
+      'x-rxgate-protocol': 'typedTopics',
+    });
+    expect((await rxgate('export', 'told.mjs')).errors).to.include('"isin" is no format');
   });
 
   it('takes the default export, or the only contract', async () => {

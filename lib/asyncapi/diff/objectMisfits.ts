@@ -44,7 +44,7 @@ export function objectMisfits(
   return [
     ...to.properties.flatMap((property) => propertyMisfits(from, property, pointer, rest, misses, compare)),
     ...unnamed.flatMap(({ name, shape }) =>
-      to.rest === false && shape.kind !== 'nothing'
+      to.rest === false
         ? [
             misfit(
               pointerTo(pointerTo(pointer, 'properties'), name),

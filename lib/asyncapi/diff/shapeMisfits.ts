@@ -77,7 +77,12 @@ function toUnion(from: Shape, to: UnionShape, pointer: string, comparison: Compa
   // With one candidate of its kind, what is wrong with that says more.
   const kin = to.members.filter((one) => comparison.to.behind(one).kind === from.kind);
   const [only] = kin;
-  return only && kin.length === 1 ? compare(from, only, pointer) : [changed(from, to, pointer)];
+  if (only && kin.length === 1) return compare(from, only, pointer);
+  if (!only) return [changed(from, to, pointer)];
+  const word = wordFor(from);
+  return [
+    { pointer, sent: `${word} need not be one of the alternatives`, received: `${word} may be none of the alternatives now` },
+  ];
 }
 
 /** One kind beside another. */

@@ -35,7 +35,8 @@ describe('tupleMisfits', () => {
     expect(places(tuple('string', 'boolean'), list('string', { maxItems: 1 }))).to.deep.equal(['#/items/1', '#/maxItems']);
     expect(places(tuple('string', 'string'), list('string', { uniqueItems: true }))).to.deep.equal(['#/uniqueItems']);
     expect(places(list('string', { minItems: 2, maxItems: 2 }), tuple('string', 'string'))).to.deep.equal([]);
-    expect(places(list('string'), tuple('string'))).to.equal(undefined);
+    expect(places(list('string', { minItems: 1 }), tuple('string'))).to.equal(undefined);
+    expect(places(list('string', { maxItems: 1 }), tuple('string'))).to.equal(undefined);
     expect(places({ kind: 'string' }, tuple('string'))).to.equal(undefined);
   });
 });

@@ -30,6 +30,13 @@ describe('normalShape', () => {
     expect(normal({ allOf: [object({ a: text }, { required: ['a'] }), object({}, { additionalProperties: false })] })).to.equal(
       false,
     );
+    const counted = (minProperties: number, maxProperties: number) => ({ type: 'object', minProperties, maxProperties });
+    expect(normal({ allOf: [counted(1, 3), counted(2, 4), { type: 'object', minProperties: 1 }] })).to.deep.equal(counted(2, 3));
+    const said = object({ a: { ...text, description: 'What a is' } });
+    expect(normal({ allOf: [object({ a: text }), said] })).to.deep.equal({
+      type: 'object',
+      properties: { a: { ...text, description: 'What a is' } },
+    });
     const apart = { allOf: [object({ a: text }), { type: 'object', additionalProperties: { type: 'number' } }] };
     expect(normal(apart)).to.deep.equal(
       object({ a: { allOf: [text, { type: 'number' }] } }, { additionalProperties: { type: 'number' } }),
@@ -49,6 +56,7 @@ describe('normalShape', () => {
     const free = [object({ a: text }), object({ b: text })];
     expect(normal({ anyOf: free })).to.deep.equal({ anyOf: free });
     expect(normal({ oneOf: free })).to.deep.equal({ oneOf: free });
+    expect(normal({ anyOf: [{ oneOf: free }, { type: 'null' }] })).to.deep.equal({ anyOf: [{ oneOf: free }, { type: 'null' }] });
   });
 
   it('says nothing with zeros, and puts what is behind a name in its place', () => {

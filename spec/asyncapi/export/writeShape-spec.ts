@@ -25,9 +25,16 @@ describe('writeShape', () => {
         properties: { a: { description: 'What a is', type: 'string' } },
         required: ['a'],
         additionalProperties: { type: 'number' },
+        minProperties: 1,
         maxProperties: 3,
       },
       { type: 'object', additionalProperties: false },
+      {
+        anyOf: [
+          { type: 'string', const: '1' },
+          { type: 'number', const: 1 },
+        ],
+      },
       { anyOf: [{ type: 'string' }, { type: 'null' }] },
       { allOf: [{ type: 'string' }, { anyOf: [{ type: 'string' }, { type: 'null' }] }] },
       { oneOf: [{ type: 'string' }, { type: 'null' }] },
