@@ -59,10 +59,11 @@ function leadsBack(name: string, next: (name: string) => readonly string[]): boo
 
 const nameOf = (pointer: string): string => {
   const keys = pointer.split('/').filter((key) => !['payload', 'schema', 'properties'].includes(key));
-  return decodeURIComponent(keys.at(-1) ?? '')
-    .replaceAll('~1', '/')
-    .replaceAll('~0', '~');
+  return (keys.at(-1) ?? '').replaceAll('~1', '/').replaceAll('~0', '~');
 };
+
+/** Deeper than any document: what is read, and written, by functions that call themselves would run out of stack. */
+const mostLevels = 500;
 
 /** What is worth a name of its own. */
 const isLarge = ({ kind }: Shape): boolean => ['object', 'union', 'intersection'].includes(kind);
@@ -95,11 +96,18 @@ export function createSchemas(root: DocumentNode, options: SchemaOptions = {}): 
     return { kind: 'named', name: named.name };
   };
   const follow = (node: DocumentNode): DocumentNode => resolved(root, node);
+  let levels = 0;
   const read = (node: DocumentNode): Shape => {
-    const pointer = referenceOf(node);
-    if (pointer === undefined) return readSchema(node, read, options, follow);
-    refuseBeside(node);
-    return reference(node, pointer);
+    if (levels === mostLevels) throw new AsyncApiError(node.pointer, `is more than ${mostLevels} schemas deep`);
+    levels++;
+    try {
+      const pointer = referenceOf(node);
+      if (pointer === undefined) return readSchema(node, read, options, follow);
+      refuseBeside(node);
+      return reference(node, pointer);
+    } finally {
+      levels--;
+    }
   };
 
   const check = (named: Named): void => {

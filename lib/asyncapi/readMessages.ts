@@ -12,10 +12,7 @@ export interface MessageNode {
   readonly pointer: string;
 }
 
-const lastKey = (pointer: string): string =>
-  decodeURIComponent(pointer.split('/').at(-1) ?? '')
-    .replaceAll('~1', '/')
-    .replaceAll('~0', '~');
+const lastKey = (pointer: string): string => (pointer.split('/').at(-1) ?? '').replaceAll('~1', '/').replaceAll('~0', '~');
 
 const readable = /^application\/(?:vnd\.aai\.asyncapi(?:\+(?:json|yaml))?(?:;.*)?|schema\+(?:json|yaml)(?:;.*)?)$/;
 

@@ -110,16 +110,29 @@ function ofType(node: DocumentNode, read: ReadMember, options: SchemaOptions, as
     if (known) return known;
     throw new AsyncApiError(at.pointer, `${JSON.stringify(type)} is no type of JSON Schema`);
   });
-  if (member(node, 'nullable').value === true) shapes.push({ kind: 'null' });
+  if (readKeywords(node, { nullable: 'boolean' }).nullable) shapes.push({ kind: 'null' });
   return union(shapes);
 }
 
-/** The values that a schema allows for `key`, if they are constants. */
-const constantsOf = (node: DocumentNode, key: string): boolean => {
-  const property = member(member(node, 'properties'), key);
-  const required = itemsOf(member(node, 'required')).some(({ value }) => value === key);
-  return required && ['const', 'enum'].some((word) => member(property, word).value !== undefined);
-};
+/** Schemas that hold together with one: those of its `allOf`, and theirs. Each once. */
+function togetherWith(node: DocumentNode, follow: (node: DocumentNode) => DocumentNode): readonly DocumentNode[] {
+  const found = new Map<string, DocumentNode>();
+  const visit = (one: DocumentNode): void => {
+    const target = follow(one);
+    if (found.has(target.pointer)) return;
+    found.set(target.pointer, target);
+    for (const inner of itemsOf(member(target, 'allOf'))) visit(inner);
+  };
+  visit(node);
+  return [...found.values()];
+}
+
+/** Whether a schema asks for `key`, and allows constants for it. */
+const hasConstants = (nodes: readonly DocumentNode[], key: string): boolean =>
+  nodes.some((node) => itemsOf(member(node, 'required')).some(({ value }) => value === key)) &&
+  nodes.some((node) =>
+    ['const', 'enum'].some((word) => member(member(member(node, 'properties'), key), word).value !== undefined),
+  );
 
 function readAlternatives(
   node: DocumentNode,
@@ -131,10 +144,13 @@ function readAlternatives(
   const all = itemsOf(at);
   if (all.length === 0) throw new AsyncApiError(at.pointer, 'nothing fits an empty list');
   const discriminator = member(node, 'discriminator');
-  const key = typeof discriminator.value === 'string' ? discriminator.value : member(discriminator, 'propertyName').value;
+  const named = typeof discriminator.value === 'string' ? discriminator : member(discriminator, 'propertyName');
+  if (discriminator.value !== undefined && typeof named.value !== 'string')
+    throw new AsyncApiError(discriminator.pointer, 'must be the name of a property, or an object with "propertyName"');
+  const key = named.value;
   if (typeof key === 'string')
     for (const one of all)
-      if (!constantsOf(follow(one), key))
+      if (!hasConstants(togetherWith(one, follow), key))
         throw new AsyncApiError(one.pointer, `has no required "${key}" with "const" or "enum", which the discriminator needs`);
   const members = all.map(read);
   if (members.length === 1) return union(members);
@@ -142,12 +158,8 @@ function readAlternatives(
 }
 
 /** Whether one of several schemas that hold together says that it is an object: then all of them speak of objects. */
-const saysObject = (nodes: readonly DocumentNode[], follow: (node: DocumentNode) => DocumentNode, depth = 0): boolean =>
-  depth < 20 &&
-  nodes.some((node) => {
-    const target = follow(node);
-    return member(target, 'type').value === 'object' || saysObject(itemsOf(member(target, 'allOf')), follow, depth + 1);
-  });
+const saysObject = (node: DocumentNode, follow: (node: DocumentNode) => DocumentNode): boolean =>
+  togetherWith(node, follow).some((one) => member(one, 'type').value === 'object');
 
 /**
  * What a schema says. Words that are remarks are passed over; one that says something, and that nobody here understands, is an AsyncApiError
@@ -170,7 +182,7 @@ export function readSchema(
   if (constant.value !== undefined) parts.push(literals([constant], constant));
   if (listed.value !== undefined) parts.push(literals(itemsOf(listed), listed));
   const all = itemsOf(member(node, 'allOf'));
-  const object = assumed ?? (all.length > 0 && saysObject([node, ...all], follow) ? 'object' : undefined);
+  const object = assumed ?? (all.length > 0 && saysObject(node, follow) ? 'object' : undefined);
   const typed = ofType(node, read, options, object);
   const [only] = parts;
   // A constant that its type allows needs no type beside it.

@@ -34,6 +34,19 @@ describe('createSchemas', () => {
     ]);
   });
 
+  it('refuses what is too deep for a stack, by references or as it stands', () => {
+    const chain = Object.fromEntries(
+      Array.from({ length: 2_000 }, (_, n) => [`S${n}`, { type: 'array', items: n < 1_999 ? ref(`S${n + 1}`) : {} }]),
+    );
+    expect(() => shapesOf(ref('S0'), chain)).to.throw(/^#\/components\/schemas\/S\d+.*: is more than 500 schemas deep/);
+    expect(() => shapesOf(ref('S1900'), chain)).to.not.throw();
+  });
+
+  it('takes names as they stand: a percent sign is one', () => {
+    const { all } = shapesOf(ref('a%zz'), { 'a%zz': { type: 'object' } });
+    expect(all.map(({ name, pointer }) => [name, pointer])).to.deep.equal([['AZz', '#/components/schemas/a%zz']]);
+  });
+
   it('looks behind names that name another one', () => {
     const { shape, behind } = shapesOf(ref('A'), { A: { allOf: [ref('B')] }, B: { type: 'boolean' } });
     expect(behind(shape)).to.deep.equal({ kind: 'boolean' });

@@ -194,6 +194,25 @@ describe('diffAsyncApi', () => {
     expect(between({ request: pair, schemas: node({}) }, { request: pair, schemas: node({}) })).to.deep.equal([]);
   });
 
+  it('is done at once with what refers to the next one twice, 30 times', () => {
+    const ref = (n: number) => ({ $ref: `#/components/schemas/S${n}` });
+    const kinds: readonly ((next: object) => object)[] = [
+      (next) => object({ a: next, b: next }),
+      (next) => ({ allOf: [next, next] }),
+      (next) => ({ oneOf: [next, { type: 'array', items: next }] }),
+      (next) => ({ anyOf: [next, next] }),
+    ];
+    for (const kind of kinds) {
+      const schemas = (leaf: object) =>
+        Object.fromEntries(Array.from({ length: 30 }, (_, n) => [`S${n}`, n < 29 ? kind(ref(n + 1)) : leaf]));
+      const changes = between(
+        { request: ref(0), schemas: schemas(text) },
+        { request: ref(0), schemas: schemas({ type: 'null' }) },
+      );
+      expect(changes.length).to.be.within(1, 60);
+    }
+  });
+
   it('sees through allOf, and sees nothing where nothing changed', () => {
     const base = { Base: object({ a: text }, ['a']) };
     const whole = { allOf: [{ $ref: '#/components/schemas/Base' }, object({ b: text })] };

@@ -41,6 +41,11 @@ describe('readMessage', () => {
     );
   });
 
+  it('is called by its key as it stands: a percent sign is one', () => {
+    const document = root({ components: { messages: { 'a%zz/b': { payload: {} } } } });
+    expect(readMessage(document, at({ $ref: '#/components/messages/a%zz~1b' }), true).name).to.equal('a%zz/b');
+  });
+
   it('needs a name', () => {
     expect(() => readMessage(root({}), at({ payload: {} }), false)).to.throw('#/here: needs a "name"');
     expect(() => readMessage(root({}), at({ name: '' }), false)).to.throw('#/here: needs a "name"');

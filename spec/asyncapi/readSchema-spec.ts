@@ -103,7 +103,14 @@ describe('readSchema', () => {
       expect(refusalOf({ oneOf: [variant({ const: 'a' }), variant({ type: 'string' })], discriminator })).to.match(
         /^Root\/oneOf\/1: has no required "kind" with "const" or "enum"/,
       );
+      // What is required stands in a base.
+      const base = { $ref: '#/components/schemas/Base' };
+      const derived = (kind: string) => ({ allOf: [base, { type: 'object', properties: { kind: { const: kind } } }] });
+      const { shape } = read({ Root: { oneOf: [derived('a'), derived('b')], discriminator }, Base: variant({ type: 'string' }) });
+      expect(shape.kind).to.equal('union');
     }
+    for (const discriminator of [7, {}, null])
+      expect(refusalOf({ oneOf: [variant({ const: 'a' })], discriminator })).to.match(/^Root\/discriminator: must be the name/);
   });
 
   it('refuses names that every object has', () => {
@@ -121,6 +128,7 @@ describe('readSchema', () => {
     expect(refusalOf({ type: 'string', minLength: -1 })).to.equal('Root/minLength: must be a whole number from 0');
     expect(refusalOf({ type: 'string', pattern: '(' })).to.match(/^Root\/pattern: is no regular expression/);
     expect(refusalOf({ type: 'number', exclusiveMinimum: true })).to.equal('Root/exclusiveMinimum: must be a number');
+    expect(refusalOf({ type: 'string', nullable: 'yes' })).to.equal('Root/nullable: must be true or false');
     expect(refusalOf({ type: 'number', multipleOf: 0 })).to.equal('Root/multipleOf: must be above 0');
     expect(refusalOf({ type: 'object', required: ['a'], additionalProperties: false })).to.match(/"a" is required, but/);
     expect(refusalOf({ const: { a: 1 } })).to.match(/^Root\/const: only strings/);
@@ -134,6 +142,23 @@ describe('readSchema', () => {
     const schemas = Object.fromEntries(names.map((name) => [name, { type: 'string' }]));
     const { all } = read({ Root: { type: 'object', properties }, ...schemas });
     expect(all.map(({ name }) => name)).to.deep.equal(['Root', 'Bar', 'Bar2', 'BAR3', '_1st', 'Array2', 'Ünïcode', '日本']);
+  });
+
+  it('is done at once with what refers to the next one twice, 30 times', () => {
+    for (const twice of [
+      (next: object) => ({ allOf: [next, next] }),
+      (next: object) => ({ oneOf: [next, next], discriminator: 'kind' }),
+    ]) {
+      const names = Array.from({ length: 30 }, (_, index) => (index === 0 ? 'Root' : `S${index}`));
+      const schemas = names.map(
+        (name, index) => [name, index === 29 ? {} : twice({ $ref: `#/components/schemas/${names[index + 1] ?? ''}` })] as const,
+      );
+      try {
+        read(Object.fromEntries(schemas));
+      } catch (error) {
+        expect((error as Error).message).to.include('has no required "kind"');
+      }
+    }
   });
 
   it('reads 100 levels', () => expect(refusalOf(deep(100))).to.equal('taken'));

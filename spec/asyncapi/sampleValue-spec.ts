@@ -31,6 +31,15 @@ describe('sampleValue', () => {
     expect(sample({ type: 'object', required: ['a'], properties: { a: { type: 'string', pattern: '^z' } } })).to.equal(undefined);
   });
 
+  it('is unknown where it would be as long as a book', () => {
+    const name = (n: number) => ({ $ref: `#/components/schemas/S${n}` });
+    const two = (n: number) => ({ type: 'object', required: ['a', 'b'], properties: { a: name(n), b: name(n) } });
+    const all = (levels: number) =>
+      Object.fromEntries(Array.from({ length: levels }, (_, n) => [`S${n}`, n < levels - 1 ? two(n + 1) : { type: 'null' }]));
+    expect(sample(name(0), all(3))).to.deep.equal({ a: { a: null, b: null }, b: { a: null, b: null } });
+    expect(sample(name(0), all(30))).to.equal(undefined);
+  });
+
   it('ends for recursive schemas, and is the same every time', () => {
     const Tree = {
       type: 'object',

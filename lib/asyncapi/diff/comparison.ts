@@ -22,6 +22,8 @@ export interface Comparison {
   readonly misses: boolean;
   /** Pairs of names that are taken to fit: they are being compared, or were. */
   readonly assumed: Set<string>;
+  /** What was found of pairs of names that do not fit. */
+  readonly known: Map<string, readonly Misfit[]>;
   /** The second compared with the first. */
   readonly reversed: Comparison;
 }
@@ -41,24 +43,37 @@ export function createComparison(
   to: ShapeSide,
   { strict = false, misses = false }: { readonly strict?: boolean; readonly misses?: boolean },
 ): Comparison {
-  const comparison = { from, to, strict, misses, assumed: new Set<string>() } as {
+  const fresh = () => ({ assumed: new Set<string>(), known: new Map<string, readonly Misfit[]>() });
+  const comparison = { from, to, strict, misses, ...fresh() } as {
     -readonly [K in keyof Comparison]: Comparison[K];
   };
-  comparison.reversed = { from: to, to: from, strict, misses: false, assumed: new Set<string>(), reversed: comparison };
+  comparison.reversed = { from: to, to: from, strict, misses: false, ...fresh(), reversed: comparison };
   return comparison;
 }
 
-/** Runs `compare`; what was assumed meanwhile is forgotten if it finds something, since it may rest on what is not so. */
-export function assuming(key: string, comparison: Comparison, compare: () => readonly Misfit[]): readonly Misfit[] {
-  const { assumed, reversed } = comparison;
+/** Each once: two places may lead to one schema, and that to the next one. */
+const distinctMisfits = (all: readonly Misfit[]): readonly Misfit[] =>
+  all.length < 2 ? all : [...new Map(all.map((one) => [JSON.stringify(one), one])).values()];
+
+/**
+ * Runs `compare`, which tells misfits at `pointer`; what was assumed meanwhile is forgotten if it finds something, since it may rest on what is not so.
+ */
+export function assuming(key: string, comparison: Comparison, compare: () => readonly Misfit[], pointer = ''): readonly Misfit[] {
+  const { assumed, known, reversed } = comparison;
   if (assumed.has(key)) return [];
-  const before = [new Set(assumed), new Set(reversed.assumed)] as const;
+  // What does not fit while others are taken to fit never does.
+  const place = `${key} ${pointer}`;
+  const before = known.get(place);
+  if (before) return before;
+  const sets = [new Set(assumed), new Set(reversed.assumed)] as const;
   assumed.add(key);
-  const found = compare();
-  if (found.length > 0)
+  const found = distinctMisfits(compare());
+  if (found.length > 0) {
+    known.set(place, found);
     for (const [at, set] of [assumed, reversed.assumed].entries()) {
       set.clear();
-      for (const one of before[at] ?? []) set.add(one);
+      for (const one of sets[at] ?? []) set.add(one);
     }
+  }
   return found;
 }

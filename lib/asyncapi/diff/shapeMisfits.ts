@@ -22,15 +22,15 @@ const keyOf = (shape: Shape): string => (shape.kind === 'named' ? shape.name : J
 
 function namedMisfits(from: Shape, to: Shape, pointer: string, comparison: Comparison): readonly Misfit[] {
   const at = (from.kind === 'named' && comparison.from.named(from.name)?.pointer) || pointer;
-  return assuming(`${keyOf(from)} ${keyOf(to)}`, comparison, () =>
-    shapeMisfits(comparison.from.behind(from), comparison.to.behind(to), at, comparison),
-  );
+  const compare = (): readonly Misfit[] => shapeMisfits(comparison.from.behind(from), comparison.to.behind(to), at, comparison);
+  return assuming(`${keyOf(from)} ${keyOf(to)}`, comparison, compare, at);
 }
 
 /** All that holds together with a shape, through names and levels. */
 function partsOf(shape: Shape, behind: ShapeSide['behind']): readonly Shape[] {
-  const one = behind(shape);
-  return one.kind === 'intersection' ? one.members.flatMap((member) => partsOf(member, behind)) : [one];
+  const found = new Set<Shape>([behind(shape)]);
+  for (const one of found) if (one.kind === 'intersection') for (const member of one.members) found.add(behind(member));
+  return [...found].filter(({ kind }) => kind !== 'intersection');
 }
 
 /** What holds together, as one object where it can be. */

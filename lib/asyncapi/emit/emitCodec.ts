@@ -163,8 +163,8 @@ export function areDisjoint(members: readonly Shape[], behind: Behind): boolean 
 }
 
 function emitUnion({ members, exclusive }: UnionShape, writer: CodecWriter, indent: string): string {
-  const codecs = [...new Set(members.map((one) => emitCodec(one, writer, indent)))];
   const all = members.map((one) => emitCodec(one, writer, indent));
+  const codecs = [...new Set(all)];
   const [first = 't.never'] = codecs;
   const codec = codecs.length === 1 ? first : `t.union([${codecs.join(', ')}])`;
   if (!exclusive || areDisjoint(members, writer.behind)) return codec;

@@ -26,6 +26,17 @@ describe('assuming', () => {
     expect(runs).to.equal(1);
   });
 
+  it('knows what did not fit, each once, at its place', () => {
+    const comparison = createComparison(side, side, {});
+    let runs = 0;
+    const twice = (): readonly (typeof misfit)[] => {
+      runs++;
+      return [misfit, { ...misfit }];
+    };
+    for (const pointer of ['#/a', '#/a', '#/b']) expect(assuming('a', comparison, twice, pointer)).to.deep.equal([misfit]);
+    expect(runs).to.equal(2);
+  });
+
   it('forgets what rests on an assumption that is wrong, in both directions', () => {
     const comparison = createComparison(side, side, {});
     const found = assuming('a', comparison, () => {

@@ -24,6 +24,14 @@ describe('restWords', () => {
     });
   });
 
+  it('marks what would be as long as a book without names', () => {
+    const twice = (shape: Shape): Shape => {
+      const next: Shape = { kind: 'named', name: `${shape.kind === 'named' ? shape.name : ''}x` };
+      return shape.kind === 'named' && shape.name.length < 30 ? { kind: 'tuple', items: [next, next] } : { kind: 'null' };
+    };
+    expect(restWords(object({ kind: 'named', name: 'x' }), true, twice)).to.deep.equal({ 'x-further': true });
+  });
+
   it('marks what has no schema without names', () => {
     const inside: Shape = { kind: 'union', exclusive: false, members: [{ kind: 'null' }, { kind: 'named', name: 'Loop' }] };
     expect(restWords(object(inside), true, behind)).to.deep.equal({ 'x-further': true });
