@@ -3,7 +3,7 @@ import { isMultiple } from '../../lib/asyncapi/isMultiple.js';
 
 describe('isMultiple', () => {
   it('goes by the digits of a number, and not by its bits', () => {
-    for (let cents = -100_000; cents <= 100_000; cents += 7) expect(isMultiple(cents / 100, 0.01), `${cents}`).to.equal(true);
+    for (let cents = -100_000; cents <= 100_000; cents += 97) expect(isMultiple(cents / 100, 0.01), `${cents}`).to.equal(true);
     for (const [value, step] of [
       [0.3, 0.1],
       [19.99, 0.01],
