@@ -6,8 +6,11 @@ const isPrice = (value: unknown): value is number => typeof value === 'number' &
 const Price = withJsonSchema(isPrice, { type: 'number', exclusiveMinimum: 0 }); // a guard says nothing of itself
 
 export const quotes = contract({
-  commands: { quote: { request: z.object({ symbol: z.string() }), reply: Price } },
-  topics: { 'quotes:{symbol}': { data: z.object({ bid: z.number(), ask: z.number() }) } },
+  commands: { quote: { description: 'The last price', request: z.object({ symbol: z.string() }), reply: Price } },
+  topics: {
+    'quotes:{symbol}': { data: z.object({ bid: z.number(), ask: z.number() }) },
+    'market.closed': { unasked: true, data: z.iso.datetime() }, // sent to everybody: nobody subscribes
+  },
 });
 
 /** The document as YAML. Throws if it breaks clients of the one that was released. */
