@@ -10,9 +10,10 @@ import type { Message, NotificationMessage } from '../protocols/message.js';
 export type NotificationName<C extends Contract> = ConcreteTopic<TopicName<C>>;
 
 /** What notifications of this name carry. */
-export type NotificationData<C extends Contract, Name extends string> = {
-  readonly [T in TopicName<C>]: Name extends ConcreteTopic<T> ? C['topics'][T]['data'] : never;
-}[TopicName<C>];
+export type NotificationData<C extends Contract, Name extends string> =
+  Name extends TopicName<C>
+    ? C['topics'][Name]['data']
+    : { readonly [T in TopicName<C>]: Name extends ConcreteTopic<T> ? C['topics'][T]['data'] : never }[TopicName<C>];
 
 /** The listeners of a session; the first makes the place for all. */
 const listenersOf = (link: SessionLink): NonNullable<SessionLink['listeners']> => {

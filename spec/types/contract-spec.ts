@@ -131,6 +131,13 @@ function clients() {
   session$.pipe(notifications('bars:SPX')).subscribe(({ data }) => same<typeof data, { close: number }>(true));
   session$.pipe(notifications('news')).subscribe(({ data }) => same<typeof data, string>(true));
   session$.pipe(notifications()).subscribe(({ data }) => same<typeof data, unknown>(true));
+  // A name that is a topic's own is that topic's, whatever templates make it as well.
+  const exact = contract({
+    topics: { '{any}': { data: z.number() }, notice: { data: z.string(), unasked: true, description: 'D' } },
+  });
+  connect({ url, protocol: commandNotify(), contract: exact })
+    .pipe(notifications('notice'))
+    .subscribe(({ data }) => same<typeof data, string>(true));
   const gateway = createGateway({ url, protocol: commandNotify(), contract: trading() });
   same<typeof gateway, Gateway<Client>>(true);
 }
