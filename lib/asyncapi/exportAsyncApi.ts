@@ -59,6 +59,8 @@ export async function exportAsyncApi(contract: ClientContract<Contract>, options
     info: { title, version, ...(description !== undefined && { description }) },
     defaultContentType: 'application/json',
     'x-rxgate-protocol': protocol,
+    // Payloads may look like envelopes, and are none.
+    ...(protocol === 'typedTopics' && { 'x-rxgate-envelopes': false }),
     ...(url !== undefined && { servers: writeServers(url) }),
     ...parts,
     components: { messages, ...(hasSchemas && { schemas: payloads.schemas }) },

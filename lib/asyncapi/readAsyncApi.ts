@@ -163,7 +163,10 @@ export function readAsyncApi(document: unknown, { perspective = 'gateway', ...op
     root,
     schemas,
     // What says that it speaks another protocol has no envelopes of FastWS.
-    envelopes: member(root, 'x-rxgate-protocol').value !== 'commandNotify' && haveEnvelopes(root, messages),
+    envelopes:
+      member(root, 'x-rxgate-protocol').value !== 'commandNotify' &&
+      member(root, 'x-rxgate-envelopes').value !== false &&
+      haveEnvelopes(root, messages),
     commands: new Map(),
     topics: new Map(),
   };

@@ -40,6 +40,18 @@ describe('what exportAsyncApi wrote, read by readAsyncApi', () => {
     ]);
   });
 
+  it('has payloads that look like envelopes, of whatever it speaks', async () => {
+    const made = contract({ commands: { a: { request: envelope } }, topics: { b: { unasked: true, data: envelope } } });
+    for (const protocol of ['commandNotify', 'typedTopics'] as const) {
+      const { commands, topics, schemas } = readAsyncApi(await exportAsyncApi(made, { protocol }));
+      expect([...commands, ...topics].map((one) => ('request' in one ? one.request : one.data).kind)).to.deep.equal([
+        'named',
+        'named',
+      ]);
+      for (const { shape } of schemas) expect(shape).to.have.nested.property('properties.length', 2);
+    }
+  });
+
   it('says what it speaks', async () => {
     const made = contract({ commands: { a: {} } });
     expect(readAsyncApi(await exportAsyncApi(made, { protocol: 'typedTopics' })).protocol).to.equal('typedTopics');
