@@ -1,6 +1,6 @@
 import { accepts, type Behind } from './accepts.js';
 import { checkedFormats } from './formats.js';
-import { limited, TooManyError } from './limited.js';
+import { limited } from './limited.js';
 import type { ArrayShape, NumberShape, ObjectShape, Shape, StringShape } from './shape.js';
 
 /** Schemas that an example goes through. */
@@ -117,12 +117,5 @@ const sample = (shape: Shape, behind: Behind, depth: number): unknown =>
  * An example of a shape: what its schema gives as one, else the plainest value that fits; always the same. `undefined` if none is known, for a
  * pattern without an example for instance, or where it would be as long as a book: schemas that refer to each other twice at each level.
  */
-export function sampleValue(shape: Shape, behind: Behind): unknown {
-  const counted = limited(behind, mostSchemas);
-  try {
-    return sample(shape, counted, 0);
-  } catch (error) {
-    if (error instanceof TooManyError) return undefined;
-    throw error;
-  }
-}
+export const sampleValue = (shape: Shape, behind: Behind): unknown =>
+  limited(behind, mostSchemas, (counted) => sample(shape, counted, 0));

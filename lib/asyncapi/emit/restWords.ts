@@ -1,6 +1,6 @@
 import type { Behind } from '../accepts.js';
 import { writeShape } from '../export/writeShape.js';
-import { limited, TooManyError } from '../limited.js';
+import { limited } from '../limited.js';
 import type { ObjectShape, Shape } from '../shape.js';
 
 /** A shape without names; `undefined` if it leads back to itself. */
@@ -36,23 +36,13 @@ function withoutNames(shape: Shape, behind: Behind, above: readonly string[] = [
   }
 }
 
-/** A shape without names; `undefined` if there is none, or if it would be as long as a book. */
-function spelledOut(shape: Shape, behind: Behind): Shape | undefined {
-  try {
-    return withoutNames(shape, limited(behind, 1_000));
-  } catch (error) {
-    if (error instanceof TooManyError) return undefined;
-    throw error;
-  }
-}
-
 /**
  * The words of JSON Schema about further properties, for the codec of an object; `apart`: its properties are those of several codecs, which such words
  * do not see. `x-further` stands for what has no schema without names.
  */
 export function restWords({ properties, rest }: ObjectShape, apart: boolean, behind: Behind): Readonly<Record<string, unknown>> {
   if (rest === true || (typeof rest === 'object' && properties.length === 0)) return {};
-  const plain = rest === false ? { kind: 'nothing' as const } : spelledOut(rest, behind);
+  const plain = rest === false ? { kind: 'nothing' as const } : limited(behind, 1_000, (counted) => withoutNames(rest, counted));
   if (!plain) return { 'x-further': true };
   const named =
     apart && properties.length > 0 ? { properties: Object.fromEntries(properties.map(({ name }) => [name, {}])) } : {};

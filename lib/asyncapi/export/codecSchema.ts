@@ -14,12 +14,13 @@ const target = 'draft-07';
 const isStandard = (codec: object): codec is DescribedStandard => '~standard' in codec;
 const isIoTs = (codec: object): boolean => typeof (codec as { decode?: unknown }).decode === 'function';
 const how = 'withJsonSchema of rxgate/asyncapi tells it';
+
 /** A tuple of io-ts takes longer lists and cuts them off, but what it is of type, and sends, has its length. */
 function withLength(schema: unknown): unknown {
   if (typeof schema !== 'object' || schema === null) return schema;
-  if (Array.isArray(schema)) return schema.map(withLength);
+  if (Array.isArray(schema)) return (schema as readonly unknown[]).map(withLength);
   const words = Object.fromEntries(
-    Object.entries(schema).map(([word, value]) => [word, word === 'const' ? value : withLength(value)]),
+    Object.entries(schema as Schema).map(([word, value]) => [word, word === 'const' ? value : withLength(value)]),
   );
   const { items, minItems, maxItems } = words;
   return Array.isArray(items) && minItems === items.length && maxItems === undefined ? { ...words, maxItems: minItems } : words;
