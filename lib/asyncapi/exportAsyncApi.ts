@@ -1,6 +1,6 @@
 import type { ClientContract, Contract } from '../contract/contract.js';
 import type { ContractDefinition, TopicCodecs } from '../contract/contractOf.js';
-import { checkObject, checkOneOf } from '../options/check.js';
+import { checkObject, checkOneOf, checkThat } from '../options/check.js';
 import { payloadShapes } from './export/payloadShapes.js';
 import { writeOperations } from './export/writeOperations.js';
 import { writeServers } from './export/writeServers.js';
@@ -28,6 +28,17 @@ export interface AsyncApiDocument {
   readonly [word: string]: unknown;
 }
 
+/** Throws a TypeError that names what is said of an entry, beside its codecs, and is no text or mark. */
+function checkRemarks({ commands = {}, topics = {} }: ContractDefinition): void {
+  const check = (at: string, value: unknown, type: string): unknown =>
+    checkThat('exportAsyncApi', at, value, `a ${type}`, value === undefined || typeof value === type);
+  for (const [name, { description }] of Object.entries(commands)) check(`commands["${name}"].description`, description, 'string');
+  for (const [name, { description, unasked }] of Object.entries(topics)) {
+    check(`topics["${name}"].description`, description, 'string');
+    check(`topics["${name}"].unasked`, unasked, 'boolean');
+  }
+}
+
 /**
  * The AsyncAPI 3.0 document of a contract: what its gateway receives (commands, each with its reply) and what it sends (topics, each a channel with the
  * template as its address). `generateFiles` makes an equivalent contract of it. The same contract gives the same document.
@@ -46,6 +57,7 @@ export async function exportAsyncApi(contract: ClientContract<Contract>, options
   const { commands = {}, topics: given = {} } = contract as ContractDefinition;
   checkObject('exportAsyncApi', 'contract.commands', commands);
   checkObject('exportAsyncApi', 'contract.topics', given);
+  checkRemarks({ commands, topics: given });
   // What comes over the connection itself is read first, so it is written first.
   const rank = ({ unasked = false }: TopicCodecs): number => (unasked ? 0 : 1);
   const topics = Object.fromEntries(Object.entries(given).sort(([, a], [, b]) => rank(a) - rank(b)));

@@ -1,4 +1,4 @@
-import { checkObject, checkThat } from '../options/check.js';
+import { checkObject } from '../options/check.js';
 import { bindClient, type ClientBinding } from './bindClient.js';
 import type { ClientOf, ContractDefinition, CoversPlaceholders, ServerOf } from './contractOf.js';
 import { checkTemplate } from './topicTemplate.js';
@@ -48,8 +48,11 @@ export type ContractOf<D extends ContractDefinition> = Required<Pick<D, keyof D 
   ClientContract<ClientOf<D>> &
   ServerContract<ServerOf<D>>;
 
-const fields = { commands: ['request', 'reply'], topics: ['params', 'data'] } as const;
-const remarks = { commands: ['description'], topics: ['description', 'unasked'] } as const;
+/** The first two are codecs. */
+const fields: { readonly [Kind in 'commands' | 'topics']: readonly string[] } = {
+  commands: ['request', 'reply', 'description'],
+  topics: ['params', 'data', 'description', 'unasked'],
+};
 
 function checkEntries(kind: 'commands' | 'topics', entries: Readonly<Record<string, object>>): void {
   checkObject('contract', kind, entries);
@@ -64,15 +67,10 @@ function checkEntries(kind: 'commands' | 'topics', entries: Readonly<Record<stri
     } else if (name === '') throw new TypeError('contract: a command must have a name');
     checkObject('contract', at, entry);
     for (const [field, codec] of Object.entries(entry)) {
-      if ((remarks[kind] as readonly string[]).includes(field)) {
-        const type = field === 'unasked' ? 'boolean' : 'string';
-        checkThat('contract', `${at}.${field}`, codec, `a ${type}`, codec === undefined || typeof codec === type);
-        continue;
-      }
       // A misspelt one would leave a payload unchecked.
-      if (!(fields[kind] as readonly string[]).includes(field))
-        throw new TypeError(`contract: ${at} has ${fields[kind].join(' and ')}, and no ${field}`);
-      if (codec !== undefined) checkCodec('contract', `${at}.${field}`, codec);
+      const index = fields[kind].indexOf(field);
+      if (index < 0) throw new TypeError(`contract: ${at} has ${fields[kind].join(', ')}, and no ${field}`);
+      if (index < 2 && codec !== undefined) checkCodec('contract', `${at}.${field}`, codec);
     }
   }
 }

@@ -78,6 +78,12 @@ describe('what exportAsyncApi wrote, read by readAsyncApi', () => {
     const errorOf = (...args: Parameters<typeof exportAsyncApi>): Promise<unknown> =>
       exportAsyncApi(...args).then(() => undefined, String);
     expect(await errorOf(3 as never)).to.match(/^TypeError: exportAsyncApi: contract must be/);
+    expect(await errorOf(contract({ commands: { a: { description: 1 as never } } }))).to.equal(
+      'TypeError: exportAsyncApi: commands["a"].description must be a string, not 1',
+    );
+    expect(await errorOf(contract({ topics: { a: { unasked: 'yes' as never } } }))).to.equal(
+      'TypeError: exportAsyncApi: topics["a"].unasked must be a boolean, not "yes"',
+    );
     const made = contract({ commands: { a: {} } });
     expect(await errorOf(made, { url: 'http://x' })).to.match(/^TypeError: exportAsyncApi: url must be/);
     expect(await errorOf(made, { protocol: 'stomp' as never })).to.match(/^TypeError: exportAsyncApi: protocol must be one of/);

