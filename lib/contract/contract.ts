@@ -1,4 +1,4 @@
-import { checkObject } from '../options/check.js';
+import { checkName, checkObject } from '../options/check.js';
 import { bindClient, type ClientBinding } from './bindClient.js';
 import type { ClientOf, ContractDefinition, CoversPlaceholders, ServerOf } from './contractOf.js';
 import { checkTemplate } from './topicTemplate.js';
@@ -48,11 +48,7 @@ export type ContractOf<D extends ContractDefinition> = Required<Pick<D, keyof D 
   ClientContract<ClientOf<D>> &
   ServerContract<ServerOf<D>>;
 
-/** The first two are codecs. */
-const fields: { readonly [Kind in 'commands' | 'topics']: readonly string[] } = {
-  commands: ['request', 'reply', 'description'],
-  topics: ['params', 'data', 'description', 'unasked'],
-};
+const fields = { commands: ['request', 'reply'], topics: ['params', 'data'] } as const;
 
 function checkEntries(kind: 'commands' | 'topics', entries: Readonly<Record<string, object>>): void {
   checkObject('contract', kind, entries);
@@ -64,13 +60,14 @@ function checkEntries(kind: 'commands' | 'topics', entries: Readonly<Record<stri
       const form = name.replace(/\{\w+\}/g, '{}');
       if (forms.has(form)) throw new TypeError(`contract: ${at} cannot be told from ${kind}["${forms.get(form)}"]`);
       forms.set(form, name);
-    } else if (name === '') throw new TypeError('contract: a command must have a name');
+    } else checkName('contract', at, name);
     checkObject('contract', at, entry);
     for (const [field, codec] of Object.entries(entry)) {
+      if (field === 'description' || field === 'unasked') continue;
       // A misspelt one would leave a payload unchecked.
-      const index = fields[kind].indexOf(field);
-      if (index < 0) throw new TypeError(`contract: ${at} has ${fields[kind].join(', ')}, and no ${field}`);
-      if (index < 2 && codec !== undefined) checkCodec('contract', `${at}.${field}`, codec);
+      if (!(fields[kind] as readonly string[]).includes(field))
+        throw new TypeError(`contract: ${at} has ${fields[kind].join(' and ')}, and no ${field}`);
+      if (codec !== undefined) checkCodec('contract', `${at}.${field}`, codec);
     }
   }
 }
