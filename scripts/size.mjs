@@ -64,7 +64,7 @@ bundles.push(
   adapter('phoenix', 1500),
   adapter('socketIo', 2500),
   adapter('stomp', 1500, 2265),
-  adapter('typedTopics', 1500, 1510),
+  adapter('typedTopics', 1500, 1515),
 );
 
 /** What comes to the io-ts or fp-ts that its users have already. */
