@@ -8,14 +8,29 @@ interface NativeFrame {
   readonly data: unknown;
 }
 
-/** The native frames: what `rawClient.ts` speaks, and every client that is built by hand. */
+/**
+ * The native frames: what `rawClient.ts` speaks, and every client that is built by hand. As the server of rxgate it says with its first reply
+ * that it reads batches, and answers what is in one item by item.
+ */
 export const commandNotify: Dialect = {
-  open: (wire) => (frame) => {
-    const { type, id, command, topic, data } = JSON.parse(frame) as NativeFrame;
-    if (command) wire.command(command, data, (reply) => JSON.stringify({ type: 'RESPONSE', id, data: reply }));
-    else if (type === 'SUBSCRIBE') {
-      wire.topic(topic, (value) => JSON.stringify({ type: 'NOTIFY', topic, data: value }));
-      wire.send(JSON.stringify({ type: 'ACK', id, topic }));
-    } else if (type === 'ping') wire.send(JSON.stringify({ type: 'pong' }));
+  open: (wire) => {
+    let batches: true | undefined = true;
+    const respond = (id: string, data: unknown): string => {
+      const frame = JSON.stringify({ type: 'RESPONSE', id, data, batches });
+      batches = undefined;
+      return frame;
+    };
+    const take = ({ type, id, command, topic, data }: NativeFrame): void => {
+      if (command) wire.command(command, data, (reply) => respond(id, reply));
+      else if (type === 'SUBSCRIBE') {
+        wire.topic(topic, (value) => JSON.stringify({ type: 'NOTIFY', topic, data: value }));
+        wire.send(JSON.stringify({ type: 'ACK', id, topic }));
+      } else if (type === 'ping') wire.send(JSON.stringify({ type: 'pong' }));
+    };
+    return (frame) => {
+      const read = JSON.parse(frame) as NativeFrame | NativeFrame[];
+      if (Array.isArray(read)) for (const each of read) take(each);
+      else take(read);
+    };
   },
 };

@@ -39,6 +39,15 @@ function unsubscribe(this: Waiting): void {
 /** As good as a UUID for the keys of one client: two numbers of 52 random bits. */
 const generateKey = (random: () => number): string => `${random()}-${random()}`;
 
+// By itself: a closure over the subscriber, where there is no signal, would be made for each request.
+const heed = (signal: AbortSignal, subscriber: Subscriber<unknown>): void => {
+  const abort = (): void => {
+    subscriber.error(signal.reason);
+  };
+  if (signal.aborted) abort();
+  else subscriber.add(fromEvent(signal, 'abort').subscribe(abort));
+};
+
 /**
  * Cold: hands a {@link Waiting} of each subscription to `place`, with what it is to be placed `on`. Aborting the signal errors it with the
  * signal's reason.
@@ -51,14 +60,8 @@ export const waitingOf = <T, O = undefined>(
   new Observable((subscriber) => {
     const { signal, idempotent, timeout, random } = spec.options;
     if (signal) {
-      const abort = (): void => {
-        subscriber.error(signal.reason);
-      };
-      if (signal.aborted) {
-        abort();
-        return undefined;
-      }
-      subscriber.add(fromEvent(signal, 'abort').subscribe(abort));
+      heed(signal, subscriber);
+      if (subscriber.closed) return undefined;
     }
     const waiting: Waiting = {
       spec,

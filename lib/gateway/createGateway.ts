@@ -195,9 +195,10 @@ export function createGateway<C extends Contract = Untyped>(config: GatewayConfi
 
   const gateway: Gateway<Untyped> = {
     session: untyped,
-    request: <T>(command: string, data?: unknown, options?: RequestOptions) => untyped.pipe(request<T>(command, data, options)),
-    send: (command, data, options) => untyped.pipe(send(command, data, options)),
-    topic: <T>(name: string, params?: TopicParams, options?: TopicOptions) => untyped.pipe(topic<T>(name, params, options)),
+    // As `untyped.pipe` does, without the list of operators that it makes.
+    request: <T>(command: string, data?: unknown, options?: RequestOptions) => request<T>(command, data, options)(untyped),
+    send: (command, data, options) => send(command, data, options)(untyped),
+    topic: <T>(name: string, params?: TopicParams, options?: TopicOptions) => topic<T>(name, params, options)(untyped),
     states,
     events,
     metrics: metrics(counters),

@@ -1,7 +1,8 @@
 import { MalformedMessageError } from '../errors/gatewayErrors.js';
 import { checkThat, isToken } from '../options/check.js';
 import { readOptions } from '../options/readOptions.js';
-import { jsonReader } from './jsonReader.js';
+import { asJsonObject, jsonReader } from './jsonReader.js';
+import type { Message } from './message.js';
 import type { Codec, Protocol } from './protocol.js';
 import { readCommandNotify } from './readCommandNotify.js';
 import { writeCommandNotify } from './writeCommandNotify.js';
@@ -15,21 +16,66 @@ export interface CommandNotifyOptions {
 const checkSubprotocol = (owner: string, name: string, value: string): string =>
   checkThat(owner, name, value, 'a token of HTTP: no spaces, separators or accents', isToken(value));
 
+/** Characters of a batch: no server's limit for a frame is so low, and the other side has something to do while the next one is made. */
+const fullBatch = 16_384;
+
 /** One codec serves both sides. Which ids are ours follows from the message: see docs/PROTOCOL.md. */
-function createCodec(): Codec {
-  const read = jsonReader();
+function createCodec(isServer: boolean): Codec {
+  const read = jsonReader((value) => value);
   let pong = 'PONG';
+  /** Whether the other side has yet to be told that batches are read here. */
+  let untold = isServer;
+  let readsBatches = false;
+  /** The subscribes that are to go out together, while some are. */
+  let held: string[] | undefined;
+  let size = 0;
+  const batch = (): string | undefined => {
+    const frames = held;
+    if (!frames?.length) return undefined;
+    held = [];
+    size = 0;
+    return frames.length > 1 ? `[${frames.join()}]` : frames[0];
+  };
+  const take = (value: unknown): Message => {
+    try {
+      const body = asJsonObject(value);
+      const message = readCommandNotify(body);
+      if (message.kind === 'ping') pong = body.type === 'ping' ? 'pong' : 'PONG';
+      readsBatches ||= body.batches === true;
+      return message;
+    } catch (problem) {
+      // What is not thrown by our readers is an overflow of the stack, by params that are nested some thousand deep.
+      return { kind: 'malformed', error: new MalformedMessageError('in', (problem as Error).message) };
+    }
+  };
   return {
-    encode: (message) => writeCommandNotify(message, pong),
+    encode(message) {
+      const { kind } = message;
+      const frame = writeCommandNotify(message, pong);
+      if (untold && (kind === 'reply' || kind === 'confirmation')) {
+        untold = false;
+        return `${(frame as string).slice(0, -1)},"batches":true}`;
+      }
+      if (!held || frame === undefined) return frame;
+      if (kind === 'subscribe') {
+        size += frame.length;
+        return held.push(frame) && size < fullBatch ? undefined : batch();
+      }
+      // Nothing overtakes what is held.
+      const first = batch();
+      return first === undefined ? frame : [first, frame];
+    },
     decode(frame) {
+      const value = read(frame);
+      return Array.isArray(value) && value.length > 0 ? value.map(take) : take(value);
+    },
+    gather(run) {
+      if (readsBatches) held = [];
       try {
-        const body = read(frame);
-        const message = readCommandNotify(body);
-        if (message.kind === 'ping') pong = body.type === 'ping' ? 'pong' : 'PONG';
-        return message;
-      } catch (problem) {
-        // What is not thrown by our readers is an overflow of the stack, by params that are nested some thousand deep.
-        return { kind: 'malformed', error: new MalformedMessageError('in', (problem as Error).message) };
+        run();
+        return batch();
+      } finally {
+        held = undefined;
       }
     },
   };
@@ -38,7 +84,8 @@ function createCodec(): Codec {
 /**
  * The native protocol: JSON text frames for commands with replies and for notifications by topic, with streaming replies, cancelling,
  * confirmed subscriptions, positions and heartbeats. `docs/PROTOCOL.md` shows every frame. The client's codec and the server's are
- * the same.
+ * the same, but that the server's says with its first answer that it reads batches. A client then asks for the topics of a resumption in
+ * frames of some hundred subscribes each.
  *
  * Our own ids are integers to the session and decimal strings on the wire; replies to them come back as integers. Ids of the other
  * side's requests are echoed exactly as they came. A ping is answered in the case in which it was asked, `pong` or `PONG`. Binary
@@ -60,7 +107,7 @@ export function commandNotify(options: CommandNotifyOptions = {}): Protocol {
     ...(subprotocol !== undefined && { subprotocols: [subprotocol] }),
     heartbeat: { mode: 'message' },
     shared: ['notification', 'send'],
-    client: createCodec,
-    server: createCodec,
+    client: () => createCodec(false),
+    server: () => createCodec(true),
   };
 }

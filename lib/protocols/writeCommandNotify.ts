@@ -27,8 +27,10 @@ export function writeCommandNotify(message: Message, pong: string): string | und
   switch (kind) {
     case 'request': {
       const { id, stream, key } = message;
-      const rest = stream || key !== undefined ? field('stream', stream || undefined) + field('key', key) : '';
-      return `{"id":${asText(id)},"command":${quote(message.command)}${field('data', message.data)}${rest}}`;
+      const rest = stream || key !== undefined ? `${field('stream', stream || undefined)}${field('key', key)}}` : '}';
+      // Each piece is a string of its own until the frame is written: as few as can be, and short ones first, which are copied at once.
+      const head = isText(id) ? `{"id":${quote(id)},` : `{"id":"${id}",`;
+      return `${head}"command":${quote(message.command)}${field('data', message.data)}${rest}`;
     }
     case 'subscribe': {
       const { params, since } = message;

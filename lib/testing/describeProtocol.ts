@@ -16,7 +16,7 @@ export interface TestRunner {
  * @param runner Where `describe` and `it` come from. Default: the globals, as mocha and jest have them, and vitest with `globals: true`.
  *
  * @example
- * describeProtocol({ protocol: () => commandNotify(), cannot: { batch: 'a frame is one message' } });
+ * describeProtocol({ protocol: () => phoenix(), cannot: { batch: 'a frame is one message' } });
  *
  * @throws TypeError at the call, with the name of what is wrong.
  */

@@ -59,7 +59,7 @@ describe('a drain of real clients', () => {
     const closed = once(busy, 'close');
     work.next('done');
     expect(((await closed) as [number])[0]).to.equal(1012);
-    expect(frames).to.deep.equal([{ command: 'restarting' }, { type: 'RESPONSE', id: '1', data: 'done' }]);
+    expect(frames).to.deep.equal([{ command: 'restarting' }, { type: 'RESPONSE', id: '1', data: 'done', batches: true }]);
     expect(await progress).to.deep.equal({ peers: 0, closed: 1, forced: 0, running: 0 });
     expect(await peers.end).to.equal('complete');
   });

@@ -201,6 +201,91 @@ describe('commandNotify', () => {
     });
   });
 
+  describe('batches', () => {
+    const subscribe = (id: number, topic = `t${id}`): Message => ({ kind: 'subscribe', id, key: topic, topic });
+    const frameOf = (id: number): string => `{"type":"SUBSCRIBE","id":"${id}","topic":"t${id}"}`;
+    const reading = (): Codec => {
+      const codec = client();
+      codec.decode('{"type":"RESPONSE","id":"1","batches":true}');
+      return codec;
+    };
+    /** What goes out while these are encoded, one item for each; then what was still held. */
+    const gathered = (codec: Codec, ...messages: readonly Message[]) => {
+      const out: unknown[] = [];
+      const rest = codec.gather?.(() => {
+        for (const each of messages) out.push(codec.encode(each));
+      });
+      return [...out, rest];
+    };
+
+    it('are read as their items one after the other, and a bad one costs only itself', () => {
+      const list = '[{"type":"ACK","id":"3","topic":"a"},7,[],{"type":"NOTIFY"},{"type":"RESPONSE","id":"4"}]';
+      for (const frame of [list, new TextEncoder().encode(list)]) {
+        const messages = client().decode(frame) as readonly Message[];
+        expect(messages.map(({ kind }) => kind)).to.deep.equal(['confirmation', 'malformed', 'malformed', 'malformed', 'reply']);
+        expect([messages[0], messages[4]]).to.deep.equal([
+          { kind: 'confirmation', id: 3, topic: 'a' },
+          { kind: 'reply', id: 4, last: true },
+        ]);
+      }
+      expect(client().decode('[]')).to.have.property('kind', 'malformed');
+    });
+
+    it('are read by the server, which says so once, in its first reply or confirmation', () => {
+      const them = server();
+      expect(textOf(them, { kind: 'notification', topic: 'a' })).to.equal('{"type":"NOTIFY","topic":"a"}');
+      expect(textOf(them, { kind: 'reply', id: '1', data: {}, last: true })).to.equal(
+        '{"type":"RESPONSE","id":"1","data":{},"batches":true}',
+      );
+      expect(textOf(them, { kind: 'reply', id: '2', last: true })).to.equal('{"type":"RESPONSE","id":"2"}');
+      expect(textOf(server(), { kind: 'confirmation', id: '3', topic: 'a' })).to.equal(
+        '{"type":"ACK","id":"3","topic":"a","batches":true}',
+      );
+      expect(textOf(client(), { kind: 'reply', id: '1', last: true })).to.equal('{"type":"RESPONSE","id":"1"}');
+    });
+
+    it('are not sent to who did not say on this session that they are read there', () => {
+      const codec = client();
+      for (const frame of ['{"type":"RESPONSE","id":"1"}', '{"type":"RESPONSE","id":"1","batches":1}']) codec.decode(frame);
+      expect(gathered(codec, subscribe(2), subscribe(3))).to.deep.equal([frameOf(2), frameOf(3), undefined]);
+    });
+
+    it('hold the subscribes that are gathered, in order; one alone is no list', () => {
+      const codec = reading();
+      expect(gathered(codec, subscribe(2), subscribe(3))).to.deep.equal([undefined, undefined, `[${frameOf(2)},${frameOf(3)}]`]);
+      expect(gathered(codec, subscribe(4))).to.deep.equal([undefined, frameOf(4)]);
+      expect(gathered(codec)).to.deep.equal([undefined]);
+      expect(codec.encode(subscribe(5))).to.equal(frameOf(5));
+    });
+
+    it('are overtaken by nothing that is sent meanwhile', () => {
+      const send: Message = { kind: 'send', command: 'X' };
+      expect(gathered(reading(), subscribe(2), subscribe(3), send, subscribe(4), send, send)).to.deep.equal([
+        ...[undefined, undefined, [`[${frameOf(2)},${frameOf(3)}]`, '{"command":"X"}']],
+        ...[undefined, [frameOf(4), '{"command":"X"}'], '{"command":"X"}', undefined],
+      ]);
+    });
+
+    it('leave when they are full: ten thousand subscribes are in frames of some 16,000 characters, each once', () => {
+      const ids = Array.from({ length: 10_000 }, (_, index) => index + 2);
+      const frames = gathered(reading(), ...ids.map((id) => subscribe(id))).filter((frame) => frame !== undefined) as string[];
+      expect(frames.length).to.be.within(25, 35);
+      for (const { length } of frames.slice(0, -1)) expect(length).to.be.within(16_384, 18_000);
+      const read = frames.flatMap((frame) => server().decode(frame));
+      expect(read.map((message) => (message as { topic?: string }).topic)).to.deep.equal(ids.map((id) => `t${id}`));
+    });
+
+    it('hold nothing longer than what gathers them, also where that throws', () => {
+      const codec = reading();
+      const failing = (): void => {
+        codec.encode(subscribe(2));
+        throw new Error('no');
+      };
+      expect(() => codec.gather?.(failing)).to.throw('no');
+      expect(codec.encode(subscribe(3))).to.equal(frameOf(3));
+    });
+  });
+
   describe('a round trip', () => {
     const text = fc.oneof(fc.string(), anyText(), fc.constantFrom('__proto__', 'constructor', '"', '\\', '\u2028', ''));
     // JSON has no -0, and says the same for it as for 0.

@@ -55,7 +55,7 @@ describe('serve', () => {
         received += String(data);
         if (received.includes('RESPONSE')) break;
       }
-      expect(received).to.include('{"type":"RESPONSE","id":"1","data":3}');
+      expect(received).to.include('{"type":"RESPONSE","id":"1","data":3,"batches":true}');
     });
 
     it('gets what is sent in one turn in one write, in order', async () => {
@@ -219,7 +219,7 @@ describe('serve', () => {
         socket.send(frame);
       socket.send('{"id":"a","command":"one"}');
       await until(() => heard.length === 6);
-      expect(heard.pop()).to.deep.equal({ type: 'RESPONSE', id: 'a', data: 1 });
+      expect(heard.pop()).to.deep.equal({ type: 'RESPONSE', id: 'a', data: 1, batches: true });
       expect(heard.map(({ type, id, code }) => [type, id, code])).to.deep.equal(Array(5).fill(['ERROR', undefined, 'MALFORMED']));
       expect([events.of('malformed').length, counters.drops.malformed]).to.deep.equal([5, 5]);
     });

@@ -1,5 +1,6 @@
 import { commandNotify, type Message } from 'rxgate/protocols';
 import type { AnyFrame } from './anyFrame.js';
+import { itemsOf } from './itemsOf.js';
 
 /** What a server is to make of frames that come before its peer is let in. */
 export interface BeforeLogin {
@@ -23,7 +24,7 @@ export function beforeLogin(frames: readonly AnyFrame[], maxHeld: number): Befor
     const index = line.findIndex(({ message }) => message.kind === kind && (message as { id?: unknown }).id === id);
     if (index >= 0) line.splice(index, 1);
   };
-  for (const frame of frames)
+  for (const frame of frames.flatMap(itemsOf))
     for (const message of [codec.decode(frame)].flat<(Message | readonly Message[])[]>())
       switch (message.kind) {
         case 'request':

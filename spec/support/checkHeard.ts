@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { type AnyFrame, secret } from './anyFrame.js';
+import { itemsOf } from './itemsOf.js';
 import { type Meaning, meaningOf } from './meaningOf.js';
 
 type Request = Extract<Meaning, { kind: 'request' }>;
@@ -61,7 +62,8 @@ function checkAnswers(requests: readonly Request[], bodies: readonly any[], dist
 }
 
 /** Compares what a client heard with what its frames mean. */
-export function checkHeard(frames: readonly AnyFrame[], bodies: readonly any[]): void {
+export function checkHeard(sent: readonly AnyFrame[], bodies: readonly any[]): void {
+  const frames = sent.flatMap(itemsOf);
   const meanings = frames.map(meaningOf);
   const isComplaint = ({ type, id }: any) => type === 'ERROR' && id === undefined;
   const answers = tally(bodies.filter((body) => !isComplaint(body) && (body.type === 'RESPONSE' || body.type === 'ERROR')));

@@ -80,7 +80,7 @@ export const fuzzClient = async (client: WebSocket) => {
   const codes: number[] = [];
   const asked = new Map<unknown, any>();
   client.on('message', (data: Buffer) => {
-    const body = JSON.parse(String(data));
+    const { batches: _said, ...body } = JSON.parse(String(data));
     if (String(body.id).startsWith('asked')) asked.set(body.id, body);
     else heard.push(body);
   });

@@ -21,8 +21,10 @@ export interface NativeFrame {
 export interface NativeConnection {
   readonly request: IncomingMessage;
   readonly socket: WebSocket;
-  /** Every frame that came, in order. */
+  /** Every frame that came, in order; of a batch, each item. */
   readonly frames: readonly NativeFrame[];
+  /** How many items each WebSocket message had. */
+  readonly sizes: readonly number[];
   /** What is subscribed: topic by the id of its SUBSCRIBE. */
   readonly topics: Map<string, string>;
   /** Set once the connection is over. */
@@ -87,13 +89,14 @@ function createConnection(
   happened: () => void,
 ): NativeConnection {
   const frames: NativeFrame[] = [];
+  const sizes: number[] = [];
   const topics = new Map<string, string>();
   const left = new Set<string>();
   const commands = { ...handlers, ...setup.commands };
   let ended: NativeConnection['ended'];
 
   const connection: NativeConnection = {
-    ...{ request, socket, frames, topics },
+    ...{ request, socket, frames, sizes, topics },
     get ended() {
       return ended;
     },
@@ -144,9 +147,10 @@ function createConnection(
 
   socket.on('error', () => undefined);
   socket.on('message', (data: RawData) => {
-    const frame = JSON.parse((data as Buffer).toString()) as NativeFrame;
-    frames.push(frame);
-    take(frame);
+    const read = [JSON.parse((data as Buffer).toString()) as NativeFrame | NativeFrame[]].flat();
+    sizes.push(read.length);
+    frames.push(...read);
+    for (const frame of read) take(frame);
     happened();
   });
   socket.on('close', (code, reason) => {

@@ -6,7 +6,7 @@ const subject: ProtocolSubject = {
   protocol: () => commandNotify(),
   malformed: ['{"', '[]', 'null', '{"type":"RESPONSE"}', '{"type":"NOTIFY","topic":7}', new Uint8Array([0xff, 0xfe])],
   unknown: ['{"type":"NEWS"}', '{}'],
-  cannot: { batch: 'a frame is one message' },
+  batch: { join: (items) => `[${items.join()}]`, bad: '{"type":"NOTIFY"}' },
 };
 
 // As whoever has written a protocol calls it.
