@@ -10,15 +10,13 @@ export const nameOf = (message: Message): string | undefined => {
 
 const isFrame = (value: unknown): value is Frame => typeof value === 'string' || value instanceof Uint8Array;
 
-const none: readonly Frame[] = [];
-
 /** The frames of a message, with the answers that come of them if there are any; what cannot be encoded is the sender's error. */
 export function encodeMessage(codec: Codec, message: Message): readonly Frame[] | Encoded {
   try {
     const encoded = codec.encode(message);
     // Nearly all are: nothing more is made for them.
     if (typeof encoded === 'string') return [encoded];
-    if (encoded === undefined) return none;
+    if (!encoded) return [];
     const { answers, frames = encoded } = encoded as Partial<Encoded>;
     const all = [frames].flat() as Frame[];
     // A socket that throws on a frame would be left half dead by WebSocketSubject.

@@ -1,5 +1,5 @@
 import { EMPTY, Observable, ReplaySubject, share, Subject, type Subscriber, tap, timer, type Unsubscribable } from 'rxjs';
-import { isMany, listOf, type OneOrMany, putItem } from './oneOrMany.js';
+import { listOf, type OneOrMany, putItem } from './oneOrMany.js';
 import type { SessionLink } from './sessionLink.js';
 import type { TopicSpec } from './topicSpec.js';
 
@@ -102,16 +102,11 @@ export function createWantedTopics(holder: { hold(): void; release(): void }): W
       carrier = link;
       const { codec } = link;
       const joinAll = (): void => {
-        for (const topic of wanted.values()) {
-          const { subscribers } = topic;
-          // A list for each of ten thousand that have one subscriber would be a good part of a resumption.
-          if (isMany(subscribers)) for (const subscriber of subscribers) join(topic, subscriber);
-          else if (subscribers) join(topic, subscribers);
-        }
+        for (const topic of wanted.values()) for (const subscriber of listOf(topic.subscribers)) join(topic, subscriber);
       };
       if (codec.gather) {
         const rest = codec.gather(joinAll);
-        if (rest !== undefined && link.open) link.write({ kind: 'other', body: undefined }, [rest]);
+        if (rest.length > 0 && link.open) link.write({ kind: 'other', body: undefined }, rest);
       } else joinAll();
       return size;
     },

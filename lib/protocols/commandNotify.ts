@@ -29,12 +29,10 @@ function createCodec(isServer: boolean): Codec {
   /** The subscribes that are to go out together, while some are. */
   let held: string[] | undefined;
   let size = 0;
-  const batch = (): string | undefined => {
-    const frames = held;
-    if (!frames?.length) return undefined;
-    held = [];
+  const batch = (): readonly string[] => {
+    const frames = held?.splice(0).join();
     size = 0;
-    return frames.length > 1 ? `[${frames.join()}]` : frames[0];
+    return frames ? [`[${frames}]`] : [];
   };
   const take = (value: unknown): Message => {
     try {
@@ -56,14 +54,12 @@ function createCodec(isServer: boolean): Codec {
         untold = false;
         return `${(frame as string).slice(0, -1)},"batches":true}`;
       }
-      if (!held || frame === undefined) return frame;
-      if (kind === 'subscribe') {
-        size += frame.length;
-        return held.push(frame) && size < fullBatch ? undefined : batch();
-      }
+      if (!held || !frame) return frame;
       // Nothing overtakes what is held.
-      const first = batch();
-      return first === undefined ? frame : [first, frame];
+      if (kind !== 'subscribe') return [...batch(), frame];
+      size += frame.length;
+      held.push(frame);
+      return size < fullBatch ? undefined : batch();
     },
     decode(frame) {
       const value = read(frame);

@@ -37,9 +37,9 @@ export interface Codec {
   readonly owed?: Frame[] | undefined;
   /**
    * For wires that can put many subscribes into one frame. Runs what sends them; meanwhile `encode` may hold a subscribe back (`undefined`),
-   * or give several as one. Gives the frame of what it still holds.
+   * or give several as one. Gives the frames of what it still holds.
    */
-  gather?(run: () => void): Frame | undefined;
+  gather?(run: () => void): readonly Frame[];
   /** What is sent before a close that the application asked for, while the socket is open. */
   farewell?(): readonly Frame[];
   /** What the next session of the same `connect` needs to go on where this one ended; read when this one is over. */

@@ -69,10 +69,10 @@ describe('createWantedTopics', () => {
       const fake = fakeSession();
       const real = sessionLink(fake.session);
       const written: unknown[] = [];
-      const gather = (run: () => void): string => {
+      const gather = (run: () => void): readonly string[] => {
         run();
         if (end) fake.session.close();
-        return 'the rest';
+        return ['the rest'];
       };
       const link = Object.create(real, {
         codec: { value: { ...real.codec, gather } },
