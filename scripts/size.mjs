@@ -21,7 +21,7 @@ const bundles = [
     ceiling: 13_245,
     external: rxjs,
   },
-  { name: 'all of rxgate', entry: `export * from 'rxgate';`, goal: 12_000, ceiling: 20_822, external: rxjs },
+  { name: 'all of rxgate', entry: `export * from 'rxgate';`, goal: 12_000, ceiling: 20_823, external: rxjs },
   { name: 'retryBackoff alone', entry: `export { retryBackoff } from 'rxgate';`, goal: 1200, ceiling: 1400, external: rxjs },
   {
     name: 'commandNotify alone',
@@ -64,7 +64,7 @@ bundles.push(
   adapter('phoenix', 1500),
   adapter('socketIo', 2500),
   adapter('stomp', 1500, 2265),
-  adapter('typedTopics', 1500, 1515),
+  adapter('typedTopics', 1500, 1522),
 );
 
 /** What comes to the io-ts or fp-ts that its users have already. */
