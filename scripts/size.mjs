@@ -21,7 +21,7 @@ const bundles = [
     ceiling: 13_405,
     external: rxjs,
   },
-  { name: 'all of rxgate', entry: `export * from 'rxgate';`, goal: 12_000, ceiling: 20_995, external: rxjs },
+  { name: 'all of rxgate', entry: `export * from 'rxgate';`, goal: 12_000, ceiling: 21_000, external: rxjs },
   { name: 'retryBackoff alone', entry: `export { retryBackoff } from 'rxgate';`, goal: 1200, ceiling: 1400, external: rxjs },
   {
     name: 'commandNotify alone',
