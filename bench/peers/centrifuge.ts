@@ -1,3 +1,4 @@
+import type { EventEmitter } from 'node:events';
 import { Centrifuge, type Subscription } from 'centrifuge';
 import { WebSocket } from 'ws';
 import type { BenchClient, Peer } from '../client/benchClient.js';
@@ -24,6 +25,8 @@ async function connect(url: string): Promise<BenchClient> {
       ),
     subscribe(topic, next) {
       const subscription = topics.get(topic) ?? client.newSubscription(topic);
+      // A thousand listeners are no leak. It is an EventEmitter, which its types keep to themselves.
+      (subscription as unknown as EventEmitter).setMaxListeners(0);
       topics.set(topic, subscription);
       subscription.on('publication', ({ data }) => next(data));
       subscription.subscribe();

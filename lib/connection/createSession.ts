@@ -131,7 +131,7 @@ const methods: Partial<Link> & ThisType<Link> = {
     this.write(message, framesOf(encoded));
     if ('answers' in encoded) for (const answer of encoded.answers) this.dispatch(answer);
   },
-  write(message, frames) {
+  write(message, frames, at = now()) {
     const { counters } = this;
     for (const frame of frames) {
       counters.bytesOut += frame.length;
@@ -139,7 +139,7 @@ const methods: Partial<Link> & ThisType<Link> = {
     }
     counters.messagesOut++;
     // The other side does not hear of a message that has no frame.
-    if (frames.length > 0) this.lastSent = now();
+    if (frames.length > 0) this.lastSent = at;
     observe(this, 'sent', message);
   },
   tell(message) {

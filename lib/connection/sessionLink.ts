@@ -94,8 +94,8 @@ export interface SessionLink {
   close(code: number, reason: string): void;
   /** Throws what cannot be sent. */
   transmit(message: Message): void;
-  /** Puts the frames of a message on the socket. A stage may put itself in its place, to hold them back. */
-  write(message: Message, frames: readonly Frame[]): void;
+  /** Puts the frames of a message on the socket, `at` the present RxJS time, if that is known. A stage may put itself in its place, to hold them back. */
+  write(message: Message, frames: readonly Frame[], at?: number): void;
   /** Sends where it can, and never throws. */
   tell(message: Message): void;
 }

@@ -1,6 +1,7 @@
-import { type Subscription, throwError, timer } from 'rxjs';
+import { type Subscription, timer } from 'rxjs';
 import { webSocket } from 'rxjs/webSocket';
 import type { Frame } from '../protocols/protocol.js';
+import { reportUnhandled } from './directObservable.js';
 import type { SessionSocket } from './sessionLink.js';
 import type { SocketLike } from './socketLike.js';
 
@@ -58,7 +59,7 @@ export function openTransport(open: () => SocketLike, closeTimeout: number, on: 
       on.frame(typeof data === 'string' ? data : new Uint8Array(data as ArrayBuffer));
     } catch (error) {
       // As RxJS does for a subscriber that throws: an error that nobody handles, and the socket goes on.
-      throwError(() => error).subscribe();
+      reportUnhandled(error);
     }
   };
 

@@ -114,7 +114,7 @@ export function createWantedTopics(holder: { hold(): void; release(): void }): W
       // The session is over, or will be: nothing is left on it.
       carrier = undefined;
       for (const { subscribers } of wanted.values())
-        for (const subscriber of listOf(subscribers))
+        for (const subscriber of [...listOf(subscribers)])
           if (error === undefined) subscriber.complete();
           else subscriber.error(error);
     },

@@ -1,4 +1,5 @@
-import { Observable, type OperatorFunction } from 'rxjs';
+import type { OperatorFunction } from 'rxjs';
+import { directObservable } from '../connection/directObservable.js';
 import { runOf } from '../connection/ledger.js';
 import type { AnySession, DataOf, Session, TopicArgs, TopicOptions, TopicParams } from '../connection/session.js';
 import { checkTopic } from '../connection/topicSpec.js';
@@ -30,7 +31,7 @@ export function topic<T = unknown, C extends Contract = Untyped, const K extends
 export function topic(name: string, params?: TopicParams, options?: TopicOptions): OperatorFunction<AnySession, unknown> {
   const spec = checkTopic(name, params, options);
   return (source) =>
-    new Observable((subscriber) => {
+    directObservable((subscriber) => {
       const run = runOf(source);
       if (run) run.topic(spec, subscriber);
       else subscriber.complete();

@@ -33,8 +33,8 @@ function arm(link: PeerLink, watch: DrainWatch): void {
 function createWatch(link: PeerLink): DrainWatch {
   const watch: DrainWatch = { subscribers: new Set(), timer: undefined, taken: -Infinity, vain: 0 };
   const below = link.write;
-  link.write = (message, frames) => {
-    below.call(link, message, frames);
+  link.write = (message, frames, at) => {
+    below.call(link, message, frames, at);
     if (!watch.timer) arm(link, watch);
   };
   return watch;

@@ -55,11 +55,11 @@ const maxGaps = 1_000;
 const keepsPlace = (message: Message): boolean =>
   isDroppable(message) || message.kind === 'confirmation' || message.kind === 'refusal' || message.kind === 'ended';
 
-const pass = (outlet: Outlet, message: Message, frames: readonly Frame[]): void => {
+const pass = (outlet: Outlet, message: Message, frames: readonly Frame[], at?: number): void => {
   outlet.written++;
   // A character of a string takes up to three bytes.
   for (const frame of frames) outlet.room -= typeof frame === 'string' ? 3 * frame.length : frame.length;
-  outlet.below.call(outlet.link, message, frames);
+  outlet.below.call(outlet.link, message, frames, at);
 };
 
 const isFull = (outlet: Outlet): boolean => {
@@ -103,9 +103,9 @@ export function giveUp(outlet: Outlet): void {
   sendAway(outlet.link, 4408, 'slowConsumer');
 }
 
-function writeTo(outlet: Outlet, message: Message, frames: readonly Frame[]): void {
+function writeTo(outlet: Outlet, message: Message, frames: readonly Frame[], at?: number): void {
   if (outlet.released || (!outlet.episode && !isFull(outlet))) {
-    pass(outlet, message, frames);
+    pass(outlet, message, frames, at);
     return;
   }
   const { line } = outlet.episode ?? beginEpisode(outlet);
@@ -154,8 +154,8 @@ export function createOutlet(peer: Peer, settings: OutletSettings): Outlet {
     link,
     settings,
     below: link.write,
-    write: (message, frames) => {
-      writeTo(outlet, message, frames);
+    write: (message, frames, at) => {
+      writeTo(outlet, message, frames, at);
     },
     written: 0,
     room: settings.highWater,

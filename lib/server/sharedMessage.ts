@@ -1,3 +1,4 @@
+import { asyncScheduler } from 'rxjs';
 import { encodeMessage, framesOf } from '../connection/codecFrames.js';
 import type { NotificationMessage, SendMessage } from '../protocols/message.js';
 import type { Codec, Frame, Protocol } from '../protocols/protocol.js';
@@ -20,6 +21,8 @@ interface Once {
 export function shareMessage(message: NotificationMessage | SendMessage): SharedMessage {
   const all: Once[] = [];
   let last: Once | undefined;
+  // One look at the clock for all: a message is shared within one turn.
+  const at = asyncScheduler.now();
 
   const encode = (codec: Codec, protocol: Protocol): readonly Frame[] => {
     last = all.find((once) => once.protocol === protocol);
@@ -34,8 +37,8 @@ export function shareMessage(message: NotificationMessage | SendMessage): Shared
   };
   return (link) => {
     const { protocol, codec } = link;
-    if (last?.prepared && last.protocol === protocol) link.write(message, last.frames);
-    else if (protocol.shared?.includes(message.kind)) link.write(message, encode(codec, protocol));
+    if (last?.prepared && last.protocol === protocol) link.write(message, last.frames, at);
+    else if (protocol.shared?.includes(message.kind)) link.write(message, encode(codec, protocol), at);
     else link.transmit(message);
   };
 }

@@ -7,7 +7,7 @@ describe('one or many', () => {
   it('is nothing, one without a list, or a list in order', () => {
     const one: OneOrMany<object> = putItem<object>(undefined, a, true);
     const two = putItem<object>(one, b, true);
-    const three = putItem<object>(two, c, true);
+    const three = putItem<object>(putItem<object>(a, b, true), c, true);
     expect([one, two, three].map(isMany)).to.deep.equal([false, true, true]);
     expect(one).to.equal(a);
     expect([undefined, one, two, three].map((some) => listOf<object>(some))).to.deep.equal([[], [a], [a, b], [a, b, c]]);
@@ -16,15 +16,17 @@ describe('one or many', () => {
     expect(putItem<object>(one, a)).to.equal(undefined);
   });
 
-  it('changes no list that somebody has', () => {
+  it('takes nothing out of a list that somebody has, and lets it grow', () => {
     const list = putItem<object>(a, b, true);
-    putItem<object>(list, c, true);
-    putItem<object>(list, a);
+    expect(putItem<object>(list, a)).to.equal(b);
     expect(list).to.deep.equal([a, b]);
+    expect(putItem<object>(list, c, true)).to.equal(list);
+    expect(list).to.deep.equal([a, b, c]);
   });
 
   it('has nothing twice, and is not changed by the leave of a stranger', () => {
     expect(putItem<object>(a, a, true)).to.equal(a);
+    expect(putItem<object>([a, b], a, true)).to.deep.equal([a, b]);
     expect(putItem<object>(a, b)).to.equal(a);
   });
 });

@@ -351,6 +351,36 @@ describe('topic', () => {
           expect(linesOf(gateway.sent)).to.deep.equal(['1 subscribe bars']);
         });
       });
+
+      it('tells functions in the order in which they came: none that left by then, and none that joins within a value of that value', () => {
+        virtualTime(({ acts, flush }) => {
+          const gateway = fakeGateway({ topics });
+          const shared$ = pipelineTo(gateway);
+          const bars$ = see(shared$).pipe(topic('bars'));
+          const lines: string[] = [];
+          const join = (name: string) => bars$.subscribe((value) => lines.push(`${name} ${String(value)}`));
+          shared$.subscribe(quiet);
+          bars$.subscribe((value) => {
+            lines.push(`a ${String(value)}`);
+            if (value !== 1) return;
+            join('e');
+            b.unsubscribe();
+          });
+          const b = join('b');
+          const all = ['c', 'd'].map(join);
+          acts('-1-2-x-3', {
+            1: () => gateway.publish('bars', 1),
+            2: () => gateway.publish('bars', 2),
+            3: () => gateway.publish('bars', 3),
+            x: () => all[0]?.unsubscribe(),
+          });
+          endAt(9, shared$);
+          flush();
+          expect(lines).to.deep.equal(['a 1', 'c 1', 'd 1', 'a 2', 'c 2', 'd 2', 'e 2', 'a 3', 'd 3', 'e 3']);
+          expect([b, ...all].map(({ closed }) => closed)).to.deep.equal([true, true, true]);
+          expect(linesOf(gateway.sent)).to.deep.equal(['1 subscribe bars']);
+        });
+      });
     });
 
   describe('with replay: 1', () => {
@@ -373,6 +403,27 @@ describe('topic', () => {
         endAt(20, shared$);
         flush();
         expect(lines.filter((line) => !line.endsWith('|'))).to.deep.equal(['1 x 1', '3 y 1', '7 z 1']);
+      });
+    });
+
+    it('gives it to a function as well, and unsubscribes with the last', () => {
+      virtualTime(({ acts, flush }) => {
+        const gateway = fakeGateway({ topics });
+        const shared$ = pipelineTo(gateway);
+        const bars$ = shared$.pipe(topic('bars', undefined, replayed));
+        const lines: string[] = [];
+        const join = (name: string) => bars$.subscribe((value) => lines.push(`${name} ${String(value)}`));
+        const subscriptions = [shared$.subscribe(quiet), join('x')];
+        acts('-a-y-b-u', {
+          a: () => gateway.publish('bars', 1),
+          b: () => gateway.publish('bars', 2),
+          y: () => subscriptions.push(join('y')),
+          u: () => subscriptions.slice(1).forEach((subscription) => subscription.unsubscribe()),
+        });
+        endAt(20, shared$);
+        flush();
+        expect(lines).to.deep.equal(['x 1', 'y 1', 'x 2', 'y 2']);
+        expect(linesOf(gateway.sent)).to.deep.equal(['1 subscribe bars', '1 unsubscribe bars']);
       });
     });
 

@@ -1,6 +1,8 @@
 import { expect } from 'chai';
+import sinon from 'sinon';
 import { commandNotify } from '../../lib/protocols/commandNotify.js';
 import type { Frame, Protocol } from '../../lib/protocols/protocol.js';
+import { createOutlet } from '../../lib/server/outlet.js';
 import { peerLink } from '../../lib/server/peerLink.js';
 import { wireOf } from '../../lib/server/prepareFrame.js';
 import { shareMessage } from '../../lib/server/sharedMessage.js';
@@ -46,6 +48,28 @@ describe('shareMessage', () => {
     for (const link of links) share(link);
     expect([one.counts.encoded, two.counts.encoded]).to.deep.equal([1, 1]);
     for (const { sent } of peers) expect(sent).to.have.length(1);
+  });
+
+  it('looks at the clock once for all peers', () => {
+    const clock = sinon.useFakeTimers({ now: 1_000 });
+    try {
+      const { protocol } = counting(['notification']);
+      const { links, peers } = scene([protocol, protocol, protocol]);
+      // Passed on by a stage that stands before the socket as well.
+      createOutlet(peers[2]!.peer, {
+        ...{ highWater: 100, lowWater: 10, maxMessages: 10, policy: 'dropOldest' },
+        ...{ key: () => 1, slow: () => undefined, awaited: () => undefined },
+      });
+      clock.tick(5);
+      const share = shareMessage(notice);
+      for (const link of links) {
+        clock.tick(1);
+        share(link);
+      }
+      expect(links.map(({ lastSent }) => lastSent)).to.deep.equal([1_005, 1_005, 1_005]);
+    } finally {
+      clock.restore();
+    }
   });
 
   it('is encoded for each peer where the protocol does not share its kind', () => {
