@@ -6,6 +6,4 @@
  * colonTopicName('bars', { symbol: 'AAPL', resolution: '1' }); // 'bars:AAPL:1'
  */
 export const colonTopicName = (route: string, params: Readonly<Record<string, unknown>>): string =>
-  [route, ...Object.values(params).map((value) => (typeof value === 'object' && value ? JSON.stringify(value) : value))].join(
-    ':',
-  );
+  [route, ...Object.values(params).map((value) => (Object(value) === value ? JSON.stringify(value) : value))].join(':');

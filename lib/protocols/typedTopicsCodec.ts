@@ -1,5 +1,5 @@
 import { MalformedMessageError } from '../errors/gatewayErrors.js';
-import { isRecord } from '../options/check.js';
+import { checkName, isRecord } from '../options/check.js';
 import { isText } from './fields.js';
 import { type JsonObject, jsonReader } from './jsonReader.js';
 import type { Message, MessageId } from './message.js';
@@ -39,7 +39,7 @@ const createRoutes = (templates: readonly string[]) => {
     const [route = '', ...values] = topic.split(':');
     const keys = values.length > 0 ? keysOf.get(route + ':'.repeat(values.length)) : [];
     // The gateway would hang up on what it does not know.
-    if (!keys || !isRecord(params)) throw new TypeError('No template fits these params');
+    if (!keys || !isRecord(params)) throw new TypeError('No template fits');
     const filled = keys.map((key, index) => [key, decodeURIComponent(values[index] as string)]);
     return [route, { ...Object.fromEntries(filled), ...params }];
   };
@@ -57,7 +57,7 @@ export function typedTopicsCodec(settings: TypedTopicsSettings): Codec {
   const ask = (type: string, payload: unknown, asked: Asked, answer = replyType(type)): string => {
     const frame = JSON.stringify({ type, payload });
     if (answer !== undefined) put(answer, asked);
-    else if (asked.kind) throw new TypeError('It has no reply');
+    else if (asked.kind) throw new TypeError('No reply');
     return frame;
   };
   const askFor = (verb: string, { route, params }: Grant, asked: Asked): string => ask(`${route}.${verb}`, params, asked);
@@ -99,8 +99,8 @@ export function typedTopicsCodec(settings: TypedTopicsSettings): Codec {
     return { kind: 'confirmation', id, topic };
   };
   const readBody = (body: JsonObject): Message | readonly Message[] => {
-    const { type, payload } = body;
-    if (!isText(type)) throw new TypeError('type must be a string');
+    const { payload } = body;
+    const type = checkName('message', 'type', body.type);
     const asked = take(type, (Object(payload) as JsonObject).topic);
     if (asked) return readReply(asked, body);
     if (asked === null) return { kind: 'other', body };

@@ -62,8 +62,8 @@ describe('typedTopicsCodec', () => {
     const { request, subscribe, decode } = open({ replyType: (command) => (command === 'get' ? 'got' : undefined) });
     request(1, 'get');
     expect(decode('got', 1)).to.include({ kind: 'reply', id: 1 });
-    expect(() => request(2, 'put')).to.throw(TypeError, 'It has no reply');
-    expect(() => subscribe(3, 'bars', aapl)).to.throw(TypeError, 'It has no reply');
+    expect(() => request(2, 'put')).to.throw(TypeError, 'No reply');
+    expect(() => subscribe(3, 'bars', aapl)).to.throw(TypeError, 'No reply');
     expect(decode('bars.update', 1)).to.include({ topic: 'bars.update' });
   });
 
@@ -105,8 +105,7 @@ describe('typedTopicsCodec', () => {
     it('is not asked for where nothing says by which type', () => {
       for (const name of ['quotes:AAPL:1', 'bars:AAPL', 'bars:AAPL:1:2'])
         expect(() => open().subscribe(1, name)).to.throw(TypeError, 'No template fits');
-      for (const params of [7, [1]])
-        expect(() => open().subscribe(1, 'bars', params)).to.throw(TypeError, 'No template fits these params');
+      for (const params of [7, [1]]) expect(() => open().subscribe(1, 'bars', params)).to.throw(TypeError, 'No template fits');
     });
 
     it('is confirmed under the name that the gateway gives, else under its own', () => {
@@ -246,8 +245,8 @@ describe('typedTopicsCodec', () => {
     const texts = {
       '{"secret': 'A frame is not a JSON object',
       '["secret"]': 'A frame is not a JSON object',
-      '{"payload":"secret"}': 'type must be a string',
-      '{"type":{"secret":1}}': 'type must be a string',
+      '{"payload":"secret"}': 'message: type must be a non-empty string, not undefined',
+      '{"type":{"secret":1}}': 'message: type must be a non-empty string, not object',
     };
     for (const [frame, text] of Object.entries(texts)) {
       const message = raw(frame) as Message;
