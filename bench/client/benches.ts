@@ -6,7 +6,7 @@ export interface Bench {
   readonly title: string;
   /** What the figure is, and its unit. */
   readonly figure: string;
-  readonly unit: 'µs' | 'B' | 'ms' | '×';
+  readonly unit: 'µs' | 'ns' | 'B' | 'ms' | '×';
   /** One workload; or two, of which the figure is the second's over the first's. */
   readonly workloads: readonly [WorkloadName] | readonly [WorkloadName, WorkloadName];
   /** Whom the ratio is to. */
@@ -59,7 +59,7 @@ export const benches = {
   local: {
     title: '1 topic, 1,000 local subscribers',
     figure: 'client CPU per delivery',
-    unit: 'µs',
+    unit: 'ns',
     workloads: ['local'],
     base: 'raw',
     target: 2.1,

@@ -46,7 +46,7 @@ async function measure(bench: Bench, { rounds, peers: names }: ClientSettings): 
   }
 }
 
-const digitsOf = { µs: 2, ms: 1, B: 0, '×': 2 } as const;
+const digitsOf = { µs: 2, ns: 1, ms: 1, B: 0, '×': 2 } as const;
 
 /** The verdicts of the targets, each over its base. */
 export const targetsOf = (results: readonly ClientResult[]): Verdict[] =>
@@ -85,7 +85,9 @@ export async function measureClient(
     );
     for (const peer of settings.peers) {
       const own = rounds.get(peer);
-      const cells = own ? [spread(own, digitsOf[bench.unit]), spread(ratios(own, base), 2)] : ['–', '–'];
+      const cells = own
+        ? [spread(bench.unit === 'ns' ? own.map((µs) => µs * 1_000) : own, digitsOf[bench.unit]), spread(ratios(own, base), 2)]
+        : ['–', '–'];
       if (own || !bench.only) report.line(`| ${peers[peer].title} | ${cells.join(' | ')} |`);
     }
     report.line('');
