@@ -1,11 +1,13 @@
 import { type ClientOptions, WebSocket } from 'ws';
 import { HandshakeRejectedError } from '../errors/gatewayErrors.js';
 import { isRecord, isToken } from '../options/check.js';
-import { joinWrites } from './joinWrites.js';
 import { verdictOnStatus } from './verdictOnStatus.js';
 import type { SocketFactory, SocketLike } from './socketLike.js';
 
-/** Opens a socket of `ws`; what it sends is joined by {@link joinWrites}. */
+/** Characters or bytes of one turn that wait for its end. What is more leaves before: the other side reads while this one still writes. */
+const mostCorked = 65_536;
+
+/** Opens a socket of `ws`. What is sent in one turn leaves in one system call at the end of the turn, or in few if it is much. */
 export const openSocket: SocketFactory = (url, protocols, { headers, socketOptions, closeTimeout }, hooks) => {
   const socket: WebSocket & Pick<SocketLike, 'listen'> = new WebSocket(url, [...protocols], {
     closeTimeout,
@@ -30,7 +32,26 @@ export const openSocket: SocketFactory = (url, protocols, { headers, socketOptio
     hooks.alive(true);
   });
   socket.on('upgrade', ({ socket: stream }) => {
-    joinWrites(socket, stream, socketOptions?.generateMask);
+    const send = socket.send.bind(socket) as (data: string | Uint8Array) => void;
+    const flush = (): void => {
+      corked = -1;
+      stream.uncork();
+    };
+    // How much is; below zero while nothing is.
+    let corked = -1;
+    socket.send = (data: string | Uint8Array) => {
+      if (corked < 0) {
+        corked = 0;
+        stream.cork();
+        process.nextTick(flush);
+      }
+      send(data);
+      corked += data.length;
+      if (corked < mostCorked) return;
+      corked = 0;
+      stream.uncork();
+      stream.cork();
+    };
   });
   return socket;
 };

@@ -44,8 +44,6 @@ export interface WsServerOptions {
   /** Called for each upgrade, counted from 0. `true` means it was dealt with: the server then does nothing with the socket. */
   readonly refuse?: (index: number, socket: Duplex, request: IncomingMessage) => boolean;
   readonly handleProtocols?: (offered: Set<string>) => string | false;
-  /** Whether compression is agreed, where the client offers it. */
-  readonly deflate?: boolean;
   readonly onConnection?: (connection: ServedConnection) => void;
   readonly onBody?: (body: Body, connection: ServedConnection) => void;
 }
@@ -88,7 +86,6 @@ export async function wsServer(options: WsServerOptions = {}): Promise<WsServer>
   const wss = new WebSocketServer({
     noServer: true,
     ...(options.handleProtocols && { handleProtocols: options.handleProtocols }),
-    ...(options.deflate && { perMessageDeflate: { clientNoContextTakeover: true } }),
   });
   const connections: ServedConnection[] = [];
   const connected = new ReplaySubject<ServedConnection>();
