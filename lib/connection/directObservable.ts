@@ -1,4 +1,4 @@
-import { Observable, Subscriber, type Subscription, throwError } from 'rxjs';
+import { config, Observable, Subscriber, type Subscription, throwError } from 'rxjs';
 
 /** As RxJS does with what nobody handles: throws it in a turn of its own, or tells it to `config.onUnhandledError`. */
 export const reportUnhandled = (error: unknown): void => {
@@ -37,7 +37,9 @@ export const directObservable = <T>(subscribe: (subscriber: Subscriber<T>) => vo
   const all = face.subscribe;
   face.subscribe = (...args) => {
     const [next] = args;
-    const alone = typeof next === 'function' && args.length < 2;
+    // Who wants errors thrown where they happen gets RxJS's own way with them.
+    // eslint-disable-next-line @typescript-eslint/no-deprecated
+    const alone = typeof next === 'function' && args.length < 2 && !config.useDeprecatedSynchronousErrorHandling;
     return all.apply(observable, alone ? [new DirectSubscriber(next as (value: T) => void)] : args);
   };
   return observable;

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { firstValueFrom, map, Observable, type Subscriber, Subscription } from 'rxjs';
+import { config, firstValueFrom, map, Observable, type Subscriber, Subscription } from 'rxjs';
 import sinon from 'sinon';
 import { directObservable } from '../../lib/connection/directObservable.js';
 
@@ -108,6 +108,26 @@ describe('directObservable', () => {
     const seen: unknown[] = [];
     observable.subscribe({ error: (error: unknown) => seen.push(error) });
     expect(seen).to.deep.equal([bad]);
+  });
+
+  it('leaves the way of errors to RxJS where they are to be thrown at once, as its deprecated setting says', () => {
+    const { observable, emit, lines, see } = setting();
+     
+    sinon.stub(console, 'warn');
+    sinon.stub(console, 'log');
+    config.useDeprecatedSynchronousErrorHandling = true;
+    try {
+      observable.subscribe(() => {
+        throw new Error('broken');
+      });
+      observable.subscribe(see);
+      emit(1);
+    } finally {
+      config.useDeprecatedSynchronousErrorHandling = false;
+      sinon.restore();
+    }
+     
+    expect(lines).to.include('1');
   });
 
   it('is an Observable like any other to operators, observers and all else', async () => {
