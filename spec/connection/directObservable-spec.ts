@@ -112,7 +112,7 @@ describe('directObservable', () => {
 
   it('leaves the way of errors to RxJS where they are to be thrown at once, as its deprecated setting says', () => {
     const { observable, emit, lines, see } = setting();
-     
+
     sinon.stub(console, 'warn');
     sinon.stub(console, 'log');
     config.useDeprecatedSynchronousErrorHandling = true;
@@ -126,7 +126,7 @@ describe('directObservable', () => {
       config.useDeprecatedSynchronousErrorHandling = false;
       sinon.restore();
     }
-     
+
     expect(lines).to.include('1');
   });
 
