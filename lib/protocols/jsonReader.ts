@@ -3,9 +3,13 @@ import type { Frame } from './protocol.js';
 /** A JSON object as it came: any field may hold anything, or be missing. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
+/** Whether the value is a JSON object. */
+export const isJsonObject = (value: unknown): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
 /** Returns the value if it is a JSON object, and throws if it is none. */
 export const asJsonObject = (value: unknown): JsonObject => {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as JsonObject;
+  if (isJsonObject(value)) return value;
   throw new TypeError('A frame is not a JSON object');
 };
 

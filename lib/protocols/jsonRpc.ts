@@ -34,7 +34,8 @@ export interface JsonRpcOptions {
  * error reply fails with `RequestFailedError`, whose `code`, `detail` and `data` are those of the error object. `send` is a notification.
  * What the gateway sends without an id is a notification under its method: `notifications('method')` hears it, and so does
  * `topic('method')`, which by default asks the gateway for nothing. See the option `topics` for gateways that have to be asked.
- * Its requests are answered by `commands`. A batch that comes in is read item by item; a bad one costs only itself. Batches are not sent.
+ * Its requests are answered by `commands`. A batch that comes in is read item by item; a bad one costs only itself, and one of more than 1,000
+ * items is malformed as a whole. Batches are not sent.
  *
  * There is one reply to a request, so none streams; the key of an idempotent one stays at home.
  *

@@ -1,6 +1,7 @@
 import { MalformedMessageError } from '../errors/gatewayErrors.js';
+import { batchOf, notAnObject } from './batchOf.js';
 import { idRule, isId, isText } from './fields.js';
-import { asJsonObject, type JsonObject, jsonReader } from './jsonReader.js';
+import { isJsonObject, type JsonObject, jsonReader } from './jsonReader.js';
 import type { JsonRpcOptions } from './jsonRpc.js';
 import { createJsonRpcBatches } from './jsonRpcBatches.js';
 import { readJsonRpcError, writeJsonRpcError } from './jsonRpcError.js';
@@ -66,15 +67,18 @@ export function jsonRpcCodec(settings: JsonRpcSettings, isServer: boolean): Code
     if (id != null) return { kind: 'request', id, command, data };
     return isServer ? { kind: 'send', command, data } : { kind: 'notification', topic: command, data };
   };
+  const refuse = (message: Message, answers: string[], code = -32600): Message => {
+    // A server says so, to nobody by id; a client that did would answer what may have been an answer.
+    if (isServer) answers.push(write({ id: null, error: { code, message: 'Invalid Request' } }));
+    return message;
+  };
   const readItem = (item: unknown, answers: string[]): Messages => {
+    if (!isJsonObject(item)) return refuse(notAnObject, answers, item === undefined ? -32700 : undefined);
     try {
-      return readBody(asJsonObject(item));
+      return readBody(item);
     } catch (problem) {
-      // A server says so, to nobody by id; a client that did would answer what may have been an answer.
-      const code = item === undefined ? -32700 : -32600;
-      if (isServer) answers.push(write({ id: null, error: { code, message: 'Invalid Request' } }));
       // What is not thrown by our readers is an overflow of the stack.
-      return { kind: 'malformed', error: new MalformedMessageError('in', (problem as Error).message) };
+      return refuse({ kind: 'malformed', error: new MalformedMessageError('in', (problem as Error).message) }, answers);
     }
   };
   const readBatch = (items: readonly unknown[]): readonly Message[] => {
@@ -123,7 +127,11 @@ export function jsonRpcCodec(settings: JsonRpcSettings, isServer: boolean): Code
       }
     },
     // An empty batch is none.
-    decode: jsonReader((body) => (Array.isArray(body) && body.length > 0 ? readBatch(body) : readItem(body, owed))),
+    decode: jsonReader((body) => {
+      const batch = batchOf(body);
+      if (!batch) return readItem(body, owed);
+      return 'kind' in batch ? refuse(batch, owed) : readBatch(batch);
+    }),
     owed,
   };
 }

@@ -96,7 +96,8 @@ export interface Protocol {
   url?(url: string): string;
   /** `resume` is what the codec of the connection's last session left. */
   client(resume?: unknown): Codec;
-  server?(): Codec;
+  /** `maxPayload`: the most bytes of a frame that this server takes, where it is known. */
+  server?(maxPayload?: number): Codec;
   readonly heartbeat?: HeartbeatDefaults;
   /** Overrides lines of the verdict table; `undefined` leaves the table to decide. */
   closeCodes?(code: number, reason: string): Verdict | undefined;

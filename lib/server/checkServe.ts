@@ -110,7 +110,7 @@ export function checkServe(options: ServeOptions): ServeSettings {
     events: countEvents(settings.counters, settings.events),
     protocol,
     contract: servedContract('serve', options.contract, options.validation),
-    codec: () => (protocol as Required<Protocol>).server(),
+    codec: () => (protocol as Required<Protocol>).server(settings.maxPayload),
     chooseSubprotocol: (offered) => subprotocols.find((name) => offered.has(name)) ?? false,
     isAllowedOrigin: originCheck(options.origins),
   };

@@ -7,7 +7,7 @@ import { allExamples } from './frames.js';
 
 const client = (): Codec => commandNotify().client();
 const server = (): Codec => {
-  const codec = commandNotify().server?.();
+  const codec = commandNotify().server?.(49_152);
   if (!codec) throw new Error('commandNotify has no server side');
   return codec;
 };
@@ -257,7 +257,7 @@ describe('commandNotify', () => {
         undefined,
         [`[${frameOf(2)},${frameOf(3)}]`],
       ]);
-      expect(gathered(codec, subscribe(4))).to.deep.equal([undefined, [`[${frameOf(4)}]`]]);
+      expect(gathered(codec, subscribe(4))).to.deep.equal([undefined, [frameOf(4)]]);
       expect(gathered(codec)).to.deep.equal([[]]);
       expect(codec.encode(subscribe(5))).to.equal(frameOf(5));
     });
@@ -266,17 +266,60 @@ describe('commandNotify', () => {
       const send: Message = { kind: 'send', command: 'X' };
       expect(gathered(reading(), subscribe(2), subscribe(3), send, subscribe(4), send, send)).to.deep.equal([
         ...[undefined, undefined, [`[${frameOf(2)},${frameOf(3)}]`, '{"command":"X"}']],
-        ...[undefined, [`[${frameOf(4)}]`, '{"command":"X"}'], ['{"command":"X"}'], []],
+        ...[undefined, [frameOf(4), '{"command":"X"}'], ['{"command":"X"}'], []],
       ]);
     });
 
-    it('leave when they are full: ten thousand subscribes are in frames of some 16,000 characters, each once', () => {
+    it('leave when they are full: ten thousand subscribes are in frames of at most 16,384 characters, each once', () => {
       const ids = Array.from({ length: 10_000 }, (_, index) => index + 2);
       const frames = gathered(reading(), ...ids.map((id) => subscribe(id))).flatMap((each) => (each ?? []) as string[]);
       expect(frames.length).to.be.within(25, 35);
-      for (const { length } of frames.slice(0, -1)) expect(length).to.be.within(16_384, 18_000);
+      for (const { length } of frames.slice(0, -1)) expect(length).to.be.within(16_300, 16_384);
       const read = frames.flatMap((frame) => server().decode(frame));
       expect(read.map((message) => (message as { topic?: string }).topic)).to.deep.equal(ids.map((id) => `t${id}`));
+    });
+
+    it('are never longer than 16,384 characters: what is, goes alone and as it is, and nothing overtakes it', () => {
+      const large = { ...subscribe(4), params: 'x'.repeat(20_000) } as Message;
+      const frames = gathered(reading(), subscribe(2), subscribe(3), large, subscribe(5), subscribe(6));
+      expect(frames.flatMap((each) => (each ?? []) as string[])).to.deep.equal([
+        ...[`[${frameOf(2)},${frameOf(3)}]`, client().encode(large), `[${frameOf(5)},${frameOf(6)}]`],
+      ]);
+    });
+
+    it('reach the limit to the character', () => {
+      const room = 16_384 - '[,]'.length - frameOf(2).length - '{"type":"SUBSCRIBE","id":"3","topic":""}'.length;
+      const sizes = [room, room + 1].map((length) =>
+        gathered(reading(), subscribe(2), subscribe(3, 'x'.repeat(length)))
+          .flatMap((each) => (each ?? []) as string[])
+          .map((frame) => frame.length),
+      );
+      expect(sizes[0]).to.deep.equal([16_384]);
+      expect(sizes[1]).to.have.length(2);
+    });
+
+    it('are not asked for by a server that takes less than 48 KiB at once, or does not know', () => {
+      const reply: Message = { kind: 'reply', id: '1', last: true };
+      for (const maxPayload of [undefined, 8_192, 49_151])
+        expect(commandNotify().server?.(maxPayload).encode(reply), `${maxPayload}`).to.equal('{"type":"RESPONSE","id":"1"}');
+    });
+
+    it('of more than 1,000 items are malformed as a whole', () => {
+      const list = (count: number) => server().decode(`[${Array<number>(count).fill(0).join()}]`);
+      expect(list(1_000)).to.have.length(1_000);
+      const refused = list(1_001) as Extract<Message, { kind: 'malformed' }>;
+      expect([refused.kind, refused.error.message]).to.deep.equal(['malformed', 'A list has more than 1000 items']);
+    });
+
+    it('have their pings answered each in its case', () => {
+      const codec = server();
+      codec.decode('[{"type":"ping"},{"type":"PING"},{"type":"ping"}]');
+      const answers = Array.from({ length: 4 }, () => codec.encode({ kind: 'pong' }));
+      expect(answers.map((frame) => /pong/i.exec(frame as string)?.[0])).to.deep.equal(['pong', 'PONG', 'pong', 'pong']);
+      // What nobody answered is not in the way of what comes later.
+      codec.decode('[{"type":"ping"},{"type":"ping"}]');
+      codec.decode('{"type":"PING"}');
+      expect(codec.encode({ kind: 'pong' })).to.equal('{"type":"PONG"}');
     });
 
     it('hold nothing longer than what gathers them, also where that throws', () => {

@@ -268,6 +268,16 @@ describe('jsonRpcCodec', () => {
       expect(owed(codec)).to.deep.equal([]);
     });
 
+    it('of more than 1,000 items are malformed as a whole, which a server answers once', () => {
+      const list = Array<number>(1_001).fill(0);
+      for (const codec of [client(), server()])
+        expect(read(codec, list)).to.deep.equal(malformed('A list has more than 1000 items'));
+      const codec = server();
+      read(codec, list);
+      expect(owed(codec)).to.deep.equal([invalid]);
+      expect(read(server(), list.slice(1))).to.have.length(1_000);
+    });
+
     it('that are empty are malformed', () => {
       expect(read(client(), [])).to.deep.equal(noObject);
     });
