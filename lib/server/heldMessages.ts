@@ -16,19 +16,30 @@ export interface HeldMessages {
   withdraw(message: Message): boolean;
 }
 
-interface Entry {
-  readonly message: Message;
-  /** Of its frame; of several messages of one frame, the first that waits has it. */
+/** A frame that came in: its messages are told by it, and its bytes count once for all of them that wait. */
+export interface InboundFrame {
   readonly size: number;
 }
 
-/** A line for at most `limit` messages and `maxBuffered` bytes of their frames. One that is larger may wait alone. */
+interface Entry {
+  readonly message: Message;
+  readonly frame: InboundFrame;
+}
+
+const unsized: InboundFrame = { size: 0 };
+
+/**
+ * A line for at most `limit` messages and `maxBuffered` bytes of their frames. One that is larger may wait alone. A frame counts in full for as
+ * long as any of its messages is in line: nobody knows which of them has the bytes.
+ */
 export function createHeldMessages(link: Pick<PeerLink, 'inbound'>, limit: number, maxBuffered: number): HeldMessages {
   const line: Entry[] = [];
   let bytes = 0;
+  /** What an entry of this frame adds to the line, or took with it. */
+  const share = (frame: InboundFrame): number => (line.some((entry) => entry.frame === frame) ? 0 : frame.size);
   const remove = (index: number): Entry | undefined => {
     const [entry] = line.splice(index, 1);
-    bytes -= entry?.size ?? 0;
+    if (entry) bytes -= share(entry.frame);
     return entry;
   };
   return {
@@ -39,17 +50,17 @@ export function createHeldMessages(link: Pick<PeerLink, 'inbound'>, limit: numbe
       return line[0]?.message;
     },
     add(message) {
-      const { inbound: size = 0 } = link;
+      const { inbound: frame = unsized } = link;
+      const size = share(frame);
       if (line.length >= limit || (line.length > 0 && bytes + size > maxBuffered)) return false;
-      line.push({ message, size });
+      line.push({ message, frame });
       bytes += size;
-      link.inbound = 0;
       return true;
     },
     take() {
       const entry = remove(0);
       // A later stage may hold it, too.
-      link.inbound = entry?.size ?? 0;
+      link.inbound = entry?.frame;
       return entry?.message;
     },
     withdraw(message) {

@@ -116,7 +116,10 @@ function admit<D>(
       sayWelcome(message, identity);
       link.ready();
       subscriber.next(peer);
+      const { inbound } = link;
       for (let next = held.take(); next; next = held.take()) pass(next);
+      // Others of the frame with the login may come yet.
+      link.inbound = inbound;
       subscriber.complete();
     };
     const takeOut = filterIntake(link, (message, pass) => {

@@ -7,6 +7,7 @@ import type { CommandEntries } from './commandTable.js';
 import type { DrainWatch } from './drained.js';
 import type { IntakeLine } from './filterIntake.js';
 import type { ControlFrameFilter } from './hearControlFrames.js';
+import type { InboundFrame } from './heldMessages.js';
 import type { Identity } from './identity.js';
 import type { Outlet } from './outlet.js';
 import type { ServedContract } from './servedContract.js';
@@ -41,8 +42,8 @@ export interface PeerLink extends SessionLink {
   working?: number;
   /** The largest `maxRunning` that a stage was given. */
   maxRunning?: number;
-  /** The size of the frame that is being read, until a line of messages has counted it. */
-  inbound?: number;
+  /** The frame whose messages are on their way through the stages. */
+  inbound?: InboundFrame | undefined;
   /** Laid by the first filter: see `filterIntake`. */
   intakeLine?: IntakeLine | undefined;
 }

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { Message } from '../../lib/protocols/message.js';
-import { createHeldMessages } from '../../lib/server/heldMessages.js';
+import { createHeldMessages, type InboundFrame } from '../../lib/server/heldMessages.js';
 
 const request = (id: string): Message => ({ kind: 'request', id, command: 'c' });
 const subscribe = (id: string): Message => ({ kind: 'subscribe', id, key: 't', topic: 't' });
@@ -34,26 +34,42 @@ describe('createHeldMessages', () => {
   });
 
   it('takes no more bytes than its bound, but one that is larger alone; what leaves makes room', () => {
-    const link: { inbound?: number } = {};
+    const link: { inbound?: InboundFrame | undefined } = {};
     const line = createHeldMessages(link, 9, 100);
     const add = (id: string, size: number): boolean => {
-      link.inbound = size;
+      link.inbound = { size };
       return line.add(request(id));
     };
     expect([add('a', 500), add('b', 1)]).to.deep.equal([true, false]);
     line.take();
     // Whoever gets it next is told its size.
-    expect(link.inbound).to.equal(500);
+    expect(link.inbound).to.deep.equal({ size: 500 });
     expect([add('c', 60), add('d', 40), add('e', 1)]).to.deep.equal([true, true, false]);
     line.withdraw({ kind: 'cancel', id: 'c' });
     expect([add('f', 61), add('g', 60)]).to.deep.equal([false, true]);
   });
 
   it('counts a frame once that has several messages', () => {
-    const link = { inbound: 60 };
+    const link = { inbound: { size: 60 } };
     const line = createHeldMessages(link, 9, 100);
     expect(['a', 'b', 'c'].map((id) => line.add(request(id)))).to.deep.equal([true, true, true]);
-    link.inbound = 41;
+    link.inbound = { size: 41 };
     expect(line.add(request('d'))).to.equal(false);
+  });
+
+  it('counts it until the last of them has left, by whichever way', () => {
+    const link: { inbound?: InboundFrame | undefined } = { inbound: { size: 90 } };
+    const line = createHeldMessages(link, 9, 100);
+    const later = createHeldMessages(link, 9, 100);
+    for (const id of ['a', 'b', 'c', 'd']) line.add(request(id));
+    const refused = (): boolean => {
+      link.inbound = { size: 11 };
+      return !line.add(request('e'));
+    };
+    for (const id of ['a', 'd']) expect([line.withdraw({ kind: 'cancel', id }), refused()]).to.deep.equal([true, true]);
+    // The next line counts it as well, once for both.
+    for (const rest of [true, false])
+      expect([line.take(), later.add(line.first ?? request('c')), refused()].at(-1)).to.equal(rest);
+    expect(later.size).to.equal(2);
   });
 });
