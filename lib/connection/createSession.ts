@@ -131,16 +131,18 @@ const methods: Partial<Link> & ThisType<Link> = {
     this.write(message, framesOf(encoded));
     if ('answers' in encoded) for (const answer of encoded.answers) this.dispatch(answer);
   },
-  write(message, frames, at = now()) {
-    const { counters } = this;
+  write(message, frames, at) {
+    this.put(frames, at);
+    this.counters.messagesOut++;
+    observe(this, 'sent', message);
+  },
+  put(frames, at = now()) {
     for (const frame of frames) {
-      counters.bytesOut += frame.length;
+      this.counters.bytesOut += frame.length;
       this.socket.write(frame);
     }
-    counters.messagesOut++;
     // The other side does not hear of a message that has no frame.
     if (frames.length > 0) this.lastSent = at;
-    observe(this, 'sent', message);
   },
   tell(message) {
     try {
@@ -155,14 +157,23 @@ const methods: Partial<Link> & ThisType<Link> = {
   },
   receive(frame) {
     if (this.phase >= closing) return;
-    this.counters.messagesIn++;
     this.counters.bytesIn += frame.length;
     this.heard();
     const decoded = decodeFrame(this.codec, frame);
-    if ('kind' in decoded) this.dispatch(decoded);
-    else for (const message of decoded) this.dispatch(message);
+    if ('kind' in decoded) {
+      this.counters.messagesIn++;
+      this.dispatch(decoded);
+    } else {
+      this.counters.messagesIn += decoded.length || 1;
+      const { open } = this;
+      for (const message of decoded) {
+        this.dispatch(message);
+        // Who is given up on the way, as for what it does not read, has nothing more done for it.
+        if (this.open !== open) break;
+      }
+    }
     const { owed } = this.codec;
-    if (owed?.length && this.open) this.write({ kind: 'other', body: undefined }, owed.splice(0));
+    if (owed?.length && this.open) for (const each of owed.splice(0)) this.write({ kind: 'other', body: undefined }, [each]);
   },
   dispatch(message) {
     if (this.phase >= closing) return;

@@ -96,6 +96,8 @@ export interface SessionLink {
   transmit(message: Message): void;
   /** Puts the frames of a message on the socket, `at` the present RxJS time, if that is known. A stage may put itself in its place, to hold them back. */
   write(message: Message, frames: readonly Frame[], at?: number): void;
+  /** Puts frames on the socket whose messages were written before, without them. */
+  put(frames: readonly Frame[], at?: number): void;
   /** Sends where it can, and never throws. */
   tell(message: Message): void;
 }

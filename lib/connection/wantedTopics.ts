@@ -106,7 +106,7 @@ export function createWantedTopics(holder: { hold(): void; release(): void }): W
       };
       if (codec.gather) {
         const rest = codec.gather(joinAll);
-        if (rest.length > 0 && link.open) link.write({ kind: 'other', body: undefined }, rest);
+        if (link.open) link.put(rest);
       } else joinAll();
       return size;
     },

@@ -7,6 +7,7 @@ export interface Counters {
   attempts: number;
   /** Sessions that opened. */
   sessions: number;
+  /** Messages, of which a frame may hold several; one that holds none for the session counts as one. */
   messagesIn: number;
   messagesOut: number;
   /** Sizes of frames: bytes of binary frames, characters of text. */

@@ -75,7 +75,7 @@ const familiesOf = (metrics: ServerMetrics): readonly Family[] => [
   ...gaugeOf('users', 'Users that are online.', metrics.users),
   ...gaugeOf('rooms', 'Rooms that somebody is in.', metrics.rooms),
   gauge('topic_subscriptions', 'Topics that peers listen to.', metrics.subscriptions),
-  counter('messages_received_total', 'Frames that came in.', single(metrics.messagesIn)),
+  counter('messages_received_total', 'Messages that came in.', single(metrics.messagesIn)),
   counter('messages_sent_total', 'Messages that went out.', single(metrics.messagesOut)),
   counter('received_bytes_total', 'Sizes of frames that came in.', single(metrics.bytesIn)),
   counter('sent_bytes_total', 'Sizes of frames that went out.', single(metrics.bytesOut)),

@@ -224,7 +224,7 @@ describe('createSession', () => {
       },
     };
 
-    it('goes out after the frame that it is owed for, counted as a message', () => {
+    it('goes out after the frame that it is owed for, each counted as a message', () => {
       const { socket, sessions, counters } = attempting({ protocol: owing, counters: createCounters() });
       socket.open();
       sessions[0]?.messages.subscribe(() => {
@@ -232,10 +232,10 @@ describe('createSession', () => {
       });
       socket.message({ type: 'NOTIFY', topic: 't', data: 2 });
       expect(socket.sent).to.deep.equal(['owed 2', 'owed 1']);
-      expect(counters).to.include({ messagesOut: 1, bytesOut: 16 });
+      expect(counters).to.include({ messagesOut: 2, bytesOut: 16 });
       socket.message({ type: 'NOTIFY', topic: 't' });
       expect(socket.sent).to.have.length(2);
-      expect(counters.messagesOut).to.equal(1);
+      expect(counters.messagesOut).to.equal(2);
     });
 
     it('does not go out on a session that was closed for the same frame', () => {
@@ -445,6 +445,28 @@ describe('createSession', () => {
     session.send('x');
     receive('{"type":"pong"}');
     expect(counters).to.include({ messagesOut: 1, bytesOut: '{"command":"x"}'.length, messagesIn: 1, bytesIn: 15 });
+  });
+
+  it('counts each message of a frame, and a frame without one as one', () => {
+    const counters = createCounters();
+    const protocol: Protocol = { ...commandNotify(), client: () => ({ encode: () => undefined, decode: () => [] }) };
+    fakeSession({ counters }).receive('[{"type":"pong"},7,{"type":"pong"}]');
+    expect(counters).to.include({ messagesIn: 3, bytesIn: 35 });
+    fakeSession({ counters, protocol }).receive('x');
+    expect(counters.messagesIn).to.equal(4);
+  });
+
+  it('takes no more of a frame once its socket was given up for one of its messages', () => {
+    const { session, receive } = fakeSession();
+    const { socket } = sessionLink(session);
+    const heard: unknown[] = [];
+    session.messages.subscribe((message) => {
+      heard.push((message as { readonly data?: unknown }).data);
+      // As a server's does when more waits in it than may: its owner hears of that in the next turn only.
+      if (heard.length === 2) Object.defineProperty(socket, 'open', { value: false });
+    });
+    receive(`[${[1, 2, 3, 4].map((data) => JSON.stringify({ type: 'NOTIFY', topic: 't', data })).join()}]`);
+    expect(heard).to.deep.equal([1, 2]);
   });
 
   it('P20: refuses what its codec makes that is no frame, with the cause, and sends on', () => {

@@ -76,10 +76,8 @@ describe('createWantedTopics', () => {
       };
       const link = Object.create(real, {
         codec: { value: { ...real.codec, gather } },
-        write: {
-          value: (message: { readonly kind: string; readonly topic?: string }, frames: readonly unknown[]) =>
-            written.push(message.topic ?? frames[0]),
-        },
+        write: { value: ({ topic }: { readonly topic: string }) => written.push(topic) },
+        put: { value: (frames: readonly unknown[]) => written.push(...frames) },
       }) as SessionLink;
       expect(wanted.attach(link)).to.equal(2);
       return written;

@@ -167,7 +167,7 @@ describe('protocolContract', () => {
     expect((error as Error).message.split('\n').slice(-3)).to.deep.equal([
       '  gateway > {"type":"WELCOME"}',
       '  client  > {"id":"1","command":"echo","data":{"text":"question"}}',
-      '  gateway > {"type":"RESPONSE","id":"1","data":{"text":"answer"},"batches":true}',
+      '  gateway > {"type":"RESPONSE","id":"1","data":{"text":"answer"}}',
     ]);
   });
 
