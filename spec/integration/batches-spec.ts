@@ -1,6 +1,7 @@
 import { expect } from 'chai';
-import { firstValueFrom, NEVER } from 'rxjs';
-import type { SubscriptionRejectedError } from 'rxgate';
+import { firstValueFrom, NEVER, Subject } from 'rxjs';
+import { createCounters, createGateway, type GatewayEvent, type SubscriptionRejectedError } from 'rxgate';
+import { commandNotify } from 'rxgate/protocols';
 import { commands, type Peer, topics } from 'rxgate/server';
 import { opened, serving } from '../server/serving.js';
 import { cleanUp } from '../support/atTestEnd.js';
@@ -73,6 +74,43 @@ describe('batches of the native protocol over a real socket', () => {
     await using scene = await resumed(true, 'bars:7');
     expect(scene.second.sizes.length).to.be.within(4, 6);
     expect([...scene.heard].filter(([, list]) => list.join() !== '1')).to.deep.equal([['bars:7', ['FORBIDDEN']]]);
+  });
+
+  it('a server of rxgate that takes small frames only is not sent them, and its clients resume', async () => {
+    const resumed = async (maxPayload: number) => {
+      const { peers, url } = await serving({ maxPayload }, (source) =>
+        source.pipe(commands<Peer>({ login: () => 'welcome' }), topics<Peer>({ 'bars:{symbol}': () => NEVER })),
+      );
+      const counters = createCounters();
+      const events = new Subject<GatewayEvent>();
+      const confirmed = new Set<string>();
+      const sent: string[] = [];
+      let ends = 0;
+      events.subscribe((event) => {
+        if (event.type === 'subscribed') confirmed.add(event.topic);
+        if (event.type === 'sent') sent.push(event.kind);
+        if (event.type === 'ended') ends++;
+      });
+      const gateway = createGateway({
+        ...{ url: url(), protocol: commandNotify(), heartbeat: false, counters, events },
+        retry: { initialDelay: 2, maxDelay: 5 },
+        authenticate: (session) => session.request('login'),
+      });
+      for (const name of names) gateway.topic(name).subscribe();
+      await until(() => confirmed.size === count);
+      confirmed.clear();
+      sent.length = 0;
+      const { messagesOut } = counters;
+      peers.values.at(-1)?.close(4000);
+      await until(() => confirmed.size === count);
+      await gateway.close();
+      return { ends, sent, messagesOut: counters.messagesOut - messagesOut };
+    };
+    for (const maxPayload of [8_192, 1_048_576]) {
+      const { ends, sent, messagesOut } = await resumed(maxPayload);
+      expect(sent, `${maxPayload}`).to.deep.equal(['request', ...names.map(() => 'subscribe')]);
+      expect([ends, messagesOut]).to.deep.equal([2, count + 1]);
+    }
   });
 
   it('the server of rxgate says that it reads them, and answers item by item', async () => {
