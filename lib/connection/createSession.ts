@@ -160,17 +160,12 @@ const methods: Partial<Link> & ThisType<Link> = {
     this.counters.bytesIn += frame.length;
     this.heard();
     const decoded = decodeFrame(this.codec, frame);
-    if ('kind' in decoded) {
-      this.counters.messagesIn++;
-      this.dispatch(decoded);
-    } else {
-      this.counters.messagesIn += decoded.length || 1;
+    this.counters.messagesIn += ('length' in decoded && decoded.length) || 1;
+    if ('kind' in decoded) this.dispatch(decoded);
+    else {
       const { open } = this;
-      for (const message of decoded) {
-        this.dispatch(message);
-        // Who is given up on the way, as for what it does not read, has nothing more done for it.
-        if (this.open !== open) break;
-      }
+      // Who is given up on the way, as for what it does not read, has nothing more done for it.
+      for (const message of decoded) if (this.open === open) this.dispatch(message);
     }
     const { owed } = this.codec;
     if (owed?.length && this.open) for (const each of owed.splice(0)) this.write({ kind: 'other', body: undefined }, [each]);

@@ -1,8 +1,8 @@
-import { MalformedMessageError } from '../errors/gatewayErrors.js';
 import { checkThat, isToken } from '../options/check.js';
 import { readOptions } from '../options/readOptions.js';
-import { batchOf, notAnObject } from './batchOf.js';
+import { isBatch } from './isBatch.js';
 import { isJsonObject, jsonReader } from './jsonReader.js';
+import { malformed, notAnObject } from './malformed.js';
 import type { Message } from './message.js';
 import type { Codec, Protocol } from './protocol.js';
 import { readCommandNotify } from './readCommandNotify.js';
@@ -42,14 +42,14 @@ function createCodec(announces: boolean): Codec {
   };
   const take = (value: unknown): Message => {
     try {
-      if (!isJsonObject(value)) return notAnObject;
+      if (!isJsonObject(value)) return notAnObject(value);
       const message = readCommandNotify(value);
       if (message.kind === 'ping') pongs.push((pong = value.type === 'ping' ? 'pong' : 'PONG'));
       readsBatches ||= value.batches === true;
       return message;
     } catch (problem) {
       // What is not thrown by our readers is an overflow of the stack, by params that are nested some thousand deep.
-      return { kind: 'malformed', error: new MalformedMessageError('in', (problem as Error).message) };
+      return malformed((problem as Error).message);
     }
   };
   return {
@@ -72,9 +72,7 @@ function createCodec(announces: boolean): Codec {
     decode(frame) {
       const value = read(frame);
       pongs.length = 0;
-      const items = batchOf(value);
-      if (!items) return take(value);
-      return 'kind' in items ? items : items.map(take);
+      return isBatch(value) ? value.map(take) : take(value);
     },
     gather(run) {
       if (readsBatches) held = [];

@@ -1,10 +1,10 @@
-import { MalformedMessageError } from '../errors/gatewayErrors.js';
-import { batchOf, notAnObject } from './batchOf.js';
 import { idRule, isId, isText } from './fields.js';
+import { isBatch } from './isBatch.js';
 import { isJsonObject, type JsonObject, jsonReader } from './jsonReader.js';
 import type { JsonRpcOptions } from './jsonRpc.js';
 import { createJsonRpcBatches } from './jsonRpcBatches.js';
 import { readJsonRpcError, writeJsonRpcError } from './jsonRpcError.js';
+import { malformed, notAnObject } from './malformed.js';
 import type { Message, MessageId } from './message.js';
 import type { Codec, Frame } from './protocol.js';
 
@@ -67,19 +67,19 @@ export function jsonRpcCodec(settings: JsonRpcSettings, isServer: boolean): Code
     if (id != null) return { kind: 'request', id, command, data };
     return isServer ? { kind: 'send', command, data } : { kind: 'notification', topic: command, data };
   };
-  const refuse = (message: Message, answers: string[], code = -32600): Message => {
-    // A server says so, to nobody by id; a client that did would answer what may have been an answer.
-    if (isServer) answers.push(write({ id: null, error: { code, message: 'Invalid Request' } }));
-    return message;
-  };
   const readItem = (item: unknown, answers: string[]): Messages => {
-    if (!isJsonObject(item)) return refuse(notAnObject, answers, item === undefined ? -32700 : undefined);
+    let message: Message;
     try {
-      return readBody(item);
+      if (isJsonObject(item)) return readBody(item);
+      message = notAnObject(item);
     } catch (problem) {
       // What is not thrown by our readers is an overflow of the stack.
-      return refuse({ kind: 'malformed', error: new MalformedMessageError('in', (problem as Error).message) }, answers);
+      message = malformed((problem as Error).message);
     }
+    // A server says so, to nobody by id; a client that did would answer what may have been an answer.
+    const code = item === undefined ? -32700 : -32600;
+    if (isServer) answers.push(write({ id: null, error: { code, message: 'Invalid Request' } }));
+    return message;
   };
   const readBatch = (items: readonly unknown[]): readonly Message[] => {
     const answers: string[] = [];
@@ -126,12 +126,7 @@ export function jsonRpcCodec(settings: JsonRpcSettings, isServer: boolean): Code
           return undefined;
       }
     },
-    // An empty batch is none.
-    decode: jsonReader((body) => {
-      const batch = batchOf(body);
-      if (!batch) return readItem(body, owed);
-      return 'kind' in batch ? refuse(batch, owed) : readBatch(batch);
-    }),
+    decode: jsonReader((body) => (isBatch(body) ? readBatch(body) : readItem(body, owed))),
     owed,
   };
 }

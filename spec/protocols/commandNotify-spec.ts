@@ -308,7 +308,7 @@ describe('commandNotify', () => {
       const list = (count: number) => server().decode(`[${Array<number>(count).fill(0).join()}]`);
       expect(list(1_000)).to.have.length(1_000);
       const refused = list(1_001) as Extract<Message, { kind: 'malformed' }>;
-      expect([refused.kind, refused.error.message]).to.deep.equal(['malformed', 'A list has more than 1000 items']);
+      expect([refused.kind, refused.error.message]).to.deep.equal(['malformed', 'A list has more than 1,000 items']);
     });
 
     it('have their pings answered each in its case', () => {

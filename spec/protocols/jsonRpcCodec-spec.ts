@@ -271,7 +271,7 @@ describe('jsonRpcCodec', () => {
     it('of more than 1,000 items are malformed as a whole, which a server answers once', () => {
       const list = Array<number>(1_001).fill(0);
       for (const codec of [client(), server()])
-        expect(read(codec, list)).to.deep.equal(malformed('A list has more than 1000 items'));
+        expect(read(codec, list)).to.deep.equal(malformed('A list has more than 1,000 items'));
       const codec = server();
       read(codec, list);
       expect(owed(codec)).to.deep.equal([invalid]);

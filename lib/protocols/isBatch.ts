@@ -1,0 +1,6 @@
+/** The most items of a list that is read: each may have to be answered, and a frame has room for half a million. */
+export const maxItems = 1_000;
+
+/** Whether what a frame holds is read item by item. */
+export const isBatch = (value: unknown): value is readonly unknown[] =>
+  Array.isArray(value) && value.length > 0 && value.length <= maxItems;
