@@ -16,6 +16,7 @@ import {
   topic,
 } from 'rxgate';
 import { jsonRpc, jsonRpcEvents } from 'rxgate/protocols';
+import { calculator } from '../../docs/snippets/jsonRpc.js';
 import { atTestEnd, cleanUp } from '../support/atTestEnd.js';
 import { proxy } from '../support/proxy.js';
 import { recorded } from '../support/recorded.js';
@@ -64,6 +65,16 @@ const methodsOf = ({ frames }: RpcServer) => frames.map(({ method }) => method);
 
 describe('jsonRpc, against rpc-websockets', () => {
   afterEach(cleanUp);
+
+  it('is what the snippet of its page shows', async () => {
+    const { url, server, listeners } = await rpcServer();
+    const { sum, feed$ } = calculator(url);
+    const price = firstValueFrom(feed$);
+    await until(() => listeners('feed') === 1);
+    expect(await firstValueFrom(sum(1, 2, 39))).to.equal(42);
+    server.emit('feed', { price: 3 });
+    expect(await price).to.deep.equal({ price: 3 });
+  });
 
   it('shows what its own client shows, and sends the frames that it sends', async () => {
     const server = await rpcServer();
