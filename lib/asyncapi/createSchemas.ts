@@ -62,8 +62,11 @@ const nameOf = (pointer: string): string => {
   return (keys.at(-1) ?? '').replaceAll('~1', '/').replaceAll('~0', '~');
 };
 
-/** Deeper than any document: what is read, and written, by functions that call themselves would run out of stack. */
-const mostLevels = 500;
+/**
+ * What is read, and written, by functions that call themselves would run out of stack: a Node that has just started does so
+ * at 400 to 550 levels of properties. The rest is room for what calls this.
+ */
+const mostLevels = 150;
 
 /** What is worth a name of its own. */
 const isLarge = ({ kind }: Shape): boolean => ['object', 'union', 'intersection'].includes(kind);
@@ -97,12 +100,12 @@ export function createSchemas(root: DocumentNode, options: SchemaOptions = {}): 
   };
   const follow = (node: DocumentNode): DocumentNode => resolved(root, node);
   let levels = 0;
-  const read = (node: DocumentNode): Shape => {
+  const read = (node: DocumentNode, assumed?: string): Shape => {
     if (levels === mostLevels) throw new AsyncApiError(node.pointer, `is more than ${mostLevels} schemas deep`);
     levels++;
     try {
       const pointer = referenceOf(node);
-      if (pointer === undefined) return readSchema(node, read, options, follow);
+      if (pointer === undefined) return readSchema(node, read, options, follow, assumed);
       refuseBeside(node);
       return reference(node, pointer);
     } finally {

@@ -1,5 +1,5 @@
 import { AsyncApiError } from '../errors/asyncApiError.js';
-import { type DocumentNode, fieldsOf, itemsOf, member, referenceOf } from './documentNode.js';
+import { type DocumentNode, fieldsOf, itemsOf, member } from './documentNode.js';
 import { readKeywords, refuseUnknown } from './readKeywords.js';
 import { readObject } from './readObject.js';
 import { isScalar, readNumber, readString } from './readScalar.js';
@@ -11,8 +11,8 @@ export interface SchemaOptions {
   readonly formats?: readonly string[] | undefined;
 }
 
-/** Reads the schema of a member; follows references. */
-export type ReadMember = (node: DocumentNode) => Shape;
+/** Reads the schema of a member; follows references. `assumed` is the type of what stands in place, if it says none. */
+export type ReadMember = (node: DocumentNode, assumed?: string) => Shape;
 
 const simple: Readonly<Record<string, Shape>> = { null: { kind: 'null' }, boolean: { kind: 'boolean' } };
 
@@ -55,7 +55,7 @@ function readArray(node: DocumentNode, read: ReadMember): Shape {
         prefix.pointer,
         `a list of schemas is read with minItems and maxItems of its length (${all.length}) only`,
       );
-    return { kind: 'tuple', items: all.map(read) };
+    return { kind: 'tuple', items: all.map((one) => read(one)) };
   }
   return {
     kind: 'array',
@@ -114,16 +114,22 @@ function ofType(node: DocumentNode, read: ReadMember, options: SchemaOptions, as
   return union(shapes);
 }
 
+/** Each of a chain goes through those that follow: more would take minutes. */
+const mostTogether = 1_000;
+
 /** Schemas that hold together with one: those of its `allOf`, and theirs. Each once. */
 function togetherWith(node: DocumentNode, follow: (node: DocumentNode) => DocumentNode): readonly DocumentNode[] {
   const found = new Map<string, DocumentNode>();
-  const visit = (one: DocumentNode): void => {
+  const open = [node];
+  // A chain of references may be longer than a stack.
+  for (let one = open.pop(); one !== undefined; one = open.pop()) {
     const target = follow(one);
-    if (found.has(target.pointer)) return;
+    if (found.has(target.pointer)) continue;
+    if (found.size === mostTogether)
+      throw new AsyncApiError(node.pointer, `leads to more than ${mostTogether} schemas by "allOf"`);
     found.set(target.pointer, target);
-    for (const inner of itemsOf(member(target, 'allOf'))) visit(inner);
-  };
-  visit(node);
+    open.push(...itemsOf(member(target, 'allOf')));
+  }
   return [...found.values()];
 }
 
@@ -152,7 +158,7 @@ function readAlternatives(
     for (const one of all)
       if (!hasConstants(togetherWith(one, follow), key))
         throw new AsyncApiError(one.pointer, `has no required "${key}" with "const" or "enum", which the discriminator needs`);
-  const members = all.map(read);
+  const members = all.map((one) => read(one));
   if (members.length === 1) return union(members);
   return { kind: 'union', members, exclusive: word === 'oneOf' } satisfies UnionShape;
 }
@@ -189,7 +195,7 @@ export function readSchema(
   if (typed && !(parts.length === 1 && isConstant(only) && fits(only, typed))) parts.push(typed);
   for (const word of ['anyOf', 'oneOf'] as const)
     if (member(node, word).value !== undefined) parts.push(readAlternatives(node, word, read, follow));
-  for (const one of all) parts.push(referenceOf(one) === undefined ? readSchema(one, read, options, follow, object) : read(one));
+  for (const one of all) parts.push(read(one, object));
   return intersection(parts);
 }
 

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { AsyncApiError } from 'rxgate/asyncapi';
 import { createSchemas, namesIn } from '../../lib/asyncapi/createSchemas.js';
 import { shapesOf } from '../support/shapesOf.js';
 
@@ -35,11 +36,37 @@ describe('createSchemas', () => {
   });
 
   it('refuses what is too deep for a stack, by references or as it stands', () => {
+    const kinds: Readonly<Record<string, (next: object) => object>> = {
+      items: (next) => ({ type: 'array', items: next }),
+      properties: (next) => ({ type: 'object', properties: { f: next } }),
+      rest: (next) => ({ type: 'object', additionalProperties: next }),
+      alternatives: (next) => ({ anyOf: [{ type: 'object', properties: { f: next } }, { type: 'string' }] }),
+      'allOf, by references': (next) => ({ allOf: [next, { type: 'object' }] }),
+      'allOf, in place': (next) => ({ allOf: [{ allOf: [{ type: 'object', properties: { f: { allOf: [next] } } }] }] }),
+    };
+    for (const [kind, make] of Object.entries(kinds)) {
+      const chain = (n: number, last: object) =>
+        Object.fromEntries(Array.from({ length: n }, (_, at) => [`S${at}`, make(at < n - 1 ? ref(`S${at + 1}`) : last)]));
+      expect(() => shapesOf(ref('S0'), chain(400, {})), kind).to.throw(
+        AsyncApiError,
+        /^#\/components\/schemas\/S\d+.*: is more than 150 schemas deep$/,
+      );
+      expect(() => shapesOf(ref('S0'), chain(20_000, ref('S0'))), `a ring: ${kind}`).to.throw(
+        AsyncApiError,
+        /is more than 150 schemas deep|leads to more than 1000 schemas by "allOf"/,
+      );
+      expect(shapesOf(ref('S0'), chain(30, { type: 'string' })).all.length, kind).to.equal(30);
+    }
+  });
+
+  it('takes 150 levels', () => {
     const chain = Object.fromEntries(
-      Array.from({ length: 2_000 }, (_, n) => [`S${n}`, { type: 'array', items: n < 1_999 ? ref(`S${n + 1}`) : {} }]),
+      Array.from({ length: 149 }, (_, at) => [
+        `S${at}`,
+        { type: 'object', properties: { f: at < 148 ? ref(`S${at + 1}`) : {} } },
+      ]),
     );
-    expect(() => shapesOf(ref('S0'), chain)).to.throw(/^#\/components\/schemas\/S\d+.*: is more than 500 schemas deep/);
-    expect(() => shapesOf(ref('S1900'), chain)).to.not.throw();
+    expect(shapesOf(ref('S0'), chain).all.length).to.equal(149);
   });
 
   it('takes names as they stand: a percent sign is one', () => {

@@ -20,7 +20,7 @@ describe('parseDocument', () => {
     );
     expect(await rejection('a: *none', 'yaml')).to.match(/^AsyncApiError #: is no YAML: Unresolved alias [^\n]+$/);
     expect(await rejection('['.repeat(600) + ']'.repeat(600), 'json')).to.match(
-      /^AsyncApiError #(\/0)+: is nested more than 500 levels deep$/,
+      /^AsyncApiError #(\/0)+\/ … (\/0)+: is nested more than 500 levels deep$/,
     );
   });
 

@@ -8,4 +8,12 @@ describe('AsyncApiError', () => {
     expect(error).to.be.instanceOf(Error);
     expect(error).to.include({ name: 'AsyncApiError', message: '#/a: is missing', pointer: '#/a', reason: 'is missing', cause });
   });
+
+  it('cuts a long pointer in the middle of the message', () => {
+    const pointer = `#/${'a'.repeat(300)}/${'b'.repeat(300)}`;
+    const error = new AsyncApiError(pointer, 'is missing');
+    expect(error.message).to.equal(`#/${'a'.repeat(98)} … ${'b'.repeat(100)}: is missing`);
+    expect(error.pointer).to.equal(pointer);
+    expect(new AsyncApiError(`#/${'a'.repeat(198)}`, 'is missing').message).to.equal(`#/${'a'.repeat(198)}: is missing`);
+  });
 });
