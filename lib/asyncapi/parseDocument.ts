@@ -37,8 +37,13 @@ async function parseYaml(text: string): Promise<unknown> {
       cause,
     });
   }
-  // Its warnings would go to standard error.
-  return parse(text, { logLevel: 'error' });
+  try {
+    // Its warnings would go to standard error. Merge keys (<<) are of YAML 1.1: people write them all the same.
+    return parse(text, { logLevel: 'error', merge: true });
+  } catch (cause) {
+    if ((cause as Partial<Yaml.YAMLError>).code !== 'MULTIPLE_DOCS') throw cause;
+    throw new AsyncApiError('#', 'holds several documents of YAML, and one is read: put each into a file of its own', { cause });
+  }
 }
 
 /**

@@ -13,6 +13,22 @@ describe('parseDocument', () => {
     expect(await parseDocument('a:\n  - &x { b: on }\n  - *x\n', 'yaml')).to.deep.equal({ a: [{ b: 'on' }, { b: 'on' }] });
   });
 
+  it('takes merge keys of YAML: what stands beside them goes first', async () => {
+    const text = 'a: &a { x: 1, y: [1] }\nb: &b { z: 3 }\nc: { <<: *a, y: [2] }\nd: { y: 4, <<: [*a, *b] }\n';
+    const value = (await parseDocument(text, 'yaml')) as Record<string, unknown>;
+    expect([value['c'], value['d']]).to.deep.equal([
+      { x: 1, y: [2] },
+      { x: 1, y: 4, z: 3 },
+    ]);
+    expect(await rejection('a: { <<: 7 }', 'yaml')).to.match(/^AsyncApiError #: is no YAML: Merge sources must be maps[^\n]*$/);
+  });
+
+  it('says of several documents in one text that one is read', async () => {
+    expect(await rejection('a: 1\n---\nb: 2\n', 'yaml')).to.equal(
+      'AsyncApiError #: holds several documents of YAML, and one is read: put each into a file of its own',
+    );
+  });
+
   it('says in one line what is wrong with a text', async () => {
     expect(await rejection('{"a":', 'json')).to.match(/^AsyncApiError #: is no JSON: [^\n]+$/);
     expect(await rejection('a: 1\na: 2', 'yaml')).to.equal(
