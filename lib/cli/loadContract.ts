@@ -2,6 +2,7 @@ import { access } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import type { DocumentProtocol } from '../asyncapi/gatewayModel.js';
 import { type ClientContract, type Contract, contractSymbol } from '../contract/contract.js';
 import { UsageError } from '../errors/usageError.js';
 
@@ -47,12 +48,19 @@ function exportsOf(module: Module): Module {
   return typeof whole === 'object' && whole !== null && !isContract(whole) ? { ...module, ...whole } : module;
 }
 
+/** A contract, and what the module says of its gateway. */
+export interface LoadedContract {
+  readonly contract: ClientContract<Contract>;
+  /** The export `gatewayProtocol`, which a generated module has. */
+  readonly protocol: DocumentProtocol | undefined;
+}
+
 /**
  * The contract that a module exports: as `name`; else its default; else the only one that there is. TypeScript needs tsx.
  *
  * @throws Error (as a rejection) that says what is missing, a UsageError if it is the name.
  */
-export async function loadContract(folder: string, path: string, name?: string): Promise<ClientContract<Contract>> {
+export async function loadContract(folder: string, path: string, name?: string): Promise<LoadedContract> {
   if (!isModule(path)) throw new UsageError(`${path}: a contract is in a file whose name ends with .ts, .js, .mjs or .cjs`);
   const whole = resolve(folder, path);
   await access(whole).catch((cause: unknown) => {
@@ -67,13 +75,17 @@ export async function loadContract(folder: string, path: string, name?: string):
     throw new Error(`${path} cannot be loaded: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
   }
   const names = Object.keys(module).filter((one) => isContract(module[one]));
+  const loaded = (chosen: string): LoadedContract => ({
+    contract: module[chosen] as ClientContract<Contract>,
+    protocol: module['gatewayProtocol'] as DocumentProtocol | undefined,
+  });
   const listed = names.length > 0 ? `it exports ${names.join(', ')}` : 'it exports none';
   if (name !== undefined) {
-    if (names.includes(name)) return module[name] as ClientContract<Contract>;
+    if (names.includes(name)) return loaded(name);
     throw new UsageError(`${path}: "${name}" is no contract made by contract({ … }): ${listed}`);
   }
   const [only, ...more] = names.includes('default') ? ['default'] : names;
   if (only === undefined) throw new Error(`${path}: there is no contract made by contract({ … })`);
   if (more.length > 0) throw new UsageError(`${path}: which contract? ${listed}; --name says which`);
-  return module[only] as ClientContract<Contract>;
+  return loaded(only);
 }

@@ -26,7 +26,8 @@ describe('rxgate export', function () {
   before(() => {
     folder = mkdtempSync(join(tmpdir(), 'rxgate-export-'));
     mkdirSync(join(folder, 'node_modules'));
-    for (const name of ['zod', 'tsx', 'rxjs']) symlinkSync(path(`node_modules/${name}`), join(folder, 'node_modules', name));
+    for (const name of ['zod', 'tsx', 'rxjs', 'io-ts', 'fp-ts'])
+      symlinkSync(path(`node_modules/${name}`), join(folder, 'node_modules', name));
     symlinkSync(path('.'), join(folder, 'node_modules/rxgate'));
     writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
     writeFileSync(join(folder, 'contract.ts'), typescript);
@@ -105,6 +106,18 @@ export default contract({ commands: { a: { reply: withJsonSchema(() => true, { t
       'x-rxgate-protocol': 'typedTopics',
     });
     expect((await rxgate('export', 'told.mjs')).errors).to.include('"isin" is no format');
+  });
+
+  it('says the protocol that a generated module says: nothing breaks by going to and fro', async () => {
+    const given = path('spec/asyncapi/documents/fastws.json');
+    expect((await rxgate('generate', given, '--out', 'fastws')).code).to.equal(0);
+    expect((await rxgate('export', 'fastws/contract.ts', '--out', 'fastws.json')).code).to.equal(0);
+    const again = JSON.parse(readFileSync(join(folder, 'fastws.json'), 'utf8')) as object;
+    expect(again).to.include({ 'x-rxgate-protocol': 'typedTopics' });
+    for (const next of ['fastws.json', 'fastws/contract.ts'])
+      expect(await rxgate('diff', given, next), next).to.deep.include({ code: 0, output: '' });
+    const { output } = await rxgate('export', 'fastws/contract.ts', '--protocol', 'commandNotify');
+    expect(JSON.parse(output)).to.include({ 'x-rxgate-protocol': 'commandNotify' });
   });
 
   it('takes the default export, or the only contract', async () => {

@@ -29,14 +29,23 @@ describe('loadContract', function () {
       `import { contract } from 'rxgate';\nexport const a = contract({ commands: { a: {} } });\nexport default contract({ commands: { b: {} } });\nexport type T = 1;\n`,
     );
     file('foreign.cjs', `exports.made = { commands: { c: {} }, topics: {}, [Symbol.for('rxgate.contract')]: {} };\n`);
+    file(
+      'telling.mjs',
+      `import { contract } from 'rxgate';\nexport const a = contract({ commands: { a: {} } });\nexport const gatewayProtocol = 'typedTopics';\n`,
+    );
     file('none.mjs', 'export const commands = {};\n');
   });
   after(() => rmSync(folder, { recursive: true, force: true }));
 
   it('takes the default export, one by its name, or the only one, of TypeScript and CommonJS too', async () => {
-    expect(await loadContract(folder, 'two.ts')).to.have.nested.property('commands.b');
-    expect(await loadContract(folder, 'two.ts', 'a')).to.have.nested.property('commands.a');
-    expect(await loadContract(folder, 'foreign.cjs')).to.have.nested.property('commands.c');
+    expect(await loadContract(folder, 'two.ts')).to.have.nested.property('contract.commands.b');
+    expect(await loadContract(folder, 'two.ts', 'a')).to.have.nested.property('contract.commands.a');
+    expect(await loadContract(folder, 'foreign.cjs')).to.have.nested.property('contract.commands.c');
+  });
+
+  it('tells what the module says that the gateway speaks', async () => {
+    expect(await loadContract(folder, 'telling.mjs')).to.include({ protocol: 'typedTopics' });
+    expect(await loadContract(folder, 'two.ts')).to.include({ protocol: undefined });
   });
 
   it('tells a wrong name from a wrong module', async () => {

@@ -13,5 +13,8 @@ export const gatewayContract = contract({
   },
 });
 
+/** What the gateway speaks, for `rxgate export` and `exportAsyncApi`. */
+export const gatewayProtocol = 'typedTopics';
+
 /** The contract's types, as a client sees them. */
 export type GatewayContract = ClientOf<typeof gatewayContract>;

@@ -20,7 +20,7 @@ const remark = (description: string | undefined, unasked = false): readonly stri
 ];
 
 /** The contract: the codecs of all commands and topics by their names. */
-export function emitContract({ commands, topics, title }: GatewayModel, behind: Behind): string {
+export function emitContract({ commands, topics, title, protocol }: GatewayModel, behind: Behind): string {
   const used = new Set<string>();
   const writer: CodecWriter = { refer: (name) => `codecs.${name}`, behind, use: (helper) => void used.add(helper) };
   const commandLines = commands.map(({ name, request, reply, description }) =>
@@ -35,6 +35,9 @@ ${commandLines.join('')}  },
   topics: {
 ${topicLines.join('')}  },
 });
+
+/** What the gateway speaks, for \`rxgate export\` and \`exportAsyncApi\`. */
+export const gatewayProtocol = ${quoted(protocol)};
 
 /** The contract's types, as a client sees them. */
 export type GatewayContract = ClientOf<typeof gatewayContract>;

@@ -10,9 +10,12 @@ import type { Terminal } from '../terminal.js';
 
 /** A document that can be read, or that of the contract in a module. */
 async function documentAt(path: string, args: CliArguments, options: ReadOptions, { folder }: Terminal): Promise<unknown> {
-  const document = isModule(path)
-    ? await exportAsyncApi(await loadContract(folder, path, args.text('name')), { formats: options.formats })
-    : await parseFile(folder, path);
+  const read = async (): Promise<unknown> => {
+    if (!isModule(path)) return parseFile(folder, path);
+    const { contract, protocol } = await loadContract(folder, path, args.text('name'));
+    return exportAsyncApi(contract, { protocol, formats: options.formats });
+  };
+  const document = await read();
   try {
     readAsyncApi(document, options);
   } catch (error) {

@@ -33,13 +33,13 @@ async function place(out: string, text: string, check: boolean, terminal: Termin
 }
 
 async function textOf(path: string, format: DocumentFormat, args: CliArguments, terminal: Terminal): Promise<string> {
-  const contract = await loadContract(terminal.folder, path, args.text('name'));
+  const { contract, protocol } = await loadContract(terminal.folder, path, args.text('name'));
   const document = await exportAsyncApi(contract, {
     title: args.text('title'),
     version: args.text('api-version'),
     description: args.text('description'),
     url: args.text('url'),
-    protocol: args.text('protocol') as DocumentProtocol | undefined,
+    protocol: (args.text('protocol') as DocumentProtocol | undefined) ?? protocol,
     formats: args.texts('format'),
   });
   return writeDocument(document, format);
@@ -67,7 +67,7 @@ A module runs when it is loaded. Codecs of zod, ArkType and io-ts have a JSON Sc
       short: 'p',
       value: 'P',
       choices: ['commandNotify', 'typedTopics'],
-      help: 'what the gateway speaks: commandNotify (default) or typedTopics',
+      help: 'what the gateway speaks: commandNotify or typedTopics; default: what the module exports as gatewayProtocol, else commandNotify',
     },
     format: {
       type: 'string',

@@ -22,6 +22,12 @@ describe('emitContract', () => {
     );
   });
 
+  it('says what the gateway speaks', () => {
+    for (const model of [plainModel(), fastwsModel()])
+      expect(emitContract(model, behindOf(model))).to.include(`\nexport const gatewayProtocol = '${model.protocol}';\n`);
+    expect([plainModel().protocol, fastwsModel().protocol]).to.deep.equal(['commandNotify', 'typedTopics']);
+  });
+
   it('cannot be ended by a title', () => {
     const model = plainModel();
     expect(emitContract(model, behindOf(model))).to.include('Plain *\\/.');
