@@ -7,10 +7,20 @@ import type { Terminal } from './terminal.js';
 /** Characters of what a gateway says about a refusal. */
 const mostTold = 1_000;
 
+/** Why a message cannot be written. What typedTopics misses is an option here. */
+const reasonOf = ({ message }: Error): string =>
+  message === 'No template fits' ? "no template fits: --template 'bars:{symbol}' tells that of a topic" : message;
+
 /** What went wrong, and what a gateway that refused said about it. */
 function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  const { kind, data } = error as { readonly kind?: unknown; readonly data?: unknown };
+  const { kind, data, direction } = error as {
+    readonly kind?: unknown;
+    readonly data?: unknown;
+    readonly direction?: unknown;
+  };
+  if (kind === 'malformedMessage' && direction === 'out' && error.cause instanceof Error)
+    return `${error.message}: ${reasonOf(error.cause)}`;
   const told = (kind === 'requestFailed' || kind === 'subscriptionRejected') && data !== undefined;
   return told ? `${error.message} ${JSON.stringify(data).slice(0, mostTold)}` : error.message;
 }

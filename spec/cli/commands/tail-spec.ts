@@ -81,4 +81,16 @@ describe('rxgate tail', () => {
     expect(await tail(terminal, url, 'prices:SPX', '-p', 'typedTopics', '--template', 'prices:{symbol}', '-n', '1')).to.equal(0);
     expect(terminal.lines).to.deep.equal([line(0)]);
   });
+
+  it('says which option is missing where no template fits a topic', async () => {
+    const { url } = await start({ protocol: typedTopicsGateway({ topics: ['prices:{symbol}'] }) });
+    for (const [topic, ...args] of [['prices:SPX'], ['prices:SPX:1', '--template', 'prices:{symbol}']] as const) {
+      const terminal = fakeTerminal();
+      expect(await tail(terminal, url, topic, '-q', '-p', 'typedTopics', ...args)).to.equal(1);
+      expect([terminal.lines, terminal.notes]).to.deep.equal([
+        [],
+        [`rxgate: The data of "${topic}" cannot be encoded: no template fits: --template 'bars:{symbol}' tells that of a topic`],
+      ]);
+    }
+  });
 });
