@@ -1,4 +1,5 @@
 import { watch } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
 import { generatedMark, generateFiles } from '../../asyncapi/generateFiles.js';
 import { UsageError } from '../../errors/usageError.js';
@@ -48,6 +49,18 @@ async function write(job: Job, args: CliArguments, terminal: Terminal): Promise<
   terminal.note(
     `${terminal.colour('green', job.out)}: ${files.size} files, ${missing.length} new, ${changed.length} changed, ${stale.length} removed`,
   );
+}
+
+/** Throws if a file stands where the folder is to be. */
+async function checkFolder({ out, folder }: Job): Promise<void> {
+  const [found, code] = await stat(folder).then(
+    (stats) => [stats] as const,
+    (error: unknown) => [undefined, (error as NodeJS.ErrnoException).code] as const,
+  );
+  if (found ? !found.isDirectory() : code === 'ENOTDIR')
+    throw new UsageError(
+      `generate: --out is a folder to write to, and ${found ? `${out} is a file` : `a part of ${out} is a file`}`,
+    );
 }
 
 /** Writes anew whenever the document changes, until a signal comes. */
@@ -109,6 +122,7 @@ written then. Files of your own in DIR stay as they are.`,
     if (out === undefined || out === '') throw new UsageError('generate: --out DIR says where to write to');
     if (args.flag('check') && args.flag('watch')) throw new UsageError('generate: --check or --watch, not both');
     const job: Job = { document, out, folder: resolve(terminal.folder, out) };
+    await checkFolder(job);
     if (args.flag('check')) return check(job, args, terminal);
     if (args.flag('watch')) return watching(job, args, terminal);
     await write(job, args, terminal);

@@ -37,6 +37,21 @@ describe('rxgate generate', () => {
     ]);
   });
 
+  it('says that --out is a folder, where a file stands there', async () => {
+    put('One');
+    writeFileSync(join(folder, 'taken'), 'mine');
+    for (const [out, text] of [
+      ['taken', 'taken is a file'],
+      ['taken/inside', 'a part of taken/inside is a file'],
+    ] as const)
+      for (const more of [[], ['--check']]) {
+        const terminal = fakeTerminal(folder);
+        expect(await runCli(['generate', 'asyncapi.json', '--out', out, ...more], commands, terminal, '1.2.3')).to.equal(2);
+        expect(terminal.notes[0]).to.equal(`rxgate: generate: --out is a folder to write to, and ${text}`);
+      }
+    expect(readFileSync(join(folder, 'taken'), 'utf8')).to.equal('mine');
+  });
+
   it('puts back what a run that was killed had moved away, also if there is nothing new to write', async () => {
     mkdirSync(join(folder, 'client/.rxgate-99999999-x/old'), { recursive: true });
     writeFileSync(join(folder, 'client/.rxgate-99999999-x/old/contract.ts'), 'as it was');
