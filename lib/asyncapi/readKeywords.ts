@@ -31,6 +31,26 @@ export function readKeywords<W extends Readonly<Record<string, keyof Kinds>>>(
   return found as { readonly [K in keyof W]?: Kinds[W[K]] };
 }
 
+/** From here on bounds are those of types, as of int64 and float: nobody counts them exactly. */
+const typeLimit = 2 ** 63 - 1_024;
+
+/** Throws for a whole number that may have been rounded when its text was read: a codec would take another one. */
+export function refuseRounded({ value, pointer }: DocumentNode): void {
+  if (typeof value !== 'number' || !Number.isInteger(value) || Number.isSafeInteger(value) || Math.abs(value) >= typeLimit)
+    return;
+  throw new AsyncApiError(
+    pointer,
+    `is beyond ±${Number.MAX_SAFE_INTEGER}: numbers are not exact there, and ${value} may not be what is written`,
+  );
+}
+
+/** Throws if the least that one word allows is above the most that another one does; with `apart` also if both are the same. */
+export function refuseCrossed(node: DocumentNode, least: string, most: string, apart = false): void {
+  const [{ value: low, pointer }, { value: high }] = [member(node, least), member(node, most)];
+  if (typeof low !== 'number' || typeof high !== 'number' || low < high || (low === high && !apart)) return;
+  throw new AsyncApiError(pointer, `nothing fits "${least}" ${low} and "${most}" ${high}`);
+}
+
 /** Words that say something, and are understood. */
 const understood = new Set(
   'type nullable enum const properties required additionalProperties minProperties maxProperties items prefixItems minItems maxItems uniqueItems minLength maxLength pattern format minimum maximum exclusiveMinimum exclusiveMaximum multipleOf allOf anyOf oneOf discriminator'.split(

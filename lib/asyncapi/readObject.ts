@@ -1,6 +1,6 @@
 import { AsyncApiError } from '../errors/asyncApiError.js';
 import { type DocumentNode, entriesOf, itemsOf, member, pointerTo, textOf } from './documentNode.js';
-import { readKeywords } from './readKeywords.js';
+import { readKeywords, refuseCrossed } from './readKeywords.js';
 import type { ReadMember } from './readSchema.js';
 import { exampleOf } from './readScalar.js';
 import type { ObjectShape, PropertyShape, Shape } from './shape.js';
@@ -28,6 +28,7 @@ function readRest(node: DocumentNode, read: ReadMember): boolean | Shape {
 /** A schema of `type: object`. */
 export function readObject(node: DocumentNode, read: ReadMember): ObjectShape {
   const counts = readKeywords(node, { minProperties: 'count', maxProperties: 'count' });
+  refuseCrossed(node, 'minProperties', 'maxProperties');
   const at = member(node, 'required');
   const required = new Set(
     itemsOf(at).map((one) => {

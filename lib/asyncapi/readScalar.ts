@@ -1,7 +1,7 @@
 import { AsyncApiError } from '../errors/asyncApiError.js';
 import { type DocumentNode, itemsOf, member } from './documentNode.js';
 import { checkedFormats, numberFormats, plainFormats } from './formats.js';
-import { readKeywords } from './readKeywords.js';
+import { readKeywords, refuseCrossed, refuseRounded } from './readKeywords.js';
 import type { SchemaOptions } from './readSchema.js';
 import type { NumberShape, StringShape } from './shape.js';
 
@@ -37,6 +37,7 @@ export function readString(node: DocumentNode, { formats = [] }: SchemaOptions):
     pattern: 'string',
     format: 'string',
   });
+  refuseCrossed(node, 'minLength', 'maxLength');
   if (words.pattern !== undefined)
     try {
       new RegExp(words.pattern, 'u');
@@ -53,6 +54,15 @@ export function readString(node: DocumentNode, { formats = [] }: SchemaOptions):
   return { kind: 'string', ...words, ...(checked && { format }), ...(example !== undefined && { example }) };
 }
 
+const lower = ['minimum', 'exclusiveMinimum'];
+const upper = ['maximum', 'exclusiveMaximum'];
+
+function checkBounds(node: DocumentNode): void {
+  for (const word of [...lower, ...upper, 'multipleOf']) refuseRounded(member(node, word));
+  for (const least of lower)
+    for (const most of upper) refuseCrossed(node, least, most, least !== 'minimum' || most !== 'maximum');
+}
+
 /** A schema of `type: number` or `type: integer`. */
 export function readNumber(node: DocumentNode, integer: boolean): NumberShape {
   const { format, ...words } = readKeywords(node, {
@@ -63,6 +73,7 @@ export function readNumber(node: DocumentNode, integer: boolean): NumberShape {
     multipleOf: 'number',
     format: 'string',
   });
+  checkBounds(node);
   if (words.multipleOf !== undefined && words.multipleOf <= 0)
     throw new AsyncApiError(member(node, 'multipleOf').pointer, 'must be above 0');
   const range = format !== undefined && hasFormat(numberFormats, format) ? numberFormats[format] : undefined;
@@ -71,6 +82,7 @@ export function readNumber(node: DocumentNode, integer: boolean): NumberShape {
     refuse(node, format, 'number');
   const minimum = Math.max(words.minimum ?? -Infinity, range?.minimum ?? -Infinity);
   const maximum = Math.min(words.maximum ?? Infinity, range?.maximum ?? Infinity);
+  if (minimum > maximum) throw new AsyncApiError(member(node, 'format').pointer, `nothing in the range is of "${format ?? ''}"`);
   const example = exampleOf(node, isNumber);
   return {
     kind: 'number',

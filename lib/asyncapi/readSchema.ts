@@ -1,6 +1,6 @@
 import { AsyncApiError } from '../errors/asyncApiError.js';
 import { type DocumentNode, fieldsOf, itemsOf, member } from './documentNode.js';
-import { readKeywords, refuseUnknown } from './readKeywords.js';
+import { readKeywords, refuseCrossed, refuseRounded, refuseUnknown } from './readKeywords.js';
 import { readObject } from './readObject.js';
 import { isScalar, readNumber, readString } from './readScalar.js';
 import type { ArrayShape, Shape, UnionShape } from './shape.js';
@@ -31,7 +31,9 @@ const intersection = (members: readonly Shape[]): Shape => {
 const literals = (values: readonly DocumentNode[], at: DocumentNode): Shape => {
   if (values.length === 0) throw new AsyncApiError(at.pointer, 'nothing fits an empty list');
   return union(
-    values.map(({ value, pointer }) => {
+    values.map((node) => {
+      const { value, pointer } = node;
+      refuseRounded(node);
       if (!isScalar(value)) throw new AsyncApiError(pointer, 'only strings, numbers, booleans and null are read as constants');
       return value === null ? { kind: 'null' } : { kind: 'literal', value };
     }),
@@ -44,6 +46,7 @@ function readArray(node: DocumentNode, read: ReadMember): Shape {
     maxItems: 'count',
     uniqueItems: 'boolean',
   });
+  refuseCrossed(node, 'minItems', 'maxItems');
   const items = member(node, 'items');
   const prefix = Array.isArray(items.value) ? items : member(node, 'prefixItems');
   if (prefix.value !== undefined) {

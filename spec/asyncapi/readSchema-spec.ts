@@ -113,6 +113,35 @@ describe('readSchema', () => {
       expect(refusalOf({ oneOf: [variant({ const: 'a' })], discriminator })).to.match(/^Root\/discriminator: must be the name/);
   });
 
+  it('refuses bounds that leave nothing between them', () => {
+    for (const [schema, text] of [
+      [{ type: 'number', minimum: 2, maximum: 1 }, 'Root/minimum: nothing fits "minimum" 2 and "maximum" 1'],
+      [{ type: 'number', minimum: 1, exclusiveMaximum: 1 }, 'Root/minimum: nothing fits "minimum" 1 and "exclusiveMaximum" 1'],
+      [{ type: 'number', exclusiveMinimum: 1, maximum: 1 }, 'Root/exclusiveMinimum: nothing fits'],
+      [{ type: 'integer', minimum: 2 ** 40, format: 'int32' }, 'Root/format: nothing in the range is of "int32"'],
+      [{ type: 'string', minLength: 2, maxLength: 1 }, 'Root/minLength: nothing fits "minLength" 2 and "maxLength" 1'],
+      [{ type: 'array', minItems: 2, maxItems: 1 }, 'Root/minItems: nothing fits'],
+      [{ type: 'object', minProperties: 2, maxProperties: 1 }, 'Root/minProperties: nothing fits'],
+    ] as const)
+      expect(refusalOf(schema)).to.include(text);
+    expect(read({ Root: { type: 'number', minimum: 1, maximum: 1 } }).all.length).to.equal(1);
+  });
+
+  it('refuses whole numbers that may have been rounded, and takes the limits of types', () => {
+    const large = JSON.parse('9007199254740993') as number;
+    for (const word of ['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf'])
+      for (const value of [large, -large])
+        if (word !== 'multipleOf' || value > 0)
+          expect(refusalOf({ type: 'integer', [word]: value })).to.equal(
+            `Root/${word}: is beyond ±9007199254740991: numbers are not exact there, and ${value} may not be what is written`,
+          );
+    expect(refusalOf({ const: large })).to.match(/^Root\/const: is beyond/);
+    expect(refusalOf({ enum: [1, large] })).to.match(/^Root\/enum\/1: is beyond/);
+    const taken = { type: 'number', minimum: -Number.MAX_SAFE_INTEGER, maximum: Number.MAX_SAFE_INTEGER };
+    const limits = { type: 'number', minimum: -(2 ** 63), maximum: 3.4028234663852886e38 };
+    for (const schema of [taken, limits]) expect(read({ Root: schema }).all.length).to.equal(1);
+  });
+
   it('refuses names that every object has', () => {
     for (const name of ['__proto__', 'constructor', 'toString']) {
       const properties = JSON.parse(`{"${name}":{}}`) as object;
