@@ -56,8 +56,7 @@ function checkEntries(kind: 'commands' | 'topics', entries: Readonly<Record<stri
   for (const [name, entry] of Object.entries(entries)) {
     const at = `${kind}["${name}"]`;
     if (kind === 'topics') {
-      checkTemplate('contract', at, name);
-      const form = name.replace(/\{\w+\}/g, '{}');
+      const form = checkTemplate('contract', at, name);
       if (forms.has(form)) throw new TypeError(`contract: ${at} cannot be told from ${kind}["${forms.get(form)}"]`);
       forms.set(form, name);
     } else checkName('contract', at, name);
