@@ -97,6 +97,8 @@ export function learnOrders(fields: readonly Field[], whole: Run, props?: object
         return refused;
       }
       if (after === before && (step.optional || after !== undefined || hasOwn(value, key))) continue;
+      // NaN is unlike itself, so members that leave it count for an intersection as well.
+      if (before !== before && copy !== copyOf) return whole(value);
       if (result === value) {
         // What is inherited is gone from the copy that io-ts makes, and from there it reads on.
         if (getPrototypeOf(value) !== Object.prototype) return whole(value);
