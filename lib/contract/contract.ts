@@ -1,6 +1,6 @@
 import { checkName, checkObject } from '../options/check.js';
 import { bindClient, type ClientBinding } from './bindClient.js';
-import type { ClientOf, ContractDefinition, CoversPlaceholders, ServerOf } from './contractOf.js';
+import type { ClientOf, ContractDefinition, CoversPlaceholders, HasKnownKeys, ServerOf } from './contractOf.js';
 import { checkTemplate } from './topicTemplate.js';
 import { checkCodec } from './validatePayload.js';
 
@@ -93,7 +93,7 @@ function checkEntries(kind: 'commands' | 'topics', entries: Readonly<Record<stri
  * @throws TypeError that names the entry, for what is no codec, for a template that names cannot be taken apart by, and for two topics that cannot be
  * told from each other.
  */
-export function contract<D extends ContractDefinition>(definition: D & CoversPlaceholders<D>): ContractOf<D> {
+export function contract<D extends ContractDefinition>(definition: D & CoversPlaceholders<D> & HasKnownKeys<D>): ContractOf<D> {
   checkObject('contract', 'definition', definition);
   const { commands = {}, topics = {} } = definition as ContractDefinition;
   checkEntries('commands', commands);
