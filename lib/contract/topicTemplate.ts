@@ -63,11 +63,10 @@ export function topicTemplate<const Template extends string>(template: Template)
 export function checkTemplate(owner: string, option: string, template: string): string {
   checkName(owner, option, template);
   const form = template.replace(/\{\w+\}/g, '{}');
-  const names = template.match(/\{\w+\}/g) ?? [];
   // To the types, whatever stands in braces is a parameter.
   const fault = !/^([^{}]|\{\w+\})*$/.test(template)
-    ? 'a brace that is of no placeholder ({\\w+})'
-    : new Set(names).size < names.length
+    ? 'a brace of no placeholder'
+    : /(\{\w+\}).*\1/s.test(template)
       ? 'a placeholder twice'
       : form.includes('}{') && 'two placeholders with nothing between them';
   if (fault) throw new TypeError(`${owner}: ${option} has ${fault}: ${template}`);

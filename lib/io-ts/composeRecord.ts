@@ -1,6 +1,5 @@
 import { leaves, type Part } from './part.js';
 import { type Fields, isRecord, refused, type Run } from './refused.js';
-import { fieldsBefore } from './results.js';
 
 const hasOwn = Object.hasOwn;
 
@@ -10,7 +9,6 @@ export function composeRecord(domain: Part, codomain: Part, listsToo: boolean): 
     if (!isRecord(value)) return listsToo && Array.isArray(value) ? value : refused;
     const plain = Object.getPrototypeOf(value) === Object.prototype;
     let changed: Fields | undefined;
-    let zeros: Fields | undefined;
     // Not by `Object.keys`: to look a field up takes much longer than to come to it in turn.
     for (const given in value) {
       if (!plain && !hasOwn(value, given)) continue;
@@ -18,11 +16,15 @@ export function composeRecord(domain: Part, codomain: Part, listsToo: boolean): 
       const key = leaves(domain.takes, domain.literal, given) ? given : domain.run(given);
       const result = key === refused || leaves(codomain.takes, codomain.literal, field) ? field : codomain.run(field);
       if (result === refused) return refused;
-      if (!changed && (key !== given || result !== field)) changed = fieldsBefore(value, given, zeros);
-      if (!changed) {
-        // Of two zeros, which are like each other, io-ts gives that of the type, but only in a new object.
-        if (result === 0 && !Object.is(result, field)) (zeros ??= {})[given] = result;
-      } else if (key !== refused) changed[key as string] = result;
+      if (!changed && (key !== given || result !== field)) {
+        changed = {};
+        for (const before of Object.keys(value)) {
+          if (before === given) break;
+          // Of two zeros, which are like each other, io-ts gives that of the type, but only in a new object.
+          changed[before] = value[before] || codomain.run(value[before]);
+        }
+      }
+      if (changed && key !== refused) changed[key as string] = result;
     }
     return changed ?? value;
   };

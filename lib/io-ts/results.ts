@@ -17,16 +17,6 @@ export function pick(value: Fields, keys: readonly string[]): Fields {
   return picked;
 }
 
-/** A new object with the fields of another that come before a key; of `results`, those that are there instead. */
-export function fieldsBefore(value: Fields, key: string, results: Fields = {}): Fields {
-  const fields: Fields = {};
-  for (const each of Object.keys(value)) {
-    if (each === key) break;
-    fields[each] = (hasOwn(results, each) ? results : value)[each];
-  }
-  return fields;
-}
-
 /** What `exact` leaves of an object: the object itself, if there is nothing to take out. */
 export function strip(value: Fields, props: object): Fields {
   const keys = Object.getOwnPropertyNames(value);

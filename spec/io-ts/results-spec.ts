@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { fieldsBefore, mergeResults, pick, sameKeys, strip } from '../../lib/io-ts/results.js';
+import { mergeResults, pick, sameKeys, strip } from '../../lib/io-ts/results.js';
 
 describe('sameKeys', () => {
   it('compares keys and their order', () => {
@@ -18,18 +18,6 @@ describe('pick', () => {
       ['c', 3],
       ['a', 1],
     ]);
-  });
-});
-
-describe('fieldsBefore', () => {
-  it('gives what comes before a key, of the results where there are any', () => {
-    const value = { a: 1, b: 2, c: 3, d: 4 };
-    expect(Object.entries(fieldsBefore(value, 'c', { b: 7, d: 8 }))).to.deep.equal([
-      ['a', 1],
-      ['b', 7],
-    ]);
-    expect(fieldsBefore(value, 'b')).to.deep.equal({ a: 1 });
-    expect(fieldsBefore(value, 'a')).to.deep.equal({});
   });
 });
 

@@ -1,7 +1,17 @@
-import { fieldsBefore } from '../results.js';
+import type { Fields } from '../refused.js';
 import type { Written } from './draft.js';
 import { testOf } from './tests.js';
 import { type Writing, writeRecordTest } from './writeType.js';
+
+/** A new object with the fields of another that come before a key; of `results`, those that are there instead. */
+const before = (value: Fields, key: string, results: Fields = {}): Fields => {
+  const fields: Fields = {};
+  for (const each of Object.keys(value)) {
+    if (each === key) break;
+    fields[each] = (Object.hasOwn(results, each) ? results : value)[each];
+  }
+  return fields;
+};
 
 /**
  * Writes the code of `record`, where its domain leaves keys as they are; nothing for others. What `for … in` comes to may be inherited:
@@ -15,7 +25,7 @@ export function writeRecord(writing: Writing<'record'>): Written | undefined {
   const test = testOf(domain, key, draft, shapeOf);
   if (!test) return undefined;
   const own = `Object.hasOwn(${value}, ${key})`;
-  const change = `${to} ??= ${draft.use(fieldsBefore)}(${value}, ${key}, ${zeros});`;
+  const change = `${to} ??= ${draft.use(before)}(${value}, ${key}, ${zeros});`;
   writeRecordTest(writing);
   draft.write(`let ${to}, ${zeros}; ${to}l: for (const ${key} in ${value}) {`);
   const tests = [
