@@ -76,7 +76,7 @@ const integration = (entry, name, goal, ceiling = goal) => ({
   external: [...rxjs, 'io-ts'],
 });
 bundles.push(
-  integration('rxgate/io-ts', 'compileDecoder', 3000, 4350),
+  integration('rxgate/io-ts', 'compileDecoder', 3000, 4360),
   integration('rxgate/io-ts', 'toStandard', 4000),
   integration('rxgate/io-ts', 'NonEmptyString', 400),
   integration('rxgate/fp-ts', 'matchError', 600),

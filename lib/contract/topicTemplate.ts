@@ -47,6 +47,7 @@ export interface TopicTemplate<Template extends string> {
  * brace that is not of a placeholder, whose name has letters, digits and `_`.
  */
 export function topicTemplate<const Template extends string>(template: Template): TopicTemplate<Template> {
+  checkName('topicTemplate', 'template', template);
   checkTemplate('topicTemplate', 'template', template);
   const parse = compileTopic(template);
   return {
@@ -61,7 +62,6 @@ export function topicTemplate<const Template extends string>(template: Template)
  * taken apart again.
  */
 export function checkTemplate(owner: string, option: string, template: string): string {
-  checkName(owner, option, template);
   const form = template.replace(/\{\w+\}/g, '{}');
   // To the types, whatever stands in braces is a parameter.
   const fault = !/^([^{}]|\{\w+\})*$/.test(template)
