@@ -21,7 +21,7 @@ const bundles = [
     ceiling: 13_530,
     external: rxjs,
   },
-  { name: 'all of rxgate', entry: `export * from 'rxgate';`, goal: 11_000, ceiling: 21_120, external: rxjs },
+  { name: 'all of rxgate', entry: `export * from 'rxgate';`, goal: 11_000, ceiling: 21_130, external: rxjs },
   { name: 'retryBackoff alone', entry: `export { retryBackoff } from 'rxgate';`, goal: 1000, ceiling: 1400, external: rxjs },
   {
     name: 'commandNotify alone',
