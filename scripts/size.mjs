@@ -21,7 +21,7 @@ const bundles = [
     ceiling: 13_530,
     external: rxjs,
   },
-  { name: 'all of rxgate', entry: `export * from 'rxgate';`, goal: 11_000, ceiling: 21_120, external: rxjs },
+  { name: 'all of rxgate', entry: `export * from 'rxgate';`, goal: 11_000, ceiling: 21_130, external: rxjs },
   { name: 'retryBackoff alone', entry: `export { retryBackoff } from 'rxgate';`, goal: 1000, ceiling: 1400, external: rxjs },
   {
     name: 'commandNotify alone',
@@ -76,7 +76,7 @@ const integration = (entry, name, goal, ceiling = goal) => ({
   external: [...rxjs, 'io-ts'],
 });
 bundles.push(
-  integration('rxgate/io-ts', 'compileDecoder', 3000, 4350),
+  integration('rxgate/io-ts', 'compileDecoder', 3000, 4360),
   integration('rxgate/io-ts', 'toStandard', 4000),
   integration('rxgate/io-ts', 'NonEmptyString', 400),
   integration('rxgate/fp-ts', 'matchError', 600),

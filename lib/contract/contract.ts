@@ -1,6 +1,6 @@
-import { checkName, checkObject } from '../options/check.js';
+import { checkName, checkObject, checkOneOf } from '../options/check.js';
 import { bindClient, type ClientBinding } from './bindClient.js';
-import type { ClientOf, ContractDefinition, CoversPlaceholders, ServerOf } from './contractOf.js';
+import type { ClientOf, ContractDefinition, CoversPlaceholders, HasKnownKeys, ServerOf } from './contractOf.js';
 import { checkTemplate } from './topicTemplate.js';
 import { checkCodec } from './validatePayload.js';
 
@@ -48,26 +48,27 @@ export type ContractOf<D extends ContractDefinition> = Required<Pick<D, keyof D 
   ClientContract<ClientOf<D>> &
   ServerContract<ServerOf<D>>;
 
-const fields = { commands: ['request', 'reply'], topics: ['params', 'data'] } as const;
+/** What an entry may have, codecs first. */
+const fields = { commands: ['request', 'reply', 'description'], topics: ['params', 'data', 'description', 'unasked'] } as const;
 
-function checkEntries(kind: 'commands' | 'topics', entries: Readonly<Record<string, object>>): void {
+function checkEntries(kind: keyof typeof fields, entries: Readonly<Record<string, object>> = {}): void {
+  // A misspelt key would leave payloads unchecked.
+  checkOneOf('contract', 'key', kind, Object.keys(fields));
   checkObject('contract', kind, entries);
   const forms = new Map<string, string>();
   for (const [name, entry] of Object.entries(entries)) {
     const at = `${kind}["${name}"]`;
+    checkName('contract', at, name);
     if (kind === 'topics') {
-      checkTemplate('contract', at, name);
-      const form = name.replace(/\{\w+\}/g, '{}');
+      const form = checkTemplate('contract', at, name);
       if (forms.has(form)) throw new TypeError(`contract: ${at} cannot be told from ${kind}["${forms.get(form)}"]`);
       forms.set(form, name);
-    } else checkName('contract', at, name);
+    }
     checkObject('contract', at, entry);
     for (const [field, codec] of Object.entries(entry)) {
-      if (field === 'description' || field === 'unasked') continue;
-      // A misspelt one would leave a payload unchecked.
-      if (!(fields[kind] as readonly string[]).includes(field))
-        throw new TypeError(`contract: ${at} has ${fields[kind].join(' and ')}, and no ${field}`);
-      if (codec !== undefined) checkCodec('contract', `${at}.${field}`, codec);
+      const known: readonly string[] = fields[kind];
+      checkOneOf('contract', `key of ${at}`, field, known);
+      if (codec !== undefined && known.indexOf(field) < 2) checkCodec('contract', `${at}.${field}`, codec);
     }
   }
 }
@@ -91,13 +92,13 @@ function checkEntries(kind: 'commands' | 'topics', entries: Readonly<Record<stri
  * const session$ = connect({ url: 'wss://gw.example/ws', protocol: commandNotify(), contract: trading });
  * const bars$ = session$.pipe(topic('bars:{symbol}:{resolution}', { symbol: 'SPX', resolution: '1D' }));
  *
- * @throws TypeError that names the entry, for what is no codec, for a template that names cannot be taken apart by, and for two topics that cannot be
- * told from each other.
+ * @throws TypeError that names the entry, for what is no codec, for a key that is none of a contract, a command or a topic, for a template that names
+ * cannot be taken apart by, and for two topics that cannot be told from each other.
  */
-export function contract<D extends ContractDefinition>(definition: D & CoversPlaceholders<D>): ContractOf<D> {
+export function contract<D extends ContractDefinition>(definition: D & CoversPlaceholders<D> & HasKnownKeys<D>): ContractOf<D> {
   checkObject('contract', 'definition', definition);
+  for (const [kind, entries] of Object.entries(definition))
+    checkEntries(kind as keyof typeof fields, entries as Readonly<Record<string, object>>);
   const { commands = {}, topics = {} } = definition as ContractDefinition;
-  checkEntries('commands', commands);
-  checkEntries('topics', topics);
   return { commands, topics, [contractSymbol]: bindClient({ commands, topics }) } as unknown as ContractOf<D>;
 }

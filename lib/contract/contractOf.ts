@@ -88,3 +88,24 @@ export type CoversPlaceholders<D> = {
       : unknown;
   };
 };
+
+/** Text where `Given` has a key that `Known` lacks. */
+type Misspelt<Given, Known, Text extends string> = { readonly [K in Exclude<keyof Given & string, keyof Known>]: Text };
+
+/** Compiles only if the contract, its commands and its topics have no other keys than they may have. */
+export type HasKnownKeys<D> = Misspelt<D, ContractDefinition, 'A contract has commands and topics'> & {
+  readonly commands?: {
+    readonly [K in keyof Named<D, 'commands'> & string]: Misspelt<
+      Named<D, 'commands'>[K],
+      CommandCodecs,
+      'A command has request, reply and description'
+    >;
+  };
+  readonly topics?: {
+    readonly [T in keyof Named<D, 'topics'> & string]: Misspelt<
+      Named<D, 'topics'>[T],
+      TopicCodecs,
+      'A topic has params, data, description and unasked'
+    >;
+  };
+};

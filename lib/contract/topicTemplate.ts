@@ -43,9 +43,11 @@ export interface TopicTemplate<Template extends string> {
  * bars.name({ symbol: 'BRK:B', resolution: '1D' }); // 'bars:BRK%3AB:1D'
  * bars.parse('bars:BRK%3AB:1D');                    // { symbol: 'BRK:B', resolution: '1D' }
  *
- * @throws TypeError for a template that names cannot be taken apart by: a placeholder that is there twice, or two with nothing between them.
+ * @throws TypeError for a template that names cannot be taken apart by: a placeholder that is there twice, two with nothing between them, or a
+ * brace that is not of a placeholder, whose name has letters, digits and `_`.
  */
 export function topicTemplate<const Template extends string>(template: Template): TopicTemplate<Template> {
+  checkName('topicTemplate', 'template', template);
   checkTemplate('topicTemplate', 'template', template);
   const parse = compileTopic(template);
   return {
@@ -55,10 +57,18 @@ export function topicTemplate<const Template extends string>(template: Template)
   };
 }
 
-/** Throws a TypeError that names the option, unless the names that a template makes can be taken apart again. */
-export function checkTemplate(owner: string, option: string, template: string): void {
-  checkName(owner, option, template);
-  const names = [...template.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
-  if (new Set(names).size < names.length) throw new TypeError(`${owner}: ${option} has a placeholder twice`);
-  if (/\{\w+\}\{\w+\}/.test(template)) throw new TypeError(`${owner}: ${option} has two placeholders with nothing between them`);
+/**
+ * The form of a template, without the names of its placeholders. Throws a TypeError that names the option, unless the names that it makes can be
+ * taken apart again.
+ */
+export function checkTemplate(owner: string, option: string, template: string): string {
+  const form = template.replace(/\{\w+\}/g, '{}');
+  // To the types, whatever stands in braces is a parameter.
+  const fault = !/^([^{}]|\{\w+\})*$/.test(template)
+    ? 'a brace of no placeholder'
+    : /(\{\w+\}).*\1/s.test(template)
+      ? 'a placeholder twice'
+      : form.includes('}{') && 'two placeholders with nothing between them';
+  if (fault) throw new TypeError(`${owner}: ${option} has ${fault}: ${template}`);
+  return form;
 }

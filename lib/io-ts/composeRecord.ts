@@ -20,7 +20,8 @@ export function composeRecord(domain: Part, codomain: Part, listsToo: boolean): 
         changed = {};
         for (const before of Object.keys(value)) {
           if (before === given) break;
-          changed[before] = value[before];
+          // Of two zeros, which are like each other, io-ts gives that of the type, but only in a new object.
+          changed[before] = value[before] || codomain.run(value[before]);
         }
       }
       if (changed && key !== refused) changed[key as string] = result;

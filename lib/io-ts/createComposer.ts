@@ -8,7 +8,7 @@ import { leafCheck } from './leafCheck.js';
 import { learnOrders } from './learnOrders.js';
 import { type Field, leaves, type Part, partOf } from './part.js';
 import { type Fields, isRecord, refused, type Run } from './refused.js';
-import { mergeResults, strip } from './results.js';
+import { strip } from './results.js';
 import type { Props, Shape } from './shape.js';
 
 const when =
@@ -38,9 +38,6 @@ export const asked =
     return result._tag === 'Right' ? (result.right as unknown) : refused;
   };
 
-/** A copy as an intersection makes it, which has no symbols. */
-const mergedCopy = (value: object): Fields => mergeResults(undefined, [value]) as Fields;
-
 const isAny = (shape: Shape): boolean => shape.form === 'leaf' && shape.tag === 'AnyType';
 
 /** Gives for types of io-ts functions that decode, or give {@link refused}, as the types do; each type's is made once. */
@@ -66,8 +63,7 @@ export function createComposer(shapeOf = createShapes()): (type: Any) => Run {
     const shape = shapeOf(type);
     if (shape.form === 'readonly') return byOrders(shape.inner, whole, props);
     const fields = allFieldsOf(type);
-    const copy = shape.form === 'intersection' ? mergedCopy : undefined;
-    return fields ? learnOrders(fields, whole, props, copy) : whole;
+    return fields ? learnOrders(fields, whole, props, shape.form === 'intersection') : whole;
   };
 
   const compose = (type: Any): Run => {

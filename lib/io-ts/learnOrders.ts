@@ -1,6 +1,6 @@
 import { extraField, type Field, leaves } from './part.js';
 import { copyOf, type Fields, isRecord, refused, type Run } from './refused.js';
-import { sameKeys } from './results.js';
+import { mergeResults, sameKeys } from './results.js';
 import { type Order, stepFor, stepTo } from './step.js';
 
 /** So often is an order learnt, and then no more: values that come in ever new orders would only cost time. */
@@ -35,9 +35,9 @@ function pickInOrder(value: Fields, kept: readonly string[]): Fields {
 /**
  * Reads objects in the orders in which their keys come: those of one origin have one order, or a few. These are learnt, and tried first:
  * `for … in` comes to key and value together, which takes half the time of looking a key up. What is in another order, or more than plain,
- * `whole` reads; the result is the same. With `props`, fields that are not among them are taken out.
+ * `whole` reads; the result is the same. With `props`, fields that are not among them are taken out; `merged` is what an intersection makes.
  */
-export function learnOrders(fields: readonly Field[], whole: Run, props?: object, copy = copyOf): Run {
+export function learnOrders(fields: readonly Field[], whole: Run, props?: object, merged = false): Run {
   const end = stepFor({ ...extraField(''), takes: 0 });
   const start = stepFor(extraField(''), end);
   // Where functions are to be called anyway, all is read at one go.
@@ -97,11 +97,11 @@ export function learnOrders(fields: readonly Field[], whole: Run, props?: object
         return refused;
       }
       if (after === before && (step.optional || after !== undefined || hasOwn(value, key))) continue;
-      if (result === value) {
-        // What is inherited is gone from the copy that io-ts makes, and from there it reads on.
-        if (getPrototypeOf(value) !== Object.prototype) return whole(value);
-        result = copy(value);
-      }
+      // What is inherited is gone from the copy that io-ts makes, and from there it reads on. NaN is unlike itself: for an intersection, members
+      // that leave it count as well.
+      if ((merged && before !== before) || (result === value && getPrototypeOf(value) !== Object.prototype)) return whole(value);
+      // A copy as an intersection makes it has no symbols.
+      if (result === value) result = merged ? (mergeResults(undefined, [value]) as Fields) : copyOf(value);
       result[key] = after;
     }
     return ending(value, result, step.order);

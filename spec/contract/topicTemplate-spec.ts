@@ -27,6 +27,14 @@ describe('topicTemplate', () => {
     );
   });
 
+  it('refuses braces that hold no name, since the types would take them for a parameter', () => {
+    for (const template of ['a:{b-c}', 'a:{x', 'a:x}', 'a:{x}:{}', 'a:{{x}}', '{x}}', 'a:{x}\n{']) {
+      const error = `topicTemplate: template has a brace of no placeholder: ${template}`;
+      expect(() => topicTemplate(template)).to.throw(TypeError, error);
+    }
+    expect(topicTemplate('a:{x_1}\n{Y}').name({ x_1: 1, Y: 2 })).to.equal('a:1\n2');
+  });
+
   it('gives back whatever went into a name', () => {
     const text = fc.string({ unit: 'binary', minLength: 1 });
     fc.assert(

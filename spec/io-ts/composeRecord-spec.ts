@@ -13,6 +13,15 @@ describe('composeRecord', () => {
     ]);
   });
 
+  it('gives the zero that its type gives, also of what came before a key that is left out', () => {
+    const notX = t.refinement(t.string, (key) => key !== 'x');
+    for (const codomain of [t.literal(0), t.union([t.literal(-0), t.string])])
+      expectVerdicts(t.record(notX, codomain), composeRecord(partIn(notX), partIn(codomain), false), [
+        ...[JSON.parse('{"a":-0,"x":0}'), { a: 0, b: -0, x: 1, c: -0, d: 0 }, { x: 1, a: -0 }, { a: -0, b: 0 }, { a: 1 }],
+        JSON.parse('{"__proto__":-0,"a":0,"x":1}'),
+      ]);
+  });
+
   it('takes a list where any value will do', () => {
     expectVerdicts(t.record(t.string, t.any), composeRecord(partIn(t.string), partIn(t.any), true), [{ a: 1 }, ['x'], null]);
   });

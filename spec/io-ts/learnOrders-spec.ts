@@ -131,6 +131,19 @@ describe('learnOrders', () => {
     expectThrice(t.intersection([t.type({ a: t.string, b: orZero }), t.type({ b: t.union([t.string, t.number]) })]), all);
   });
 
+  it('leaves NaN that is made into something else to the merging of members, of which the last has its way', () => {
+    const orNull = new t.Type<unknown, unknown, unknown>(
+      'OrNull',
+      t.unknown.is,
+      (value) => t.success(Number.isNaN(value) ? null : value),
+      t.identity,
+    );
+    const [prices, notes] = [t.type({ price: orNull, size: t.number }), t.partial({ note: t.string })];
+    const values = [{ price: NaN, size: 1 }, { price: 1, size: NaN }, { price: NaN, size: 7, note: 'x' }, { price: 1 }];
+    for (const type of [t.intersection([prices, notes]), t.intersection([notes, prices])])
+      for (const each of [type, t.exact(type), t.readonly(type)]) expectThrice(each, values);
+  });
+
   it('takes out what exact takes out, of each order', () => {
     const type = t.strict({ a: t.string, b: orZero });
     expectThrice(type, [

@@ -8,7 +8,7 @@ import { createGenerator } from '../../lib/io-ts/generate/createGenerator.js';
 import { evaluate } from '../../lib/io-ts/generate/evaluate.js';
 import type { Run } from '../../lib/io-ts/refused.js';
 import { withRun } from '../../lib/io-ts/withRun.js';
-import { typesWithValues } from '../support/ioTsModels.js';
+import { objectTypesWithValues, typesWithValues } from '../support/ioTsModels.js';
 import { runProgram } from '../support/runProgram.js';
 import { expectSameDecoding, expectSameVerdict } from '../support/sameDecoding.js';
 
@@ -16,6 +16,7 @@ const seed = Number(process.env.SEED ?? 20_261_130);
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const numRuns = 10_000;
 const values = 4;
+const learning = { types: 150, values: [40, 60] } as const;
 
 // The unit specs of these run a few hundred.
 describe(`compiled decoders, over ${numRuns} random types with up to ${values} values each (seed ${seed})`, function () {
@@ -41,6 +42,20 @@ describe(`compiled decoders, over ${numRuns} random types with up to ${values} v
         }
       }),
       { seed, numRuns },
+    );
+  });
+
+  it(`have them as well when one decoder is given ${learning.values.join(' to ')} values in other orders, of ${learning.types} types`, () => {
+    fc.assert(
+      fc.property(objectTypesWithValues(...learning.values), ({ type, values: all }) => {
+        for (const make of makers) {
+          const run = make(type);
+          const compiled = withRun(type, run);
+          for (const value of all) expectSameVerdict(type, run, value);
+          for (const value of all) expectSameDecoding(type, compiled, value);
+        }
+      }),
+      { seed, numRuns: learning.types },
     );
   });
 });

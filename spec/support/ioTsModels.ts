@@ -31,6 +31,12 @@ const orZero = new t.Type<number, number, unknown>(
   (value) => t.success(typeof value === 'number' ? value : 0),
   t.identity,
 );
+const orNull = new t.Type<unknown, unknown, unknown>(
+  'OrNull',
+  t.unknown.is,
+  (value) => t.success(Number.isNaN(value) ? null : value),
+  t.identity,
+);
 /** As `withMessage` of io-ts-types does it: the tag of a copy says nothing of its `validate`. */
 const replaced = (type: t.Any, validate: t.Any['validate']): t.Any => {
   const copy = Object.assign(Object.create(Object.getPrototypeOf(type) as object), type, { validate }) as t.Any;
@@ -53,7 +59,10 @@ export const leafModels: readonly IoTsModel[] = [
   { type: t.UnknownArray, valid: fc.array(fc.anything()) },
   { type: t.UnknownRecord, valid: fc.object() },
   { type: new t.ObjectType(), valid: fc.oneof(fc.object(), fc.array(fc.string())) },
-  ...['x', '', "'\n`${1}", 0, -0, 7, NaN, true].map((value) => ({ type: t.literal(value), valid: fc.constant(value) })),
+  ...['x', '', "'\n`${1}", 0, -0, 7, NaN, true].map((value) => ({
+    type: t.literal(value),
+    valid: value === 0 ? fc.constantFrom(0, -0) : fc.constant(value),
+  })),
   { type: t.keyof({ x: null, y: null, toString: null }), valid: fc.constantFrom('x', 'y', 'toString', 'z') },
   { type: t.keyof({}) as unknown as t.Any, valid: fc.constant('x') },
   { type: t.Int, valid: fc.oneof(fc.integer(), fc.constantFrom(-0, NaN, 1.5, Infinity)) },
@@ -61,6 +70,7 @@ export const leafModels: readonly IoTsModel[] = [
   { type: trimmed, valid: fc.constantFrom('x', ' x', 'y ') },
   { type: toNumber, valid: fc.constantFrom('1', '2.5', 'x') },
   { type: orZero, valid: fc.constantFrom(1, undefined) },
+  { type: orNull, valid: fc.constantFrom(1, NaN) },
   { type: t.string.pipe(toNumber as t.Type<number, string, string>), valid: fc.constantFrom('1', 'x') },
   { type: replaced(t.string, (value, context) => t.number.validate(value, context)), valid: fc.integer() },
   { type: replaced(t.type({ a: t.string }), (value) => t.success(value)), valid: fc.object() },
@@ -212,3 +222,34 @@ export const typesWithValues = (values: number): fc.Arbitrary<{ readonly type: t
   ioTsModels.chain(({ type, valid }) =>
     fc.record({ type: fc.constant(type), values: fc.array(valid.chain(twisted), { minLength: 1, maxLength: values }) }),
   );
+
+/** The same, with the keys of all plain objects in another order: `turns` says which, digit by digit. */
+const inOtherOrder = (value: unknown, turns: number): unknown => {
+  if (Array.isArray(value)) return value.map((item) => inOtherOrder(item, turns));
+  if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype) return value;
+  const entries = Object.entries(value);
+  const others: [string, unknown][] = [];
+  for (let left = turns; entries.length > 0; left = Math.floor(left / 8)) {
+    const [[key, field]] = entries.splice(left % entries.length, 1) as [[string, unknown]];
+    others.push([key, inOtherOrder(field, turns)]);
+  }
+  return fieldsFrom(others);
+};
+
+const objectTags: readonly unknown[] = ['InterfaceType', 'PartialType', 'ExactType', 'IntersectionType'];
+
+/** A random type of objects with many values, whose keys come in ever other orders: so that what a decoder learns of one is used for others. */
+export const objectTypesWithValues = (
+  minLength: number,
+  maxLength: number,
+): fc.Arbitrary<{ readonly type: t.Any; readonly values: readonly unknown[] }> =>
+  fc
+    .oneof(
+      ioTsModels.filter(({ type }) => objectTags.includes((type as { readonly _tag?: unknown })._tag)),
+      fieldsTwiceOf(fc.constantFrom(...leafModels)),
+    )
+    .chain(({ type, valid }) => {
+      const shuffled = fc.tuple(valid, fc.nat(8 ** 6 - 1)).map(([value, turns]) => inOtherOrder(value, turns));
+      const value = fc.oneof({ weight: 3, arbitrary: shuffled }, { weight: 1, arbitrary: shuffled.chain(twisted) });
+      return fc.record({ type: fc.constant(type), values: fc.array(value, { minLength, maxLength, size: 'max' }) });
+    });

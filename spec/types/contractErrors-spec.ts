@@ -214,6 +214,21 @@ const programs: readonly (readonly [title: string, line: string, error: RegExp])
     `contract({ topics: { 'a:{b}:{c}': { params: t.type({ b: t.string }) } } });`,
     /The codec of params lacks \{c\}/,
   ],
+  [
+    'a misspelt field beside another',
+    `contract({ commands: { x: { requst: t.string, reply: t.string } }, topics: {} });`,
+    /^Type 'StringC' is not assignable to type '.*"A command has request, reply and description"'\.\n.*$/,
+  ],
+  [
+    'a misspelt field of a topic beside another',
+    `contract({ topics: { 'a:{b}': { parms: t.type({ b: t.string }), data: t.string, unasked: true } } });`,
+    /is not assignable to type '"A topic has params, data, description and unasked"'/,
+  ],
+  [
+    'a misspelt kind beside another',
+    `contract({ commands: { x: { reply: t.string } }, topicz: { news: { data: t.string } } });`,
+    /is not assignable to type '"A contract has commands and topics"'/,
+  ],
   ['a misspelt field', `contract({ commands: { a: { replay: t.string } } });`, /'replay' does not exist in type 'CommandCodecs'/],
   ['what is no codec', `contract({ commands: { a: { reply: 7 } } });`, /^Type 'number' is not assignable to type 'PayloadCodec/],
   [

@@ -14,13 +14,30 @@ describe('writeRecord', () => {
     ...[inherits({}), inherits({ b: 1 }), inherits({ b: 7, long: 1 }), inherits({ a: 7 }), Object.create(null), [], [1], null],
   ];
   const domains = { string: t.string, any: t.any, short, number: t.number, kept: t.UnknownArray };
-  const codomains = { string: t.string, number: t.number, orZero, item: t.union([t.string, t.type({ a: t.number }), t.number]) };
+  const codomains = {
+    string: t.string,
+    number: t.number,
+    orZero,
+    list: t.array(t.string),
+    item: t.union([t.string, t.type({ a: t.number }), t.number]),
+  };
   for (const [key, domain] of Object.entries<t.Any>(domains))
     for (const [field, codomain] of Object.entries<t.Any>(codomains))
       it(`reads what record does with keys of ${key} and fields of ${field}`, () => {
         const type = t.record(domain, codomain);
         expectVerdicts(type, createGenerator(evaluate)(type), values);
       });
+
+  it('gives the zero that its type gives, also of what came before a key that is left out', () => {
+    const notX = t.refinement(t.string, (key) => key !== 'x');
+    for (const codomain of [t.literal(0), t.union([t.literal(-0), t.string])]) {
+      const type = t.record(notX, codomain);
+      expectVerdicts(type, createGenerator(evaluate)(type), [
+        ...[JSON.parse('{"a":-0,"x":0}'), { a: 0, b: -0, x: 1, c: -0, d: 0 }, { x: 1, a: -0 }, { a: -0, b: 0 }, { a: 1 }],
+        JSON.parse('{"__proto__":-0,"a":0,"x":1}'),
+      ]);
+    }
+  });
 
   it('stands in other types, which go on behind it', () => {
     const type = t.union([
