@@ -1,48 +1,19 @@
 import { type AsyncSubject, asyncScheduler, type Subject } from 'rxjs';
 import { ConnectionLostError, GatewayClosedError } from '../errors/gatewayErrors.js';
-import type { Counters } from '../events/counters.js';
-import type { EventObserver } from '../events/gatewayEvent.js';
 import { reportTo } from '../events/reporter.js';
 import { objectsOn } from '../options/objectsOn.js';
 import type { Message, MessageId } from '../protocols/message.js';
-import type { Codec, Frame, HeartbeatDefaults, Protocol } from '../protocols/protocol.js';
+import type { HeartbeatDefaults } from '../protocols/protocol.js';
 import { decodeFrame, encodeMessage, framesOf, nameOf } from './codecFrames.js';
 import { type Deadlines, sweep, watch } from './deadlines.js';
 import { dispatch } from './dispatch.js';
 import { notConnected } from './notConnected.js';
-import type { Opened, Session, SessionEnd } from './session.js';
+import type { OwnedSession, SessionSetup } from './ownedSession.js';
+import type { Session, SessionEnd } from './session.js';
 import { sessionFace } from './sessionFace.js';
-import { type SessionLink, type SessionSocket, sessionLinkSymbol } from './sessionLink.js';
+import { sessionLinkSymbol } from './sessionLink.js';
 import { expire, failAll, type Waiting } from './waiting.js';
 import { createWireTopics, type WireTopics } from './wireTopics.js';
-
-/** What `createSession` needs. */
-export interface SessionSetup {
-  readonly id: number;
-  readonly opened: Opened;
-  readonly protocol: Protocol;
-  readonly codec: Codec;
-  readonly socket: SessionSocket;
-  readonly heartbeat?: HeartbeatDefaults | undefined;
-  readonly counters: Counters;
-  readonly events?: EventObserver | undefined;
-  readonly confirmTimeout: number;
-  readonly maxHeld: number;
-  readonly clock: () => number;
-  /** The session is over, and its own consumers know. */
-  onEnd(end: SessionEnd, link: OwnedSession): void;
-}
-
-/** The link of a session, with what is for the owner of its socket alone. */
-export interface OwnedSession extends SessionLink {
-  readonly session: Session;
-  /** Takes a frame off the wire. */
-  receive(frame: Frame): void;
-  /** Takes a message that is decoded already. */
-  dispatch(message: Message): void;
-  /** Something came in: a frame of ours, or a ping or pong of the WebSocket protocol. */
-  heard(pong?: boolean): void;
-}
 
 /** The link, with what no other part needs to know of. */
 interface Link extends OwnedSession, Deadlines {
@@ -160,9 +131,11 @@ const methods: Partial<Link> & ThisType<Link> = {
     this.counters.bytesIn += frame.length;
     this.heard();
     const decoded = decodeFrame(this.codec, frame);
-    this.counters.messagesIn += ('length' in decoded && decoded.length) || 1;
-    if ('kind' in decoded) this.dispatch(decoded);
-    else {
+    if ('kind' in decoded) {
+      this.counters.messagesIn++;
+      this.dispatch(decoded);
+    } else {
+      this.counters.messagesIn += decoded.length || 1;
       const { open } = this;
       // Who is given up on the way, as for what it does not read, has nothing more done for it.
       for (const message of decoded) if (this.open === open) this.dispatch(message);

@@ -1,9 +1,5 @@
-import { config, Observable, Subscriber, type Subscription, throwError } from 'rxjs';
-
-/** As RxJS does with what nobody handles: throws it in a turn of its own, or tells it to `config.onUnhandledError`. */
-export const reportUnhandled = (error: unknown): void => {
-  throwError(() => error).subscribe();
-};
+import { config, Observable, Subscriber, type Subscription } from 'rxjs';
+import { reportUnhandled } from '../events/reportUnhandled.js';
 
 /* eslint-disable no-restricted-syntax, rxjs-x/no-subclass, @typescript-eslint/no-deprecated --
    RxJS takes a Subscriber through `subscribe` as it is, and nothing else. With functions of its own, each would take more memory than it saves. */

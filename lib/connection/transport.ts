@@ -1,7 +1,7 @@
 import { type Subscription, timer } from 'rxjs';
 import { webSocket } from 'rxjs/webSocket';
+import { reportUnhandled } from '../events/reportUnhandled.js';
 import type { Frame } from '../protocols/protocol.js';
-import { reportUnhandled } from './directObservable.js';
 import type { SessionSocket } from './sessionLink.js';
 import type { SocketLike } from './socketLike.js';
 

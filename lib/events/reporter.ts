@@ -1,13 +1,12 @@
-import { throwError } from 'rxjs';
 import type { EventObserver, GatewayEvent } from './gatewayEvent.js';
+import { reportUnhandled } from './reportUnhandled.js';
 
 /** Reports an event to an observer that may be missing or may throw: its error is reported as unhandled, and hurts nobody else. */
 export function reportTo(events: EventObserver | undefined, event: GatewayEvent): void {
   try {
     events?.next(event);
   } catch (error) {
-    // An error that nobody handles: RxJS reports it on a later turn, as it does for a subscriber that throws.
-    throwError(() => error).subscribe();
+    reportUnhandled(error);
   }
 }
 

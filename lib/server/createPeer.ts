@@ -1,6 +1,7 @@
 import type { SessionEnd } from '../connection/session.js';
 import { MalformedMessageError } from '../errors/gatewayErrors.js';
-import { createSession, type OwnedSession, type SessionSetup } from '../connection/createSession.js';
+import { createSession } from '../connection/createSession.js';
+import type { OwnedSession, SessionSetup } from '../connection/ownedSession.js';
 import { sessionFace } from '../connection/sessionFace.js';
 import type { MessageHandlers } from '../connection/sessionLink.js';
 import { objectsOn } from '../options/objectsOn.js';

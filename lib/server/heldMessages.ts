@@ -35,11 +35,12 @@ const unsized: InboundFrame = { size: 0 };
 export function createHeldMessages(link: Pick<PeerLink, 'inbound'>, limit: number, maxBuffered: number): HeldMessages {
   const line: Entry[] = [];
   let bytes = 0;
-  /** What an entry of this frame adds to the line, or took with it. */
-  const share = (frame: InboundFrame): number => (line.some((entry) => entry.frame === frame) ? 0 : frame.size);
+  /** What an entry of this frame adds to the line, or took with it: nothing beside another one. Those of one frame stand side by side. */
+  const share = (frame: InboundFrame, ...beside: readonly (Entry | undefined)[]): number =>
+    beside.some((entry) => entry?.frame === frame) ? 0 : frame.size;
   const remove = (index: number): Entry | undefined => {
     const [entry] = line.splice(index, 1);
-    if (entry) bytes -= share(entry.frame);
+    if (entry) bytes -= share(entry.frame, line[index - 1], line[index]);
     return entry;
   };
   return {
@@ -51,7 +52,7 @@ export function createHeldMessages(link: Pick<PeerLink, 'inbound'>, limit: numbe
     },
     add(message) {
       const { inbound: frame = unsized } = link;
-      const size = share(frame);
+      const size = share(frame, line.at(-1));
       if (line.length >= limit || (line.length > 0 && bytes + size > maxBuffered)) return false;
       line.push({ message, frame });
       bytes += size;

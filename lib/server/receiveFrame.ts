@@ -1,4 +1,4 @@
-import type { OwnedSession } from '../connection/createSession.js';
+import type { OwnedSession } from '../connection/ownedSession.js';
 import type { Frame } from '../protocols/protocol.js';
 import type { PeerLink } from './peerLink.js';
 

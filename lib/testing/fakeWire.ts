@@ -1,5 +1,5 @@
 import { asyncScheduler } from 'rxjs';
-import type { OwnedSession } from '../connection/createSession.js';
+import type { OwnedSession } from '../connection/ownedSession.js';
 import type { SessionEnd } from '../connection/session.js';
 import type { SessionSocket } from '../connection/sessionLink.js';
 import type { Counters } from '../events/counters.js';

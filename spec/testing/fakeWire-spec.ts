@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import { asyncScheduler } from 'rxjs';
 import { commandNotify, type Message } from 'rxgate/protocols';
-import { createSession, type OwnedSession } from '../../lib/connection/createSession.js';
+import { createSession } from '../../lib/connection/createSession.js';
+import type { OwnedSession } from '../../lib/connection/ownedSession.js';
 import { createFakeWire, readFakeWire } from '../../lib/testing/fakeWire.js';
 import { frozenTime } from './virtualTime.js';
 
