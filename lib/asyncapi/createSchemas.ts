@@ -1,5 +1,5 @@
 import { AsyncApiError } from '../errors/asyncApiError.js';
-import { type DocumentNode, nodeAt, pointerTo, referenceOf, resolved, textOf, member } from './documentNode.js';
+import { type DocumentNode, nodeAt, pointerTo, referenceOf, resolved, textOf, member, unescaped } from './documentNode.js';
 import { createNames, typeName } from './identifiers.js';
 import { refuseBeside } from './readKeywords.js';
 import { readSchema, type SchemaOptions } from './readSchema.js';
@@ -59,7 +59,7 @@ function leadsBack(name: string, next: (name: string) => readonly string[]): boo
 
 const nameOf = (pointer: string): string => {
   const keys = pointer.split('/').filter((key) => !['payload', 'schema', 'properties'].includes(key));
-  return (keys.at(-1) ?? '').replaceAll('~1', '/').replaceAll('~0', '~');
+  return unescaped(keys.at(-1) ?? '');
 };
 
 /**

@@ -15,6 +15,9 @@ const escaped = (key: string): string => key.replaceAll('~', '~0').replaceAll('/
 /** The pointer of a member. */
 export const pointerTo = (pointer: string, key: string | number): string => `${pointer}/${escaped(String(key))}`;
 
+/** A key as it stands in a pointer, read. */
+export const unescaped = (key: string): string => key.replaceAll('~1', '/').replaceAll('~0', '~');
+
 /** The node of a member; its value is `undefined` where there is none. Only what the document itself has counts. */
 export function member({ value, pointer }: DocumentNode, key: string | number): DocumentNode {
   const has = typeof value === 'object' && value !== null && Object.hasOwn(value, key);
@@ -65,9 +68,9 @@ export function nodeAt(root: DocumentNode, pointer: string, from: string): Docum
     .slice(1)
     .map((part) => {
       try {
-        return decodeURIComponent(part).replaceAll('~1', '/').replaceAll('~0', '~');
+        return unescaped(decodeURIComponent(part));
       } catch {
-        return part.replaceAll('~1', '/').replaceAll('~0', '~');
+        return unescaped(part);
       }
     });
   const found = keys.reduce<DocumentNode>(member, root);

@@ -1,5 +1,5 @@
 import { AsyncApiError } from '../errors/asyncApiError.js';
-import { type DocumentNode, fieldsOf, itemsOf, member, resolved, textOf, trailOf } from './documentNode.js';
+import { type DocumentNode, fieldsOf, itemsOf, member, resolved, textOf, trailOf, unescaped } from './documentNode.js';
 
 /** A message of a document. */
 export interface MessageNode {
@@ -12,7 +12,7 @@ export interface MessageNode {
   readonly pointer: string;
 }
 
-const lastKey = (pointer: string): string => (pointer.split('/').at(-1) ?? '').replaceAll('~1', '/').replaceAll('~0', '~');
+const lastKey = (pointer: string): string => unescaped(pointer.split('/').at(-1) ?? '');
 
 const readable = /^application\/(?:vnd\.aai\.asyncapi(?:\+(?:json|yaml))?(?:;.*)?|schema\+(?:json|yaml)(?:;.*)?)$/;
 

@@ -1,5 +1,5 @@
 import type { IoTsPayload, PayloadCodec } from './payloadCodec.js';
-import { type Validated, validatePayload } from './validatePayload.js';
+import { isStandard, type Validated, validatePayload } from './validatePayload.js';
 
 /** A type of io-ts can also write what it reads. */
 interface Writing extends IoTsPayload<unknown> {
@@ -9,7 +9,7 @@ interface Writing extends IoTsPayload<unknown> {
 
 const writes = (codec: object): codec is Writing => {
   const { is, encode } = codec as Partial<Writing>;
-  return typeof is === 'function' && typeof encode === 'function' && !('~standard' in codec);
+  return typeof is === 'function' && typeof encode === 'function' && !isStandard(codec);
 };
 
 /**

@@ -57,12 +57,15 @@ export function topicTemplate<const Template extends string>(template: Template)
   };
 }
 
+/** A template without the names of its placeholders. */
+export const formOf = (template: string): string => template.replace(/\{\w+\}/g, '{}');
+
 /**
- * The form of a template, without the names of its placeholders. Throws a TypeError that names the option, unless the names that it makes can be
+ * The form of a template. Throws a TypeError that names the option, unless the names that it makes can be
  * taken apart again.
  */
 export function checkTemplate(owner: string, option: string, template: string): string {
-  const form = template.replace(/\{\w+\}/g, '{}');
+  const form = formOf(template);
   // To the types, whatever stands in braces is a parameter.
   const fault = !/^([^{}]|\{\w+\})*$/.test(template)
     ? 'a brace of no placeholder'

@@ -13,8 +13,11 @@ const mostPaths = 20;
 /** Keys of a dictionary are the sender's own, and may be of any length. */
 const longestPath = 100;
 
-const isStandard = (codec: object): codec is StandardPayload<unknown> => '~standard' in codec;
-const isIoTs = (codec: object): codec is IoTsPayload<unknown> => typeof (codec as { decode?: unknown }).decode === 'function';
+/** Whether a codec is a Standard Schema. It goes first: ArkType's are functions, and zod's have a `decode` of their own. */
+export const isStandard = (codec: object): codec is StandardPayload<unknown> => '~standard' in codec;
+/** Whether a codec that is no Standard Schema is a type of io-ts. */
+export const isIoTs = (codec: object): codec is IoTsPayload<unknown> =>
+  typeof (codec as { decode?: unknown }).decode === 'function';
 
 const invalid = (subject: string, paths: Iterable<readonly PropertyKey[]>): Validated<never> => {
   const distinct = new Set<string>();
@@ -46,7 +49,6 @@ export function validatePayload<A>(
   subject: string,
   value: unknown,
 ): Validated<A> | Promise<Validated<A>> {
-  // ArkType's schemas are functions with `~standard`, and zod's have a `decode` of their own: the order matters.
   if (isStandard(codec)) {
     const outcome = codec['~standard'].validate(value);
     return 'then' in outcome ? outcome.then((late) => ofStandard(subject, late)) : ofStandard(subject, outcome);

@@ -1,4 +1,5 @@
 import type { CommandModel } from '../gatewayModel.js';
+import { changesByName } from './changesByName.js';
 import type { Payloads } from './createPayloads.js';
 import type { DocumentChange, Models } from './documentChange.js';
 
@@ -41,37 +42,34 @@ function replyChanges(old: CommandModel, changed: CommandModel, payloads: Payloa
 }
 
 /** What is different about commands. */
-export function commandChanges(models: Models, payloads: Payloads): readonly DocumentChange[] {
-  const known = new Map(models.new.commands.map((command) => [command.name, command]));
-  const before = new Set(models.old.commands.map(({ name }) => name));
-  const kept = models.old.commands.flatMap((old): readonly DocumentChange[] => {
-    const changed = known.get(old.name);
-    const subject = old.name;
-    if (!changed)
-      return [
-        { breaking: true, subject, direction: 'sent', document: 'old', pointer: old.pointer, reason: 'the command is gone' },
-      ];
-    const request = {
-      subject,
-      what: 'request',
-      old: old.request,
-      new: changed.request,
-      oldPointer: payloadOf(old),
-      newPointer: payloadOf(changed),
-    };
-    return [...payloads.sent(request), ...replyChanges(old, changed, payloads)];
-  });
-  const added = models.new.commands
-    .filter(({ name }) => !before.has(name))
-    .map(
-      ({ name: subject, pointer }): DocumentChange => ({
-        breaking: false,
-        subject,
-        direction: 'sent',
-        document: 'new',
-        pointer,
-        reason: 'the command is new',
+export const commandChanges = (models: Models, payloads: Payloads): readonly DocumentChange[] =>
+  changesByName(models.old.commands, models.new.commands, {
+    nameOf: ({ name }) => name,
+    kept: (old, changed) => [
+      ...payloads.sent({
+        subject: old.name,
+        what: 'request',
+        old: old.request,
+        new: changed.request,
+        oldPointer: payloadOf(old),
+        newPointer: payloadOf(changed),
       }),
-    );
-  return [...kept, ...added];
-}
+      ...replyChanges(old, changed, payloads),
+    ],
+    gone: ({ name: subject, pointer }) => ({
+      breaking: true,
+      subject,
+      direction: 'sent',
+      document: 'old',
+      pointer,
+      reason: 'the command is gone',
+    }),
+    added: ({ name: subject, pointer }) => ({
+      breaking: false,
+      subject,
+      direction: 'sent',
+      document: 'new',
+      pointer,
+      reason: 'the command is new',
+    }),
+  });

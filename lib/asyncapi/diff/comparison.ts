@@ -1,4 +1,5 @@
 import type { Behind } from '../accepts.js';
+import { distinctBy } from '../distinctBy.js';
 import type { NamedShape, Shape } from '../shape.js';
 
 /** Why values of one shape are not all values of another. */
@@ -51,10 +52,6 @@ export function createComparison(
   return comparison;
 }
 
-/** Each once: two places may lead to one schema, and that to the next one. */
-const distinctMisfits = (all: readonly Misfit[]): readonly Misfit[] =>
-  all.length < 2 ? all : [...new Map(all.map((one) => [JSON.stringify(one), one])).values()];
-
 /**
  * Runs `compare`, which tells misfits at `pointer`; what was assumed meanwhile is forgotten if it finds something, since it may rest on what is not so.
  */
@@ -67,7 +64,8 @@ export function assuming(key: string, comparison: Comparison, compare: () => rea
   if (before) return before;
   const sets = [new Set(assumed), new Set(reversed.assumed)] as const;
   assumed.add(key);
-  const found = distinctMisfits(compare());
+  // Two places may lead to one schema, and that to the next one.
+  const found = distinctBy(compare());
   if (found.length > 0) {
     known.set(place, found);
     for (const [at, set] of [assumed, reversed.assumed].entries()) {

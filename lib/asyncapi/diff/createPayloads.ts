@@ -1,3 +1,4 @@
+import { distinctBy } from '../distinctBy.js';
 import type { GatewayModel } from '../gatewayModel.js';
 import type { Shape } from '../shape.js';
 import { createComparison, type Misfit, type ShapeSide } from './comparison.js';
@@ -36,11 +37,6 @@ function sideOf({ schemas }: GatewayModel): ShapeSide {
   };
 }
 
-/** Each misfit once: two places may lead to one schema. */
-const distinct = (changes: readonly DocumentChange[]): readonly DocumentChange[] => [
-  ...new Map(changes.map((change) => [JSON.stringify(change), change])).values(),
-];
-
 /** Compares the payloads of two documents; `strict` as `diffAsyncApi` has it. */
 export function createPayloads(models: Models, strict: boolean): Payloads {
   const sides = { old: sideOf(models.old), new: sideOf(models.new) };
@@ -58,7 +54,7 @@ export function createPayloads(models: Models, strict: boolean): Payloads {
     const { subject, what } = payload;
     const breaking = misfits(from, payload, { strict, misses: direction === 'received' });
     if (breaking.length > 0)
-      return distinct(
+      return distinctBy(
         breaking.map((misfit) => ({
           breaking: true,
           subject,

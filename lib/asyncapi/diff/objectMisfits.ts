@@ -1,9 +1,8 @@
 import { pointerTo } from '../documentNode.js';
+import { restShape } from '../restShape.js';
 import type { ObjectShape, PropertyShape, Shape } from '../shape.js';
 import { limitMisfit } from './scalarMisfits.js';
 import type { Compare, Comparison, Misfit } from './comparison.js';
-
-const shapeOfRest = ({ rest }: ObjectShape): Shape => (typeof rest === 'object' ? rest : { kind: rest ? 'unknown' : 'nothing' });
 
 const misfit = (pointer: string, sent: string, received: string): Misfit => ({ pointer, sent, received });
 
@@ -35,7 +34,7 @@ export function objectMisfits(
 ): readonly Misfit[] {
   // An object without named properties is a dictionary: what is in there is not named anywhere.
   const free = strict || from.properties.length === 0 || typeof from.rest === 'object';
-  const rest: Shape = free ? shapeOfRest(from) : { kind: 'nothing' };
+  const rest: Shape = free ? restShape(from) : { kind: 'nothing' };
   const further = pointerTo(pointer, 'additionalProperties');
   const named = new Set(to.properties.map(({ name }) => name));
   const unnamed = from.properties.filter(({ name }) => !named.has(name));
@@ -52,11 +51,11 @@ export function objectMisfits(
               `"${name}" comes now, which was ruled out`,
             ),
           ]
-        : compare(shape, shapeOfRest(to), pointerTo(pointerTo(pointer, 'properties'), name)),
+        : compare(shape, restShape(to), pointerTo(pointerTo(pointer, 'properties'), name)),
     ),
     ...(to.rest === false && rest.kind !== 'nothing'
       ? [misfit(further, 'no further properties are taken any more', 'further properties may come now')]
-      : compare(rest, shapeOfRest(to), further)),
+      : compare(rest, restShape(to), further)),
     ...limitMisfit(
       pointer,
       'minProperties',

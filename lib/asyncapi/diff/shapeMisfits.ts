@@ -1,6 +1,6 @@
 import { accepts } from '../accepts.js';
+import { areDisjoint } from '../areDisjoint.js';
 import { pointerTo } from '../documentNode.js';
-import { areDisjoint } from '../emit/emitCodec.js';
 import { normalShape } from '../export/normalShape.js';
 import { writeShape } from '../export/writeShape.js';
 import type { Shape, UnionShape } from '../shape.js';

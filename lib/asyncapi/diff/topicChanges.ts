@@ -1,10 +1,11 @@
+import { formOf } from '../../contract/topicTemplate.js';
 import type { TopicModel } from '../gatewayModel.js';
 import { placeholdersOf } from '../placeholdersOf.js';
 import type { Shape } from '../shape.js';
+import { changesByName } from './changesByName.js';
 import type { Payloads } from './createPayloads.js';
 import type { DocumentChange, Models } from './documentChange.js';
 
-const formOf = (template: string): string => template.replace(/\{\w+\}/g, '{}');
 const domainOf = (template: string): string => /^[^:./{]*/.exec(template)?.[0] ?? '';
 
 /** Whoever subscribes without parameters gives none. */
@@ -59,27 +60,24 @@ function changesOf(old: TopicModel, changed: TopicModel, payloads: Payloads): re
 }
 
 /** What is different about topics. */
-export function topicChanges(models: Models, payloads: Payloads): readonly DocumentChange[] {
-  const known = new Map(models.new.topics.map((topic) => [topic.template, topic]));
-  const before = new Set(models.old.topics.map(({ template }) => template));
-  const added = models.new.topics.filter(({ template }) => !before.has(template));
-  const kept = models.old.topics.flatMap((old): readonly DocumentChange[] => {
-    const changed = known.get(old.template);
-    if (changed) return changesOf(old, changed, payloads);
-    const { template: subject, pointer } = old;
-    return [{ breaking: true, subject, direction: 'both', document: 'old', pointer, reason: whyGone(old, added) }];
+export const topicChanges = (models: Models, payloads: Payloads): readonly DocumentChange[] =>
+  changesByName(models.old.topics, models.new.topics, {
+    nameOf: ({ template }) => template,
+    kept: (old, changed) => changesOf(old, changed, payloads),
+    gone: (old, added) => ({
+      breaking: true,
+      subject: old.template,
+      direction: 'both',
+      document: 'old',
+      pointer: old.pointer,
+      reason: whyGone(old, added),
+    }),
+    added: ({ template: subject, pointer }) => ({
+      breaking: false,
+      subject,
+      direction: 'received',
+      document: 'new',
+      pointer,
+      reason: 'the topic is new',
+    }),
   });
-  return [
-    ...kept,
-    ...added.map(
-      ({ template: subject, pointer }): DocumentChange => ({
-        breaking: false,
-        subject,
-        direction: 'received',
-        document: 'new',
-        pointer,
-        reason: 'the topic is new',
-      }),
-    ),
-  ];
-}

@@ -1,39 +1,20 @@
 import type { Behind } from '../accepts.js';
 import { writeShape } from '../export/writeShape.js';
 import { limited } from '../limited.js';
+import { mapShape } from '../mapShape.js';
 import type { ObjectShape, Shape } from '../shape.js';
 
 /** A shape without names; `undefined` if it leads back to itself. */
-function withoutNames(shape: Shape, behind: Behind, above: readonly string[] = []): Shape | undefined {
-  const all = (shapes: readonly Shape[]): readonly Shape[] | undefined => {
-    const plain = shapes.map((one) => withoutNames(one, behind, above));
-    return plain.every((one) => one !== undefined) ? plain : undefined;
+function withoutNames(shape: Shape, behind: Behind): Shape | undefined {
+  let leadsBack = false;
+  const plain = (one: Shape, above: readonly string[]): Shape => {
+    if (one.kind !== 'named') return mapShape(one, (inner) => plain(inner, above));
+    if (!above.includes(one.name)) return plain(behind(one), [...above, one.name]);
+    leadsBack = true;
+    return one;
   };
-  switch (shape.kind) {
-    case 'named':
-      return above.includes(shape.name) ? undefined : withoutNames(behind(shape), behind, [...above, shape.name]);
-    case 'union':
-    case 'intersection': {
-      const members = all(shape.members);
-      return members && { ...shape, members };
-    }
-    case 'array': {
-      const items = withoutNames(shape.items, behind, above);
-      return items && { ...shape, items };
-    }
-    case 'tuple': {
-      const items = all(shape.items);
-      return items && { ...shape, items };
-    }
-    case 'object': {
-      const shapes = all(shape.properties.map((property) => property.shape));
-      const rest = typeof shape.rest === 'object' ? withoutNames(shape.rest, behind, above) : shape.rest;
-      if (!shapes || rest === undefined) return undefined;
-      return { ...shape, rest, properties: shape.properties.map((one, at) => ({ ...one, shape: shapes[at] ?? one.shape })) };
-    }
-    default:
-      return shape;
-  }
+  const whole = plain(shape, []);
+  return leadsBack ? undefined : whole;
 }
 
 /**

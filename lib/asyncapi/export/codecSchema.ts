@@ -1,4 +1,5 @@
 import type { PayloadCodec } from '../../contract/payloadCodec.js';
+import { isIoTs, isStandard } from '../../contract/validatePayload.js';
 import { jsonSchemasOf } from '../../io-ts/jsonSchemas.js';
 import { arktypeOptions } from './arktypeOptions.js';
 
@@ -11,8 +12,6 @@ interface DescribedStandard {
 }
 
 const target = 'draft-07';
-const isStandard = (codec: object): codec is DescribedStandard => '~standard' in codec;
-const isIoTs = (codec: object): boolean => typeof (codec as { decode?: unknown }).decode === 'function';
 const how = 'withJsonSchema of rxgate/asyncapi tells it';
 
 /** A tuple of io-ts takes longer lists and cuts them off, but what it is of type, and sends, has its length. */
@@ -32,7 +31,7 @@ function withLength(schema: unknown): unknown {
  */
 export async function codecSchema(codec: PayloadCodec): Promise<Schema> {
   if (isStandard(codec)) {
-    const { vendor = 'this library', jsonSchema } = codec['~standard'];
+    const { vendor = 'this library', jsonSchema } = (codec as unknown as DescribedStandard)['~standard'];
     if (typeof jsonSchema?.input === 'function')
       return jsonSchema.input({ target, ...(vendor === 'arktype' && { libraryOptions: arktypeOptions }) });
     throw new TypeError(`a schema of ${vendor} has no JSON Schema: ${how}`);

@@ -1,6 +1,7 @@
 import { AsyncApiError } from '../../errors/asyncApiError.js';
 import { createSchemas, namesIn } from '../createSchemas.js';
 import { createNames, typeName } from '../identifiers.js';
+import { mapShape } from '../mapShape.js';
 import type { SchemaOptions } from '../readSchema.js';
 import type { NamedShape, Shape } from '../shape.js';
 import { normalShape, type ShapeNames } from './normalShape.js';
@@ -15,26 +16,8 @@ export interface Components {
   all(): Readonly<Record<string, WrittenSchema>>;
 }
 
-function renamed(shape: Shape, nameOf: (name: string) => string): Shape {
-  const inner = (one: Shape): Shape => renamed(one, nameOf);
-  switch (shape.kind) {
-    case 'named':
-      return { kind: 'named', name: nameOf(shape.name) };
-    case 'union':
-    case 'intersection':
-      return { ...shape, members: shape.members.map(inner) };
-    case 'array':
-      return { ...shape, items: inner(shape.items) };
-    case 'tuple':
-      return { ...shape, items: shape.items.map(inner) };
-    case 'object': {
-      const rest = typeof shape.rest === 'object' ? inner(shape.rest) : shape.rest;
-      return { ...shape, rest, properties: shape.properties.map((one) => ({ ...one, shape: inner(one.shape) })) };
-    }
-    default:
-      return shape;
-  }
-}
+const renamed = (shape: Shape, nameOf: (name: string) => string): Shape =>
+  shape.kind === 'named' ? { kind: 'named', name: nameOf(shape.name) } : mapShape(shape, (one) => renamed(one, nameOf));
 
 /** A definition that its library has only counted: ArkType's number is another one when something is defined before it. */
 const isCounted = (pointer: string): boolean =>

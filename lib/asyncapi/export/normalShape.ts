@@ -1,5 +1,7 @@
 import type { Behind } from '../accepts.js';
-import { areDisjoint } from '../emit/emitCodec.js';
+import { areDisjoint } from '../areDisjoint.js';
+import { distinctBy } from '../distinctBy.js';
+import { restShape } from '../restShape.js';
 import type { ObjectShape, PropertyShape, Shape, UnionShape } from '../shape.js';
 import { writeShape } from './writeShape.js';
 
@@ -12,9 +14,8 @@ export interface ShapeNames {
 
 const nothing: Shape = { kind: 'nothing' };
 const textOf = (shape: Shape): string => JSON.stringify(writeShape(shape));
-const distinct = (shapes: readonly Shape[]): readonly Shape[] => [...new Map(shapes.map((one) => [textOf(one), one])).values()];
+const distinct = (shapes: readonly Shape[]): readonly Shape[] => distinctBy(shapes, textOf);
 
-const restShape = ({ rest }: ObjectShape): Shape => (typeof rest === 'object' ? rest : rest ? { kind: 'unknown' } : nothing);
 const restOf = (shape: Shape): boolean | Shape => (shape.kind === 'unknown' ? true : shape.kind === 'nothing' ? false : shape);
 
 const larger = (a: number | undefined, b: number | undefined): number | undefined =>
