@@ -1,4 +1,5 @@
 import { AsyncApiError } from '../errors/asyncApiError.js';
+import { checkTopics } from './checkTopics.js';
 import { createSchemas, type Schemas } from './createSchemas.js';
 import { type DocumentNode, fieldsOf, member, textOf } from './documentNode.js';
 import { bodyOf, haveEnvelopes, namedUpdate } from './envelope.js';
@@ -173,6 +174,7 @@ export function readAsyncApi(document: unknown, { perspective = 'gateway', ...op
   for (const channel of channels)
     if (channel.template === undefined) readConnection(reading, channel);
     else readTopic(reading, channel.template, channel);
+  checkTopics(reading.topics.values());
   if (reading.commands.size + reading.topics.size === 0)
     throw new AsyncApiError(major === '2' ? '#/channels' : '#/operations', 'there is nothing to send and nothing to receive');
   const info = member(root, 'info');

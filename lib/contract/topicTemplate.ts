@@ -60,18 +60,18 @@ export function topicTemplate<const Template extends string>(template: Template)
 /** A template without the names of its placeholders. */
 export const formOf = (template: string): string => template.replace(/\{\w+\}/g, '{}');
 
-/**
- * The form of a template. Throws a TypeError that names the option, unless the names that it makes can be
- * taken apart again.
- */
-export function checkTemplate(owner: string, option: string, template: string): string {
-  const form = formOf(template);
+/** What a template has that keeps its names from being taken apart again, in words. */
+export const templateFault = (template: string): string | false =>
   // To the types, whatever stands in braces is a parameter.
-  const fault = !/^([^{}]|\{\w+\})*$/.test(template)
+  !/^([^{}]|\{\w+\})*$/.test(template)
     ? 'a brace of no placeholder'
     : /(\{\w+\}).*\1/s.test(template)
       ? 'a placeholder twice'
-      : form.includes('}{') && 'two placeholders with nothing between them';
+      : formOf(template).includes('}{') && 'two placeholders with nothing between them';
+
+/** The form of a template. Throws a TypeError that names the option, unless the names that it makes can be taken apart again. */
+export function checkTemplate(owner: string, option: string, template: string): string {
+  const fault = templateFault(template);
   if (fault) throw new TypeError(`${owner}: ${option} has ${fault}: ${template}`);
-  return form;
+  return formOf(template);
 }
