@@ -155,10 +155,12 @@ describe('jsonRpc, against the DevTools protocol of Chromium', function () {
     const gateway = gatewayAt(browser.url);
     const sessionId = await tab(gateway);
     const { session$, counters } = gateway;
-    const expression = 'new Promise((resolve) => setTimeout(resolve, 300, "late"))';
+    const expression = 'new Promise((resolve) => (globalThis.answer = resolve))';
     const late = session$.pipe(request(`${sessionId}/Runtime.evaluate`, { expression, awaitPromise: true }, { timeout: 50 }));
     expect(await recorded(late).end).to.include({ kind: 'requestTimeout' });
     expect(await evaluate(gateway, sessionId, '"next"')).to.equal('next');
+    expect(counters.drops.unmatchedReply).to.equal(0);
+    await evaluate(gateway, sessionId, 'answer("late")');
     await until(() => counters.drops.unmatchedReply === 1);
   });
 

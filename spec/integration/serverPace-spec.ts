@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import type { GatewayEvent } from 'rxgate';
 import { commands, createServerCounters, type Peer, slowConsumers, topics } from 'rxgate/server';
@@ -16,12 +15,16 @@ describe('the pace of streams, over real sockets', () => {
     this.timeout(60_000);
     const counters = createServerCounters();
     let largest = 0;
+    let asked = 0;
+    let answer = (): void => undefined;
+    const all = new Promise<void>((resolve) => (answer = resolve));
     const { client, peers } = await serving({ counters }, (source) =>
       source.pipe(
         commands<Peer>({
           pages: async function* () {
-            // As from a database: all of them answer late, and many together.
-            await sleep(100);
+            // As from a database: all of them answer late, and together.
+            if (++asked === 300) answer();
+            await all;
             yield page;
           },
         }),
