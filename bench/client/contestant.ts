@@ -36,8 +36,8 @@ export function createGateways(cpu?: number): Gateways {
 }
 
 /** A round of a peer that takes more CPU than this, in ms, is made shorter; but never below this share of the units. */
-const longest = 500;
-const smallest = 1 / 50;
+const longest = 250;
+const smallest = 1 / 200;
 
 interface Running {
   readonly driver: Child;

@@ -26,9 +26,13 @@ async function measure(bench: Bench, { rounds, peers: names }: ClientSettings): 
   const gateways = createGateways(bench.pinned ? 0 : undefined);
   const contestants: Contestant[] = [];
   try {
-    for (const name of names.filter((each) => bench.only?.includes(each) ?? true)) {
-      const contestant = await createContestant(name, bench, gateways, bench.pinned ? 1 : undefined);
-      if (contestant) contestants.push(contestant);
+    const wanted = names.filter((each) => bench.only?.includes(each) ?? true);
+    // Two at a time, as there are cores: to start is most of what a bench takes.
+    for (let index = 0; index < wanted.length; index += 2) {
+      const pair = wanted
+        .slice(index, index + 2)
+        .map((name) => createContestant(name, bench, gateways, bench.pinned ? 1 : undefined));
+      for (const contestant of await Promise.all(pair)) if (contestant) contestants.push(contestant);
     }
     const results = new Map(contestants.map(({ peer }) => [peer, [] as number[]]));
     for (let index = -warmUps; index < rounds; index++) {
