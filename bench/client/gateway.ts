@@ -11,6 +11,9 @@ interface Flood {
 }
 type Write = (data: unknown) => string;
 
+/** Characters of what is sent as one frame, to who reads that. */
+const fullFrame = 16_000;
+
 const bar = { open: 1455.22, high: 1461.39, low: 1397.43, close: 1399.42, volume: 1009000000, date: '2000-01-04' };
 
 /** Sends so many messages in turn over so many topics; each is a frame per subscription. */
@@ -32,8 +35,23 @@ function serveOne(socket: WebSocket, stream: Socket, dialect: Dialect): void {
   const topics = new Map<string, Write[]>();
   const held: (() => string)[] = [];
   let settled = (): void => {};
+  const gathered: string[] = [];
+  let size = 0;
+  let join: ((frames: readonly string[]) => string) | undefined;
+  const flush = (): void => {
+    const frames = gathered.splice(0);
+    size = 0;
+    if (join && frames.length > 0) socket.send(frames.length > 1 ? join(frames) : (frames[0] as string));
+  };
   const send = (frame: string): void => {
-    socket.send(frame);
+    if (!join) {
+      socket.send(frame);
+      return;
+    }
+    if (gathered.length === 0) process.nextTick(flush);
+    else if (size + frame.length > fullFrame) flush();
+    gathered.push(frame);
+    size += frame.length + 1;
   };
   const commands: Readonly<Record<string, (data: never, write: Write) => void>> = {
     flood({ messages, topics: count }: Flood, write) {
@@ -66,6 +84,9 @@ function serveOne(socket: WebSocket, stream: Socket, dialect: Dialect): void {
   };
   const wire: Wire = {
     send,
+    gather(joining) {
+      join = joining;
+    },
     command(name, data, write) {
       const command = commands[name];
       if (command) command(data as never, write);
@@ -74,7 +95,7 @@ function serveOne(socket: WebSocket, stream: Socket, dialect: Dialect): void {
     topic(name, write) {
       topics.set(name, [...(topics.get(name) ?? []), write]);
       // After the confirmation.
-      process.nextTick(settled);
+      setImmediate(settled);
     },
   };
   const take = dialect.open(wire);

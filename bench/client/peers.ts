@@ -21,6 +21,15 @@ export const peers = {
       return { dialect: 'commandNotify', connect: (url) => rxgateClient(url, workload === 'reconnect') };
     },
   },
+  rxgateSingle: {
+    title: '**rxgate**, a gateway without batches',
+    ours: true,
+    load: async (workload: string): Promise<Peer> => {
+      const { rxgateClient } = await import('./rxgateClient.js');
+      const cannot = workload === 'requests' || workload === 'reconnect' ? [] : [workload];
+      return { dialect: 'singleFrames', cannot, connect: (url) => rxgateClient(url, workload === 'reconnect') };
+    },
+  },
   gateway: {
     title: '**rxgate**, `createGateway`',
     ours: true,

@@ -4,23 +4,22 @@ interface NativeFrame {
   readonly type?: string;
   readonly id: string;
   readonly command?: string;
+  readonly batches?: boolean;
   readonly topic: string;
   readonly data: unknown;
 }
 
-/**
- * The native frames: what `rawClient.ts` speaks, and every client that is built by hand. As the server of rxgate it says with its first reply
- * that it reads batches, and answers what is in one item by item.
- */
-export const commandNotify: Dialect = {
+/** As the server of rxgate, it says with its first reply that it reads batches, and sends them to who says so as well. */
+const native = (reads: boolean): Dialect => ({
   open: (wire) => {
-    let batches: true | undefined = true;
+    let batches = reads || undefined;
     const respond = (id: string, data: unknown): string => {
       const frame = JSON.stringify({ type: 'RESPONSE', id, data, batches });
       batches = undefined;
       return frame;
     };
-    const take = ({ type, id, command, topic, data }: NativeFrame): void => {
+    const take = ({ type, id, command, topic, data, batches: asks }: NativeFrame): void => {
+      if (asks) wire.gather((frames) => `[${frames.join()}]`);
       if (command) wire.command(command, data, (reply) => respond(id, reply));
       else if (type === 'SUBSCRIBE') {
         wire.topic(topic, (value) => JSON.stringify({ type: 'NOTIFY', topic, data: value }));
@@ -33,4 +32,9 @@ export const commandNotify: Dialect = {
       else take(read);
     };
   },
-};
+});
+
+/** The native frames: what `rawClient.ts` speaks, and every client that is built by hand. */
+export const commandNotify = native(true);
+/** Of a gateway that knows no batches: each message is a frame. */
+export const singleFrames = native(false);

@@ -1,5 +1,5 @@
 import { centrifuge } from './centrifuge.js';
-import { commandNotify } from './commandNotify.js';
+import { commandNotify, singleFrames } from './commandNotify.js';
 import type { Dialect } from './dialect.js';
 import { graphqlTransportWs } from './graphqlTransportWs.js';
 import { rpcWebsockets } from './rpcWebsockets.js';
@@ -9,7 +9,7 @@ import { trpc } from './trpc.js';
 
 /** What the gateway speaks: each by hand, so that it sends the same payloads in the same portions to all. */
 export const dialects = {
-  ...{ commandNotify, graphqlTransportWs, rpcWebsockets, socketIo, trpc, stomp, centrifuge },
+  ...{ commandNotify, singleFrames, graphqlTransportWs, rpcWebsockets, socketIo, trpc, stomp, centrifuge },
 } satisfies Record<string, Dialect>;
 
 export type DialectName = keyof typeof dialects;

@@ -50,7 +50,7 @@ export function attempt(settings: ConnectSettings, id: number, carried: Carried,
   const use = credential.begin();
   // Attempts may overlap, and only one of them can go on where a session ended.
   carried.resume = undefined;
-  const codec = protocol.client(resume);
+  const codec = protocol.client(resume, socketOptions?.maxPayload as number | undefined);
   const opening = new Subscription();
   let transport: Transport | undefined;
   let owned: OwnedSession | undefined;

@@ -110,7 +110,7 @@ const methods: Partial<Link> & ThisType<Link> = {
   put(frames, at = now()) {
     for (const frame of frames) {
       this.counters.bytesOut += frame.length;
-      this.socket.write(frame);
+      this.socket.write(frame, this.codec.join);
     }
     // The other side does not hear of a message that has no frame.
     if (frames.length > 0) this.lastSent = at;

@@ -9,7 +9,7 @@ const mostCorked = 65_536;
 
 /** Opens a socket of `ws`. What is sent in one turn leaves in one system call at the end of the turn, or in few if it is much. */
 export const openSocket: SocketFactory = (url, protocols, { headers, socketOptions, closeTimeout }, hooks) => {
-  const socket: WebSocket & Pick<SocketLike, 'listen'> = new WebSocket(url, [...protocols], {
+  const socket: WebSocket & Pick<SocketLike, 'listen' | 'atTurnEnd'> = new WebSocket(url, [...protocols], {
     closeTimeout,
     ...socketOptions,
     headers: { ...(socketOptions?.headers as object | undefined), ...headers },
@@ -25,6 +25,7 @@ export const openSocket: SocketFactory = (url, protocols, { headers, socketOptio
       take(isBinary ? data : (data as Buffer).toString());
     });
   };
+  socket.atTurnEnd = process.nextTick;
   socket.on('ping', () => {
     hooks.alive(false);
   });

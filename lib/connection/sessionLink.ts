@@ -3,7 +3,7 @@ import type { GatewayError } from '../errors/gatewayErrors.js';
 import type { Counters } from '../events/counters.js';
 import type { DropReason, EventObserver, GatewayEvent } from '../events/gatewayEvent.js';
 import type { Message, MessageId, MessageKind, NotificationMessage } from '../protocols/message.js';
-import type { Codec, Frame, HeartbeatDefaults, Protocol } from '../protocols/protocol.js';
+import type { Codec, Frame, HeartbeatDefaults, JoinFrames, Protocol } from '../protocols/protocol.js';
 import type { AnySession, SessionEnd } from './session.js';
 import type { Waiting } from './waiting.js';
 import type { WireTopics } from './wireTopics.js';
@@ -17,7 +17,8 @@ export interface SessionSocket {
   readonly bufferedAmount: number;
   /** Bytes that the network has taken so far, where the socket can tell. */
   readonly taken?: number | undefined;
-  write(frame: Frame): void;
+  /** With `join`, frames of one turn may leave as one. */
+  write(frame: Frame, join?: JoinFrames): void;
   /** Begins the close handshake; the socket's owner ends the session when it is over. */
   close(code: number, reason: string): void;
   terminate(): void;

@@ -18,6 +18,8 @@ export interface SocketLike {
   terminate?(): void;
   /** Tells the data of each frame without an event, where the socket can: to make one for each costs more than to take it. */
   listen?(take: (data: unknown) => void): void;
+  /** Calls back at the end of the turn, where the socket can: what is sent in one turn may then leave as fewer frames. */
+  atTurnEnd?(run: () => void): void;
   /** Sends a ping of the WebSocket protocol, where the socket can. */
   ping?(): void;
 }

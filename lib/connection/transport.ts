@@ -2,6 +2,7 @@ import { type Subscription, timer } from 'rxjs';
 import { webSocket } from 'rxjs/webSocket';
 import { reportUnhandled } from '../events/reportUnhandled.js';
 import type { Frame } from '../protocols/protocol.js';
+import { createFrameBatch } from './frameBatch.js';
 import type { SessionSocket } from './sessionLink.js';
 import type { SocketLike } from './socketLike.js';
 
@@ -48,7 +49,13 @@ export function openTransport(open: () => SocketLike, closeTimeout: number, on: 
       ended();
     });
   };
+  const send = (frame: Frame): void => {
+    // Not by the subject: until its `openObserver` returned it queues, and it drops its queue if the socket is closed by then.
+    socket?.send(frame as Parameters<SocketLike['send']>[0]);
+  };
+  const batch = createFrameBatch(send);
   const close = (code: number, reason: string): void => {
+    batch.flush();
     awaitClose();
     socket?.close(code, reason);
   };
@@ -101,7 +108,7 @@ export function openTransport(open: () => SocketLike, closeTimeout: number, on: 
       return live && socket?.readyState === 1;
     },
     get bufferedAmount() {
-      return socket?.bufferedAmount ?? 0;
+      return batch.size + (socket?.bufferedAmount ?? 0);
     },
     get subprotocol() {
       return socket?.protocol ?? '';
@@ -109,9 +116,14 @@ export function openTransport(open: () => SocketLike, closeTimeout: number, on: 
     get ping() {
       return socket?.ping && (() => socket?.ping?.());
     },
-    write: (frame) => {
-      // Not by the subject: until its `openObserver` returned it queues, and it drops its queue if the socket is closed by then.
-      socket?.send(frame as Parameters<SocketLike['send']>[0]);
+    write: (frame, join) => {
+      if (join && socket?.atTurnEnd && typeof frame === 'string') {
+        if (!batch.size) socket.atTurnEnd(batch.flush);
+        batch.add(frame, join);
+      } else {
+        batch.flush();
+        send(frame);
+      }
     },
     close,
     terminate: () => {

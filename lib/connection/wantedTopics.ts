@@ -100,14 +100,7 @@ export function createWantedTopics(holder: { hold(): void; release(): void }): W
     attach(link) {
       const { size } = wanted;
       carrier = link;
-      const { codec } = link;
-      const joinAll = (): void => {
-        for (const topic of wanted.values()) for (const subscriber of listOf(topic.subscribers)) join(topic, subscriber);
-      };
-      if (codec.gather) {
-        const rest = codec.gather(joinAll);
-        if (link.open) link.put(rest);
-      } else joinAll();
+      for (const topic of wanted.values()) for (const subscriber of listOf(topic.subscribers)) join(topic, subscriber);
       return size;
     },
     finish(error) {

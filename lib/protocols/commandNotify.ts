@@ -3,7 +3,7 @@ import { readOptions } from '../options/readOptions.js';
 import { isBatch } from './isBatch.js';
 import { isJsonObject, jsonReader } from './jsonReader.js';
 import { malformed, notAnObject } from './malformed.js';
-import type { Message } from './message.js';
+import type { Message, MessageKind } from './message.js';
 import type { Codec, Protocol } from './protocol.js';
 import { readCommandNotify } from './readCommandNotify.js';
 import { writeCommandNotify } from './writeCommandNotify.js';
@@ -17,80 +17,60 @@ export interface CommandNotifyOptions {
 const checkSubprotocol = (owner: string, name: string, value: string): string =>
   checkThat(owner, name, value, 'a token of HTTP: no spaces, separators or accents', isToken(value));
 
-/** The most characters of a batch: the other side has something to do while the next one is made. docs/PROTOCOL.md promises it. */
-const fullBatch = 16_384;
-/** What they are at most in UTF-8: a server that takes less at once does not ask for batches. */
-const fullBatchBytes = 3 * fullBatch;
+/** What a batch has at most in UTF-8: see docs/PROTOCOL.md. Who takes less at once does not ask for batches. */
+const fullBatch = 49_152;
+
+/** The kinds of which one is the first that a side sends, or the next once it was told something. */
+const tellers: readonly MessageKind[] = ['request', 'reply', 'subscribe', 'confirmation'];
+
+const join = (frames: readonly string[]): string => `[${frames.join()}]`;
 
 /** One codec serves both sides. Which ids are ours follows from the message: see docs/PROTOCOL.md. */
-function createCodec(announces: boolean): Codec {
+function createCodec(takesBatches: boolean, client: boolean): Codec {
   const read = jsonReader((value) => value);
   let pong = 'PONG';
   /** The cases of the pings of one frame, in which their answers are written. */
   const pongs: string[] = [];
-  /** Whether the other side has yet to be told that batches are read here. */
-  let untold = announces;
-  let readsBatches = false;
-  /** The subscribes that are to go out together, while some are. */
-  let held: string[] | undefined;
-  let size = 0;
-  const batch = (): readonly string[] => {
-    const frames = held?.splice(0) ?? [];
-    size = 0;
-    // One alone is not made longer than it was.
-    return frames.length > 1 ? [`[${frames.join()}]`] : frames;
-  };
+  /** Whether the other side is to be told that batches are read here: by a client only if it was told so itself. */
+  let untold = takesBatches && !client;
   const take = (value: unknown): Message => {
     try {
       if (!isJsonObject(value)) return notAnObject(value);
       const message = readCommandNotify(value);
       if (message.kind === 'ping') pongs.push((pong = value.type === 'ping' ? 'pong' : 'PONG'));
-      readsBatches ||= value.batches === true;
+      if (value.batches === true && !codec.join) {
+        codec.join = join;
+        untold ||= takesBatches && client;
+      }
       return message;
     } catch (problem) {
       // What is not thrown by our readers is an overflow of the stack, by params that are nested some thousand deep.
       return malformed((problem as Error).message);
     }
   };
-  return {
+  const codec: { -readonly [K in keyof Codec]: Codec[K] } = {
+    join: undefined,
     encode(message) {
       const { kind } = message;
       const frame = writeCommandNotify(message, (kind === 'pong' && pongs.shift()) || pong);
-      if (untold && (kind === 'reply' || kind === 'confirmation')) {
-        untold = false;
-        return `${(frame as string).slice(0, -1)},"batches":true}`;
-      }
-      if (!held || !frame) return frame;
-      // Nothing overtakes what is held.
-      if (kind !== 'subscribe') return [...batch(), frame];
-      // Each has a comma or a bracket after it, and one bracket is before them all.
-      const full = size + frame.length + 2 > fullBatch ? batch() : undefined;
-      size += frame.length + 1;
-      held.push(frame);
-      return full;
+      if (!untold || !tellers.includes(kind)) return frame;
+      untold = false;
+      return `${(frame as string).slice(0, -1)},"batches":true}`;
     },
     decode(frame) {
       const value = read(frame);
       pongs.length = 0;
       return isBatch(value) ? value.map(take) : take(value);
     },
-    gather(run) {
-      if (readsBatches) held = [];
-      try {
-        run();
-        return batch();
-      } finally {
-        held = undefined;
-      }
-    },
   };
+  return codec;
 }
 
 /**
  * The native protocol: JSON text frames for commands with replies and for notifications by topic, with streaming replies, cancelling,
  * confirmed subscriptions, positions and heartbeats. `docs/PROTOCOL.md` shows every frame. The client's codec and the server's are
- * the same, but that the server's says with its first answer that it reads batches. A client that was told so on the same session, as in the
- * reply to its login, asks for the topics of a resumption in frames of some hundred subscribes each; without such an answer, one by one.
+ * the same, but that the server's says with its first answer that it reads batches, and the client's after it was told so. What one turn
+ * sends to who said that on the same session leaves as few frames; to any other, one by one.
  *
  * Our own ids are integers to the session and decimal strings on the wire; replies to them come back as integers. Ids of the other
  * side's requests are echoed exactly as they came. A ping is answered in the case in which it was asked, `pong` or `PONG`. Binary
@@ -112,7 +92,7 @@ export function commandNotify(options: CommandNotifyOptions = {}): Protocol {
     ...(subprotocol !== undefined && { subprotocols: [subprotocol] }),
     heartbeat: { mode: 'message' },
     shared: ['notification', 'send'],
-    client: () => createCodec(false),
-    server: (maxPayload = 0) => createCodec(maxPayload >= fullBatchBytes),
+    client: (_resume, maxPayload = Infinity) => createCodec(maxPayload >= fullBatch, true),
+    server: (maxPayload = 0) => createCodec(maxPayload >= fullBatch, false),
   };
 }

@@ -18,6 +18,9 @@ export interface Encoded {
   readonly answers: readonly Message[];
 }
 
+/** Makes one frame of several. */
+export type JoinFrames = (frames: readonly string[]) => string;
+
 /**
  * Translates between messages and frames. One codec serves one session, so its closure may hold wire state; it does no I/O and has no
  * timers. Our own ids are positive integers: a codec that writes them in another form, or not at all, restores them in what it reads.
@@ -36,10 +39,10 @@ export interface Codec {
    */
   readonly owed?: Frame[] | undefined;
   /**
-   * For wires that can put many subscribes into one frame. Runs what sends them; meanwhile `encode` may hold a subscribe back (`undefined`),
-   * or give several as one. Gives the frames of what it still holds.
+   * For wires where one frame can say what several say, once the other side is known to read such a one: `undefined` until then. What is
+   * sent in one turn is then given to it, in order, as far as it is text: at most 1,000 frames and 16,384 characters, with one more for each.
    */
-  gather?(run: () => void): readonly Frame[];
+  readonly join?: JoinFrames | undefined;
   /** What is sent before a close that the application asked for, while the socket is open. */
   farewell?(): readonly Frame[];
   /** What the next session of the same `connect` needs to go on where this one ended; read when this one is over. */
@@ -94,8 +97,11 @@ export interface Protocol {
   readonly shared?: readonly MessageKind[];
   /** What is connected to for the application's url, where the protocol wants a path or a query of its own. */
   url?(url: string): string;
-  /** `resume` is what the codec of the connection's last session left. */
-  client(resume?: unknown): Codec;
+  /**
+   * `resume` is what the codec of the connection's last session left. `maxPayload`: the most bytes of a frame that this client takes, where
+   * it has a limit.
+   */
+  client(resume?: unknown, maxPayload?: number): Codec;
   /** `maxPayload`: the most bytes of a frame that this server takes, where it is known. */
   server?(maxPayload?: number): Codec;
   readonly heartbeat?: HeartbeatDefaults;

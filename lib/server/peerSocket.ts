@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import { type Subscription, timer } from 'rxjs';
 import { WebSocket } from 'ws';
 import type { SessionSocket } from '../connection/sessionLink.js';
+import { createFrameBatch, type FrameBatch } from '../connection/frameBatch.js';
 import { objectsOn } from '../options/objectsOn.js';
 import type { Frame } from '../protocols/protocol.js';
 import type { Held, Turns } from './createTurns.js';
@@ -43,6 +44,8 @@ interface State<O> extends PeerSocket<O>, Held {
   readonly deflated: boolean;
   live: boolean;
   corked: boolean;
+  /** What is to leave as few frames, while anything is. */
+  batch: FrameBatch | undefined;
   /** The last turn in which a prepared frame went out at once. */
   wroteIn: number;
   cause: unknown;
@@ -64,6 +67,30 @@ const relieve = (socket: State<unknown>): void => {
   socket.terminate();
   // Whoever writes is in the middle of something that an end would disturb.
   process.nextTick(overflowed, socket);
+};
+
+/** From here on, what is written leaves at the end of the turn. */
+const hold = (socket: State<unknown>): void => {
+  if (socket.corked) return;
+  socket.corked = true;
+  socket.stream.cork();
+  socket.settings.turns.hold(socket);
+};
+
+const put = (socket: State<unknown>, frame: Frame): void => {
+  const { webSocket, deflated } = socket;
+  const { turns } = socket.settings;
+  const wire = wireOf(frame);
+  // The first of a turn is most often the only one: it has nothing to wait for.
+  if (wire && !deflated && socket.wroteIn !== turns.current) {
+    socket.wroteIn = turns.current;
+    turns.begin();
+  } else hold(socket);
+  if (!wire) webSocket.send(frame);
+  // With compression `ws` has a queue of its own, which nothing may overtake.
+  else if (deflated) webSocket.send(frame, { binary: !isText(wire) });
+  // By then a close frame went out, which is the last.
+  else if (webSocket.readyState === WebSocket.OPEN) socket.stream.write(wire);
 };
 
 const awaitClose = (socket: State<unknown>): void => {
@@ -105,7 +132,7 @@ const methods: Partial<State<unknown>> & ThisType<State<unknown>> = {
     return this.live && this.webSocket.readyState === WebSocket.OPEN;
   },
   get bufferedAmount() {
-    return this.webSocket.bufferedAmount;
+    return this.webSocket.bufferedAmount + (this.batch?.size ?? 0);
   },
   get taken() {
     // What was written counts what is still here. A stream of the application's own may not count at all.
@@ -115,38 +142,36 @@ const methods: Partial<State<unknown>> & ThisType<State<unknown>> = {
   ping() {
     this.webSocket.ping();
   },
-  write(frame) {
+  write(frame, join) {
     const { webSocket, stream, settings, deflated } = this;
-    const { turns, maxBuffered } = settings;
-    const wire = wireOf(frame);
-    // The first of a turn is most often the only one: it has nothing to wait for.
-    if (wire && !deflated && this.wroteIn !== turns.current) {
-      this.wroteIn = turns.current;
-      turns.begin();
-    } else if (!this.corked) {
-      this.corked = true;
-      stream.cork();
-      turns.hold(this);
+    if (join && typeof frame === 'string') {
+      hold(this);
+      this.batch ??= createFrameBatch((joined) => {
+        webSocket.send(joined);
+      });
+      this.batch.add(frame, join);
+    } else {
+      this.batch?.flush();
+      put(this, frame);
     }
-    if (!wire) webSocket.send(frame);
-    // With compression `ws` has a queue of its own, which nothing may overtake.
-    else if (deflated) webSocket.send(frame, { binary: !isText(wire) });
-    // By then a close frame went out, which is the last.
-    else if (webSocket.readyState === WebSocket.OPEN) stream.write(wire);
     // Without compression the stream holds all there is, and was just touched.
-    if ((deflated ? webSocket.bufferedAmount : stream.writableLength) > maxBuffered) relieve(this);
+    if ((deflated ? webSocket.bufferedAmount : stream.writableLength) > settings.maxBuffered) relieve(this);
   },
   flush() {
     if (!this.corked) return;
+    this.batch?.flush();
+    this.batch = undefined;
     this.corked = false;
     this.stream.uncork();
   },
   close(code, reason) {
+    this.batch?.flush();
     awaitClose(this);
     this.webSocket.close(code, reason);
   },
   terminate() {
     this.live = false;
+    this.batch = undefined;
     this.webSocket.terminate();
   },
   release() {
@@ -180,6 +205,7 @@ export function peerSocket<O>(
     deflated: webSocket.extensions.length > 0,
     live: true,
     corked: false,
+    batch: undefined,
     wroteIn: -1,
     cause: undefined,
     deadline: undefined,

@@ -27,6 +27,14 @@ describe('openSocket of a browser', () => {
     expect(made).to.deep.equal([['ws://fake', ['a', 'b']]]);
   });
 
+  it('calls back at the end of the turn', async () => {
+    const order: string[] = [];
+    open().atTurnEnd?.(() => order.push('end'));
+    order.push('turn');
+    await Promise.resolve();
+    expect(order).to.deep.equal(['turn', 'end']);
+  });
+
   const missing: readonly (readonly [string, () => unknown, RegExp])[] = [
     ['a runtime without a WebSocket', () => (give(undefined), open()), /webSocketFactory/],
     ['headers', () => open({ headers: { authorization: 'secret' } }), /headers/],

@@ -130,6 +130,16 @@ describe('openSocket of Node', () => {
       expect(wire.writes).to.be.within(2, 3);
     });
 
+    it('that are made at the end of the turn leave with it', async () => {
+      const { socket, wire, connection } = await counting();
+      socket.send('a');
+      (socket as SocketLike).atTurnEnd?.(() => socket.send('b'));
+      await new Promise(setImmediate);
+      expect(wire.writes).to.be.within(1, 2);
+      await connection.body((body) => body === 'b');
+      expect(connection.bodies).to.deep.equal(['a', 'b']);
+    });
+
     it('of two turns are two', async () => {
       const { socket, wire } = await counting();
       for (const writes of [1, 2]) {

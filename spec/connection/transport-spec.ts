@@ -238,6 +238,71 @@ describe('openTransport', () => {
       expect([lines, frames, transport.open]).to.deep.equal([[], [], false]);
     });
 
+  describe('with a join', () => {
+    const join = (frames: readonly string[]): string => `[${frames.join()}]`;
+    const joining = () => {
+      const ends: (() => void)[] = [];
+      const sent: unknown[] = [];
+      const { socket, transport } = setting((each) =>
+        Object.assign(each, { atTurnEnd: (run: () => void) => ends.push(run), send: (frame: unknown) => sent.push(frame) }),
+      );
+      const endTurn = (): void => {
+        for (const run of ends.splice(0)) run();
+      };
+      socket.open();
+      return { socket, transport, sent, ends, endTurn };
+    };
+
+    it('makes one frame of the frames of a turn, at its end, and asks for that once', () => {
+      const { transport, sent, ends, endTurn } = joining();
+      for (const frame of ['a', 'b', 'c']) transport.write(frame, join);
+      expect([sent, ends.length]).to.deep.equal([[], 1]);
+      endTurn();
+      transport.write('d', join);
+      endTurn();
+      expect(sent).to.deep.equal(['[a,b,c]', 'd']);
+    });
+
+    it('lets nothing overtake them: neither bytes nor what is not joined', () => {
+      const { transport, sent, endTurn } = joining();
+      const bytes = new Uint8Array([1]);
+      for (const frame of ['a', 'b', bytes, 'c', 'd']) transport.write(frame, join);
+      transport.write('alone');
+      endTurn();
+      expect(sent).to.deep.equal(['[a,b]', bytes, '[c,d]', 'alone']);
+    });
+
+    it('shows them in bufferedAmount', () => {
+      const { socket, transport, endTurn } = joining();
+      Object.assign(socket, { bufferedAmount: 100 });
+      for (const frame of ['a', 'bc']) transport.write(frame, join);
+      expect(transport.bufferedAmount).to.equal(105);
+      endTurn();
+      expect(transport.bufferedAmount).to.equal(100);
+    });
+
+    for (const [what, leave, code] of [
+      ['a close', (transport: Transport) => transport.close(4000, 'bye'), 4000],
+      ['a release', (transport: Transport) => transport.release(), 1000],
+    ] as const)
+      it(`sends them before ${what}, and nothing after it`, () => {
+        const { socket, transport, sent, endTurn } = joining();
+        for (const frame of ['a', 'b']) transport.write(frame, join);
+        Object.assign(socket, { close: (given: number) => sent.push(given) });
+        leave(transport);
+        endTurn();
+        expect(sent).to.deep.equal(['[a,b]', code]);
+      });
+
+    it('sends each at once where the socket does not know the end of a turn', () => {
+      const sent: unknown[] = [];
+      const { socket, transport } = setting((each) => Object.assign(each, { send: (frame: unknown) => sent.push(frame) }));
+      socket.open();
+      for (const frame of ['a', 'b']) transport.write(frame, join);
+      expect(sent).to.deep.equal(['a', 'b']);
+    });
+  });
+
   it('sends pings only where the socket can', () => {
     let pings = 0;
     const able = setting((socket) => Object.assign(socket, { ping: () => pings++ }));

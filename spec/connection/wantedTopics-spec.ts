@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { Subscriber } from 'rxjs';
-import { type SessionLink, sessionLink } from '../../lib/connection/sessionLink.js';
+import { sessionLink } from '../../lib/connection/sessionLink.js';
 import { checkTopic } from '../../lib/connection/topicSpec.js';
 import type { TopicOptions } from '../../lib/connection/session.js';
 import { createWantedTopics } from '../../lib/connection/wantedTopics.js';
@@ -60,30 +60,6 @@ describe('createWantedTopics', () => {
     expect([lines, left()]).to.deep.equal([['held', 'z 1'], 1]);
     z.unsubscribe();
     expect([lines, left()]).to.deep.equal([['held', 'z 1', 'let go'], 0]);
-  });
-
-  it('sends what the codec still holds of its subscribes, unless the session is over by then', () => {
-    const { wanted, want } = setting();
-    for (const name of ['x', 'y']) want(name, name);
-    const attached = (end: boolean): unknown[] => {
-      const fake = fakeSession();
-      const real = sessionLink(fake.session);
-      const written: unknown[] = [];
-      const gather = (run: () => void): readonly string[] => {
-        run();
-        if (end) fake.session.close();
-        return ['the rest'];
-      };
-      const link = Object.create(real, {
-        codec: { value: { ...real.codec, gather } },
-        write: { value: ({ topic }: { readonly topic: string }) => written.push(topic) },
-        put: { value: (frames: readonly unknown[]) => written.push(...frames) },
-      }) as SessionLink;
-      expect(wanted.attach(link)).to.equal(2);
-      return written;
-    };
-    expect(attached(false)).to.deep.equal(['x', 'y', 'the rest']);
-    expect(attached(true)).to.deep.equal(['x', 'y']);
   });
 
   it('subscribes at once where there is a session', () => {

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { firstValueFrom, NEVER, Subject } from 'rxjs';
 import { createCounters, createGateway, type GatewayEvent, type SubscriptionRejectedError } from 'rxgate';
-import { commandNotify } from 'rxgate/protocols';
+import { commandNotify, type Protocol } from 'rxgate/protocols';
 import { commands, type Peer, topics } from 'rxgate/server';
 import { opened, serving } from '../server/serving.js';
 import { cleanUp } from '../support/atTestEnd.js';
@@ -113,7 +113,112 @@ describe('batches of the native protocol over a real socket', () => {
     }
   });
 
-  it('the server of rxgate says that it reads them, and answers item by item', async () => {
+  describe('of requests', () => {
+    /** How many items each WebSocket message had that a client got, beside the session of that client. */
+    const asking = async (maxPayload = 1_048_576, clientMaxPayload?: number) => {
+      const { url, peers } = await serving({ maxPayload }, (source) =>
+        source.pipe(
+          commands<Peer>({ login: () => 'welcome', echo: (data) => data, later: async (data) => Promise.resolve(data) }),
+        ),
+      );
+      const sizes = { in: [] as number[], out: [] as number[] };
+      const counting = (protocol: Protocol): Protocol => ({
+        ...protocol,
+        client: (...given) => {
+          const codec = protocol.client(...given);
+          return {
+            ...codec,
+            decode: (frame) => {
+              const read = codec.decode(frame);
+              sizes.in.push('length' in read ? read.length : 1);
+              return read;
+            },
+            get join() {
+              return (
+                codec.join &&
+                ((frames: readonly string[]) => {
+                  sizes.out.push(frames.length);
+                  return codec.join?.(frames) ?? '';
+                })
+              );
+            },
+          };
+        },
+      });
+      const gateway = createGateway({
+        ...{ url: url(), protocol: counting(commandNotify()), heartbeat: false },
+        ...(clientMaxPayload !== undefined && { socketOptions: { maxPayload: clientMaxPayload } }),
+        authenticate: (session) => session.request('login'),
+      });
+      gateway.session.subscribe();
+      await firstValueFrom(gateway.session);
+      const ask = async (count: number, command = 'echo'): Promise<unknown[]> =>
+        Promise.all(Array.from({ length: count }, (_, index) => firstValueFrom(gateway.request(command, index))));
+      return { gateway, ask, sizes, peers, [Symbol.asyncDispose]: async () => void (await gateway.close()) };
+    };
+    const upTo = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
+
+    for (const command of ['echo', 'later'])
+      it(`that one turn asks leave as few frames, and are answered in few: ${command}`, async () => {
+        await using scene = await asking();
+        // The first says to the server that its answers may come so.
+        expect(await scene.ask(1, command)).to.deep.equal([0]);
+        scene.sizes.in.length = 0;
+        expect(await scene.ask(500, command)).to.deep.equal(upTo(500));
+        expect(scene.sizes.out.reduce((sum, size) => sum + size, 0)).to.equal(500);
+        expect(scene.sizes.out.length).to.be.within(2, 4);
+        expect(scene.sizes.in.reduce((sum, size) => sum + size, 0)).to.equal(500);
+        expect(scene.sizes.in.length).to.be.within(2, 6);
+      });
+
+    it('that are alone in their turn leave with it, as they are', async () => {
+      await using scene = await asking();
+      for (const index of upTo(5)) expect(await scene.ask(1)).to.deep.equal([0], `${index}`);
+      expect(scene.sizes).to.deep.equal({ in: [1, 1, 1, 1, 1, 1], out: [] });
+    });
+
+    it('are answered one by one to a client that takes small frames only', async () => {
+      await using scene = await asking(1_048_576, 16_384);
+      for (const count of [1, 500]) expect(await scene.ask(count)).to.deep.equal(upTo(count));
+      expect(scene.sizes.in).to.deep.equal(upTo(502).map(() => 1));
+      expect(scene.sizes.out.length).to.be.within(2, 4);
+      expect(scene.peers.values.length).to.equal(1);
+    });
+
+    it('and of a server that takes small frames only are asked one by one', async () => {
+      await using scene = await asking(16_384);
+      for (const count of [1, 500]) expect(await scene.ask(count)).to.deep.equal(upTo(count));
+      expect(scene.sizes).to.deep.equal({ in: upTo(502).map(() => 1), out: [] });
+    });
+
+    it('and what is sent reach the server before the close of their turn, in order', async () => {
+      await using scene = await asking();
+      await scene.ask(1);
+      const [peer] = scene.peers.values;
+      const heard: unknown[] = [];
+      peer?.messages.subscribe((message) => heard.push('data' in message ? message.data : message.kind));
+      const session = await firstValueFrom(scene.gateway.session);
+      for (const index of upTo(100)) session.send('note', index);
+      session.close();
+      await until(() => peer?.open === false);
+      expect(heard).to.deep.equal(upTo(100));
+    });
+
+    it('in a flood that never leaves its turn reach the server meanwhile, whole and in order', async () => {
+      await using scene = await asking();
+      await scene.ask(1);
+      const heard: unknown[] = [];
+      scene.peers.values[0]?.messages.subscribe((message) => 'data' in message && heard.push(message.data));
+      const session = await firstValueFrom(scene.gateway.session);
+      for (const index of upTo(20_000)) session.send('note', index);
+      // What waits for the end of the turn is less than one batch.
+      expect(scene.sizes.out.reduce((sum, size) => sum + size, 0)).to.be.within(19_000, 20_000);
+      await scene.ask(1);
+      expect(heard.slice(0, -1)).to.deep.equal(upTo(20_000));
+    });
+  });
+
+  it('the server of rxgate says that it reads them, and answers one by one who does not say the same', async () => {
     const { client } = await serving({}, (source) =>
       source.pipe(commands<Peer>({ echo: (data) => data }), topics<Peer>({ 'bars:{symbol}': () => NEVER })),
     );

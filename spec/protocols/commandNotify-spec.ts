@@ -203,19 +203,9 @@ describe('commandNotify', () => {
 
   describe('batches', () => {
     const subscribe = (id: number, topic = `t${id}`): Message => ({ kind: 'subscribe', id, key: topic, topic });
-    const frameOf = (id: number): string => `{"type":"SUBSCRIBE","id":"${id}","topic":"t${id}"}`;
-    const reading = (): Codec => {
-      const codec = client();
+    const told = (codec: Codec): Codec => {
       codec.decode('{"type":"RESPONSE","id":"1","batches":true}');
       return codec;
-    };
-    /** What goes out while these are encoded, one item for each; then what was still held. */
-    const gathered = (codec: Codec, ...messages: readonly Message[]) => {
-      const out: unknown[] = [];
-      const rest = codec.gather?.(() => {
-        for (const each of messages) out.push(codec.encode(each));
-      });
-      return [...out, rest];
     };
 
     it('are read as their items one after the other, and a bad one costs only itself', () => {
@@ -244,64 +234,48 @@ describe('commandNotify', () => {
       expect(textOf(client(), { kind: 'reply', id: '1', last: true })).to.equal('{"type":"RESPONSE","id":"1"}');
     });
 
-    it('are not sent to who did not say on this session that they are read there', () => {
-      const codec = client();
-      for (const frame of ['{"type":"RESPONSE","id":"1"}', '{"type":"RESPONSE","id":"1","batches":1}']) codec.decode(frame);
-      expect(gathered(codec, subscribe(2), subscribe(3))).to.deep.equal([frameOf(2), frameOf(3), []]);
+    it('are read by the client, which says so once, when it was told the same, in its next request or subscribe', () => {
+      const us = client();
+      const request: Message = { kind: 'request', id: 1, command: 'A' };
+      expect(textOf(us, request)).to.equal('{"id":"1","command":"A"}');
+      told(us);
+      expect(textOf(us, { kind: 'send', command: 'B' })).to.equal('{"command":"B"}');
+      expect(textOf(us, request)).to.equal('{"id":"1","command":"A","batches":true}');
+      expect(textOf(told(us), request)).to.equal('{"id":"1","command":"A"}');
+      expect(textOf(told(client()), subscribe(2))).to.equal('{"type":"SUBSCRIBE","id":"2","topic":"t2","batches":true}');
+      // A server has said it by then.
+      const them = server();
+      textOf(them, { kind: 'reply', id: '1', last: true });
+      them.decode('{"id":"2","command":"A","batches":true}');
+      expect(textOf(them, { kind: 'reply', id: '2', last: true })).to.equal('{"type":"RESPONSE","id":"2"}');
     });
 
-    it('hold the subscribes that are gathered, in order', () => {
-      const codec = reading();
-      expect(gathered(codec, subscribe(2), subscribe(3))).to.deep.equal([
-        undefined,
-        undefined,
-        [`[${frameOf(2)},${frameOf(3)}]`],
-      ]);
-      expect(gathered(codec, subscribe(4))).to.deep.equal([undefined, [frameOf(4)]]);
-      expect(gathered(codec)).to.deep.equal([[]]);
-      expect(codec.encode(subscribe(5))).to.equal(frameOf(5));
+    it('are sent to who said on this session that they are read there, and to no other', () => {
+      for (const [make, frame] of [
+        [client, '{"type":"RESPONSE","id":"1"'],
+        [server, '{"id":"1","command":"A"'],
+      ] as const) {
+        const codec = make();
+        for (const said of ['}', ',"batches":1}', ',"batches":false}']) {
+          codec.decode(`${frame}${said}`);
+          expect(codec.join, said).to.equal(undefined);
+        }
+        codec.decode(`[7,${frame},"batches":true}]`);
+        expect(codec.join?.(['{"a":1}', '{"b":2}'])).to.equal('[{"a":1},{"b":2}]');
+        expect(make().join).to.equal(undefined);
+      }
     });
 
-    it('are overtaken by nothing that is sent meanwhile', () => {
-      const send: Message = { kind: 'send', command: 'X' };
-      expect(gathered(reading(), subscribe(2), subscribe(3), send, subscribe(4), send, send)).to.deep.equal([
-        ...[undefined, undefined, [`[${frameOf(2)},${frameOf(3)}]`, '{"command":"X"}']],
-        ...[undefined, [frameOf(4), '{"command":"X"}'], ['{"command":"X"}'], []],
-      ]);
-    });
-
-    it('leave when they are full: ten thousand subscribes are in frames of at most 16,384 characters, each once', () => {
-      const ids = Array.from({ length: 10_000 }, (_, index) => index + 2);
-      const frames = gathered(reading(), ...ids.map((id) => subscribe(id))).flatMap((each) => (each ?? []) as string[]);
-      expect(frames.length).to.be.within(25, 35);
-      for (const { length } of frames.slice(0, -1)) expect(length).to.be.within(16_300, 16_384);
-      const read = frames.flatMap((frame) => server().decode(frame));
-      expect(read.map((message) => (message as { topic?: string }).topic)).to.deep.equal(ids.map((id) => `t${id}`));
-    });
-
-    it('are never longer than 16,384 characters: what is, goes alone and as it is, and nothing overtakes it', () => {
-      const large = { ...subscribe(4), params: 'x'.repeat(20_000) } as Message;
-      const frames = gathered(reading(), subscribe(2), subscribe(3), large, subscribe(5), subscribe(6));
-      expect(frames.flatMap((each) => (each ?? []) as string[])).to.deep.equal([
-        ...[`[${frameOf(2)},${frameOf(3)}]`, client().encode(large), `[${frameOf(5)},${frameOf(6)}]`],
-      ]);
-    });
-
-    it('reach the limit to the character', () => {
-      const room = 16_384 - '[,]'.length - frameOf(2).length - '{"type":"SUBSCRIBE","id":"3","topic":""}'.length;
-      const sizes = [room, room + 1].map((length) =>
-        gathered(reading(), subscribe(2), subscribe(3, 'x'.repeat(length)))
-          .flatMap((each) => (each ?? []) as string[])
-          .map((frame) => frame.length),
-      );
-      expect(sizes[0]).to.deep.equal([16_384]);
-      expect(sizes[1]).to.have.length(2);
-    });
-
-    it('are not asked for by a server that takes less than 48 KiB at once, or does not know', () => {
+    it('are not asked for by who takes less than 48 KiB at once, nor by a server that does not know', () => {
       const reply: Message = { kind: 'reply', id: '1', last: true };
       for (const maxPayload of [undefined, 8_192, 49_151])
         expect(commandNotify().server?.(maxPayload).encode(reply), `${maxPayload}`).to.equal('{"type":"RESPONSE","id":"1"}');
+      const small = told(commandNotify().client(undefined, 49_151));
+      expect(textOf(small, subscribe(2))).to.equal('{"type":"SUBSCRIBE","id":"2","topic":"t2"}');
+      // What it sends is up to the other side.
+      expect(small.join).to.be.a('function');
+      const large = told(commandNotify().client(undefined, 49_152));
+      expect(textOf(large, subscribe(2))).to.include('"batches":true');
     });
 
     it('of more than 1,000 items are malformed as a whole', () => {
@@ -320,16 +294,6 @@ describe('commandNotify', () => {
       codec.decode('[{"type":"ping"},{"type":"ping"}]');
       codec.decode('{"type":"PING"}');
       expect(codec.encode({ kind: 'pong' })).to.equal('{"type":"PONG"}');
-    });
-
-    it('hold nothing longer than what gathers them, also where that throws', () => {
-      const codec = reading();
-      const failing = (): void => {
-        codec.encode(subscribe(2));
-        throw new Error('no');
-      };
-      expect(() => codec.gather?.(failing)).to.throw('no');
-      expect(codec.encode(subscribe(3))).to.equal(frameOf(3));
     });
   });
 

@@ -115,6 +115,68 @@ describe('peerSocket', () => {
     expect(lines).to.deep.equal(['cork', 'send text false', 'send bytes true']);
   });
 
+  describe('with a join', () => {
+    const join = (frames: readonly string[]): string => `[${frames.join()}]`;
+    const writeAll = (socket: PeerSocket, frames: string): void => {
+      for (const frame of frames) socket.write(frame, join);
+    };
+
+    it('makes one frame of the frames of a turn, at its end', () => {
+      const { socket, lines } = setting();
+      writeAll(socket, 'abc');
+      expect(lines).to.deep.equal(['cork']);
+      endOfTurn();
+      writeAll(socket, 'd');
+      endOfTurn();
+      expect(lines).to.deep.equal(['cork', 'send [a,b,c]', 'uncork', 'cork', 'send d', 'uncork']);
+    });
+
+    it('lets nothing overtake them: neither bytes, nor what is prepared or not joined', () => {
+      const { socket, lines } = setting();
+      writeAll(socket, 'ab');
+      socket.write(prepareFrame('c'));
+      writeAll(socket, 'de');
+      socket.write(Buffer.from('f'), join);
+      writeAll(socket, 'gh');
+      socket.write('i');
+      endOfTurn();
+      expect(lines).to.deep.equal([
+        ...['cork', 'send [a,b]', 'write \x81\x01c', 'send [d,e]', 'send f', 'send [g,h]', 'send i', 'uncork'],
+      ]);
+    });
+
+    it('shows them in bufferedAmount', () => {
+      const { socket } = setting();
+      writeAll(socket, 'ab');
+      expect(socket.bufferedAmount).to.equal(16);
+      endOfTurn();
+      expect(socket.bufferedAmount).to.equal(12);
+    });
+
+    it('sends them before a close, a release too, and not after it was dropped', () => {
+      for (const [leave, left] of [
+        [(socket: PeerSocket) => socket.close(4000, 'bye'), ['send [a,b]', 'close 4000 bye', 'uncork']],
+        [(socket: PeerSocket) => socket.release(), ['send [a,b]', 'close 1000 ', 'uncork']],
+        [(socket: PeerSocket) => socket.terminate(), ['terminate', 'uncork']],
+      ] as const) {
+        const { socket, lines } = setting();
+        writeAll(socket, 'ab');
+        leave(socket);
+        endOfTurn();
+        expect(lines.slice(1)).to.deep.equal(left);
+      }
+    });
+
+    it('drops a client that does not read', () => {
+      const { socket, webSocket, lines } = setting();
+      webSocket.bufferedAmount = maxBuffered + 1;
+      socket.write('a', join);
+      expect(lines).to.deep.equal(['cork', 'send a', 'uncork', 'terminate']);
+      endOfTurn();
+      expect(lines.slice(4)).to.deep.equal(['overflowed ann']);
+    });
+  });
+
   it('lets the network take what it can, before it drops a client that does not read', () => {
     const { socket, webSocket, stream, lines } = setting();
     webSocket.bufferedAmount = maxBuffered + 1;

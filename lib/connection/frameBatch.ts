@@ -1,0 +1,45 @@
+import type { JoinFrames } from '../protocols/protocol.js';
+
+/** The most characters of a batch: the other side has something to do while the next one is made. docs/PROTOCOL.md promises it. */
+const mostCharacters = 16_384;
+/** And the most frames: as many are read. */
+const mostFrames = 1_000;
+
+/** The frames of one turn that are to leave together. */
+export interface FrameBatch {
+  /** Characters that wait. */
+  readonly size: number;
+  /** Takes a frame in; sends what was there before, where there is no room for both. */
+  add(frame: string, join: JoinFrames): void;
+  /** Sends what waits. */
+  flush(): void;
+}
+
+/** An empty batch. One frame alone is sent as it is, and one that is too long for a batch too. */
+export function createFrameBatch(send: (frame: string) => void): FrameBatch {
+  let frames: string[] = [];
+  let size = 0;
+  let joinAll: JoinFrames;
+
+  const flush = (): void => {
+    const [first, ...more] = frames;
+    if (first === undefined) return;
+    const joined = more.length > 0 ? joinAll(frames) : first;
+    frames = [];
+    size = 0;
+    send(joined);
+  };
+  return {
+    get size() {
+      return size;
+    },
+    add(frame, join) {
+      // Each has a character after it, and one is before them all.
+      if (size + frame.length + 2 > mostCharacters || frames.length === mostFrames) flush();
+      frames.push(frame);
+      size += frame.length + 1;
+      joinAll = join;
+    },
+    flush,
+  };
+}
