@@ -38,7 +38,8 @@ function createCodec(takesBatches: boolean, client: boolean): Codec {
       if (!isJsonObject(value)) return notAnObject(value);
       const message = readCommandNotify(value);
       if (message.kind === 'ping') pongs.push((pong = value.type === 'ping' ? 'pong' : 'PONG'));
-      if (value.batches === true && !codec.join) {
+      // Of all that comes, notifications are the most: a look at a field that is not there is not for nothing.
+      if (message.kind !== 'notification' && value.batches === true && !codec.join) {
         codec.join = join;
         untold ||= takesBatches && client;
       }
@@ -59,7 +60,8 @@ function createCodec(takesBatches: boolean, client: boolean): Codec {
     },
     decode(frame) {
       const value = read(frame);
-      pongs.length = 0;
+      // To set the length of a list costs more than all of the look at a frame, also where it is that already.
+      if (pongs.length > 0) pongs.length = 0;
       return isBatch(value) ? value.map(take) : take(value);
     },
   };

@@ -154,7 +154,15 @@ describe('batches of the native protocol over a real socket', () => {
       await firstValueFrom(gateway.session);
       const ask = async (count: number, command = 'echo'): Promise<unknown[]> =>
         Promise.all(Array.from({ length: count }, (_, index) => firstValueFrom(gateway.request(command, index))));
-      return { gateway, ask, sizes, peers, [Symbol.asyncDispose]: async () => void (await gateway.close()) };
+      return {
+        gateway,
+        ask,
+        sizes,
+        peers,
+        [Symbol.asyncDispose]: async () => {
+          await gateway.close();
+        },
+      };
     };
     const upTo = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
 

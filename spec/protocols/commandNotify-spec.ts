@@ -260,6 +260,8 @@ describe('commandNotify', () => {
           codec.decode(`${frame}${said}`);
           expect(codec.join, said).to.equal(undefined);
         }
+        codec.decode('{"type":"NOTIFY","topic":"a","batches":true}');
+        expect(codec.join, 'NOTIFY').to.equal(undefined);
         codec.decode(`[7,${frame},"batches":true}]`);
         expect(codec.join?.(['{"a":1}', '{"b":2}'])).to.equal('[{"a":1},{"b":2}]');
         expect(make().join).to.equal(undefined);
