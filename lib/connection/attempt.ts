@@ -129,8 +129,8 @@ export function attempt(settings: ConnectSettings, id: number, carried: Carried,
       opened: () => {
         greet(() => (greeting ? { send: greeting.open(credentials) } : { opened: undefined }));
       },
-      frame: (frame) => {
-        if (owned) owned.receive(frame);
+      frame: (frame, more) => {
+        if (owned) owned.receive(frame, more);
         // Once the greeting is over, what came in the same frame belongs to the session.
         else
           for (const message of [decodeFrame(codec, frame)].flat())

@@ -20,9 +20,15 @@ export const openSocket: SocketFactory = (url, protocols, { headers, socketOptio
     hooks.rejected(verdict, (options) => new HandshakeRejectedError(status, options));
     socket.terminate();
   });
+  /** Whether a frame of this read was told. */
+  let told = false;
   socket.listen = (take) => {
+    // With compression they come one by one, when each is inflated.
+    const atOnce = socket.extensions === '';
     socket.on('message', (data, isBinary) => {
-      take(isBinary ? data : (data as Buffer).toString());
+      const more = told;
+      told = atOnce;
+      take(isBinary ? data : (data as Buffer).toString(), more);
     });
   };
   socket.atTurnEnd = process.nextTick;
@@ -33,6 +39,10 @@ export const openSocket: SocketFactory = (url, protocols, { headers, socketOptio
     hooks.alive(true);
   });
   socket.on('upgrade', ({ socket: stream }) => {
+    // Before `ws` hears of it, and takes it apart.
+    stream.on('data', () => {
+      told = false;
+    });
     const send = socket.send.bind(socket) as (data: string | Uint8Array) => void;
     const flush = (): void => {
       corked = -1;

@@ -25,8 +25,8 @@ export interface SessionSetup {
 /** The link of a session, with what is for the owner of its socket alone. */
 export interface OwnedSession extends SessionLink {
   readonly session: Session;
-  /** Takes a frame off the wire. */
-  receive(frame: Frame): void;
+  /** Takes a frame off the wire. `more`: it came with the one before, at the same time. */
+  receive(frame: Frame, more?: boolean): void;
   /** Takes a message that is decoded already. */
   dispatch(message: Message): void;
   /** Something came in: a frame of ours, or a ping or pong of the WebSocket protocol. */

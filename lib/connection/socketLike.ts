@@ -16,8 +16,11 @@ export interface SocketLike {
   close(code?: number, reason?: string): void;
   /** Drops the connection without a close handshake, where the socket can. */
   terminate?(): void;
-  /** Tells the data of each frame without an event, where the socket can: to make one for each costs more than to take it. */
-  listen?(take: (data: unknown) => void): void;
+  /**
+   * Tells the data of each frame without an event, where the socket can: to make one for each costs more than to take it. `more`: it came with
+   * the one before, at the same time.
+   */
+  listen?(take: (data: unknown, more: boolean) => void): void;
   /** Calls back at the end of the turn, where the socket can: what is sent in one turn may then leave as fewer frames. */
   atTurnEnd?(run: () => void): void;
   /** Sends a ping of the WebSocket protocol, where the socket can. */

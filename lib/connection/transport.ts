@@ -9,7 +9,8 @@ import type { SocketLike } from './socketLike.js';
 /** What became of the socket. Nothing is told after `release` or `terminate`, and nothing after an end. */
 export interface TransportHandlers {
   opened(): void;
-  frame(frame: Frame): void;
+  /** `more`: it came with the one before, at the same time. */
+  frame(frame: Frame, more?: boolean): void;
   /** It never opened. */
   failed(cause: unknown): void;
   closed(code: number, reason: string, wasClean: boolean, cause: unknown): void;
@@ -60,10 +61,10 @@ export function openTransport(open: () => SocketLike, closeTimeout: number, on: 
     socket?.close(code, reason);
   };
 
-  const take = (data: unknown): void => {
+  const take = (data: unknown, more?: boolean): void => {
     if (!live) return;
     try {
-      on.frame(typeof data === 'string' ? data : new Uint8Array(data as ArrayBuffer));
+      on.frame(typeof data === 'string' ? data : new Uint8Array(data as ArrayBuffer), more);
     } catch (error) {
       // As RxJS does for a subscriber that throws: an error that nobody handles, and the socket goes on.
       reportUnhandled(error);

@@ -4,6 +4,7 @@ import { commandNotify, type Message, type Protocol } from 'rxgate/protocols';
 import { fakeGateway, fakeSession } from 'rxgate/testing';
 import sinon from 'sinon';
 import { NEVER, timer } from 'rxjs';
+import type { OwnedSession } from '../../lib/connection/ownedSession.js';
 import { sessionLink } from '../../lib/connection/sessionLink.js';
 import { attempting } from '../support/attempting.js';
 import { pipelineTo } from '../operators/pipelines.js';
@@ -13,6 +14,21 @@ const miss = new HeartbeatTimeoutError(5);
 
 describe('createSession', () => {
   const time = frozenTime();
+
+  it('takes a frame that came with the one before for no later sign of life, and for a frame in all else', () => {
+    const counters = createCounters();
+    const { session } = fakeSession({ counters });
+    const link = sessionLink(session) as OwnedSession;
+    const heard: unknown[] = [];
+    session.messages.subscribe((message) => heard.push(message.kind));
+    const begun = link.lastReceived;
+    time.tick(10);
+    link.receive('{"type":"PONG"}', true);
+    expect(link.lastReceived).to.equal(begun);
+    link.receive('{"type":"PONG"}');
+    expect(link.lastReceived).to.equal(begun + 10);
+    expect([heard, counters.messagesIn, counters.bytesIn]).to.deep.equal([['pong', 'pong'], 2, 30]);
+  });
 
   describe('close', () => {
     const codes: readonly (readonly [unknown, unknown, typeof RangeError | typeof TypeError | undefined])[] = [

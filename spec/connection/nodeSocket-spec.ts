@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { once } from 'node:events';
-import { connect as connectTcp, type NetConnectOpts } from 'node:net';
+import { connect as connectTcp, type NetConnectOpts, type Socket } from 'node:net';
 import type { WebSocket } from 'ws';
 import { openSocket } from '../../lib/connection/nodeSocket.js';
 import type { SocketLike, SocketOptions } from '../../lib/connection/socketLike.js';
@@ -70,6 +70,39 @@ describe('openSocket of Node', () => {
     expect(heard[0]).to.equal('é');
     expect(new Uint8Array(heard[1] as ArrayBuffer)).to.deep.equal(new Uint8Array([1, 2]));
   });
+
+  for (const [what, options, served, expected] of [
+    ['tells which frames came with the one before', { perMessageDeflate: false }, {}, ['1', '2+', '3+', '4', '5+']],
+    ['takes each for itself where it is inflated by itself', {}, { compresses: true }, ['1', '2', '3', '4', '5']],
+  ] as const)
+    it(what, async () => {
+      const { server, socket } = await opening(served, { socketOptions: options });
+      const heard: string[] = [];
+      const came = (count: number): Promise<void> =>
+        new Promise((resolve) => {
+          const look = (): void => {
+            if (heard.length < count) return;
+            socket.off('message', look);
+            resolve();
+          };
+          socket.on('message', look);
+        });
+      await once(socket, 'open');
+      (socket as SocketLike).listen?.((data, more) => heard.push(`${String(data)}${more ? '+' : ''}`));
+      const { socket: theirs } = await server.connection(0);
+      const stream = (theirs as unknown as { readonly _socket: Socket })._socket;
+      for (const [frames, count] of [
+        ['123', 3],
+        ['45', 5],
+      ] as const) {
+        stream.cork();
+        for (const frame of frames) theirs.send(frame);
+        const all = came(count);
+        setImmediate(() => stream.uncork());
+        await all;
+      }
+      expect(heard).to.deep.equal(expected);
+    });
 
   it('tells of pings and pongs', async () => {
     const { server, socket, lines } = await opening();

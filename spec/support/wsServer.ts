@@ -44,6 +44,8 @@ export interface WsServerOptions {
   /** Called for each upgrade, counted from 0. `true` means it was dealt with: the server then does nothing with the socket. */
   readonly refuse?: (index: number, socket: Duplex, request: IncomingMessage) => boolean;
   readonly handleProtocols?: (offered: Set<string>) => string | false;
+  /** Whether all frames are compressed. */
+  readonly compresses?: boolean;
   readonly onConnection?: (connection: ServedConnection) => void;
   readonly onBody?: (body: Body, connection: ServedConnection) => void;
 }
@@ -86,6 +88,7 @@ export async function wsServer(options: WsServerOptions = {}): Promise<WsServer>
   const wss = new WebSocketServer({
     noServer: true,
     ...(options.handleProtocols && { handleProtocols: options.handleProtocols }),
+    ...(options.compresses && { perMessageDeflate: { threshold: 0 } }),
   });
   const connections: ServedConnection[] = [];
   const connected = new ReplaySubject<ServedConnection>();
