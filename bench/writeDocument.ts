@@ -18,7 +18,7 @@ const panelOf = ({ name, ratio }: ClientResult): Panel => {
     bars: shown.map((peer) => ({
       label: plain(peers[peer].title),
       ratio: ratio.get(peer) ?? NaN,
-      ours: peer === 'rxgate' || peer === 'gateway',
+      ours: peers[peer].title.includes('rxgate'),
     })),
   };
 };
@@ -52,8 +52,12 @@ portions, from one gateway that is written by hand for all. A client parses each
 *corked* is the same with the writes of one turn in one system call. *raw-rx* has one Observable per request and one Subject per topic:
 the least that Rx costs.
 
+The gateway does what the server of rxgate does with batches: it says that it reads them, and what it answers in one turn to a client that says so too is
+one frame. So rxgate sends the requests of a turn as one frame, as tRPC does, and the hand-written clients do not. *A gateway without batches* shows
+what is left without them. Floods of notifications are a frame each, for everybody.
+
 The clients take turns, there and back, ${rounds} rounds after a warm-up. A ratio is taken within each round; given is the median, and in brackets the
-least and the most. CPU is user and system time of the client's process. A dash: the client cannot express it. graphql-ws, tRPC and
+least and the most. CPU is user and system time of the client's process. For latency and notifications the gateway has one core, and the clients have the other. A dash: the client cannot express it. graphql-ws, tRPC and
 rx-stomp subscribe on the wire for each local subscriber. What a client leaves to its user (lists of subscribers, subscribing again after
 a reconnect) is written by hand in its driver. The time of a reconnect begins when the gateway has the new connection: no backoff is in it.
 
