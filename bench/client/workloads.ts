@@ -75,6 +75,8 @@ const pending = (count: number): Workload => ({
     const hold = (client.patient ?? client.request).bind(client);
     for (let index = 0; index < count; index++) hold('hold', order, () => {});
     await ask(client, 'echo');
+    // They have waited for a while: what made them is not to be cleaned up in a round.
+    gc?.();
   },
   run: (client, units) => cpu(units, () => pipelined(client, units, 100)),
 });
