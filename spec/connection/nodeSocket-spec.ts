@@ -74,6 +74,12 @@ describe('openSocket of Node', () => {
   for (const [what, options, served, expected] of [
     ['tells which frames came with the one before', { perMessageDeflate: false }, {}, ['1', '2+', '3+', '4', '5+']],
     ['takes each for itself where it is inflated by itself', {}, { compresses: true }, ['1', '2', '3', '4', '5']],
+    [
+      'takes each for itself where it has a turn of its own',
+      { perMessageDeflate: false, allowSynchronousEvents: false },
+      {},
+      ['1', '2', '3', '4', '5'],
+    ],
   ] as const)
     it(what, async () => {
       const { server, socket } = await opening(served, { socketOptions: options });
@@ -161,6 +167,18 @@ describe('openSocket of Node', () => {
       await connection.body((body) => body === frames[9]);
       expect(connection.bodies).to.deep.equal(frames);
       expect(wire.writes).to.be.within(2, 3);
+    });
+
+    it('that are made at the end of the turn leave before a close frame is answered that came in it', async () => {
+      const { socket, connection } = await counting();
+      socket.once('message', () => (socket as SocketLike).atTurnEnd?.(() => socket.send('answer')));
+      const stream = (connection.socket as unknown as { readonly _socket: Socket })._socket;
+      stream.cork();
+      connection.send('question');
+      connection.socket.close(4000);
+      stream.uncork();
+      expect((await connection.closed).code).to.equal(4000);
+      expect(connection.bodies).to.include('answer');
     });
 
     it('that are made at the end of the turn leave with it', async () => {
