@@ -128,6 +128,8 @@ export function openTransport(open: () => SocketLike, closeTimeout: number, on: 
     },
     close,
     terminate: () => {
+      // What was sent went before, also where the socket can only close.
+      batch.flush();
       live = false;
       deadline?.unsubscribe();
       drop();

@@ -284,11 +284,13 @@ describe('openTransport', () => {
     for (const [what, leave, code] of [
       ['a close', (transport: Transport) => transport.close(4000, 'bye'), 4000],
       ['a release', (transport: Transport) => transport.release(), 1000],
+      // A browser's socket has no other end.
+      ['it is dropped by a close', (transport: Transport) => transport.terminate(), undefined],
     ] as const)
       it(`sends them before ${what}, and nothing after it`, () => {
         const { socket, transport, sent, endTurn } = joining();
         for (const frame of ['a', 'b']) transport.write(frame, join);
-        Object.assign(socket, { close: (given: number) => sent.push(given) });
+        Object.assign(socket, { close: (given: number) => sent.push(given), terminate: undefined });
         leave(transport);
         endTurn();
         expect(sent).to.deep.equal(['[a,b]', code]);
