@@ -50,9 +50,12 @@ export const openSocket: SocketFactory = (url, protocols, { headers, socketOptio
     hooks.alive(true);
   });
   socket.on('upgrade', ({ socket: stream }) => {
-    // Before `ws` hears of it, and takes it apart.
-    stream.on('data', () => {
-      told = false;
+    // Not now: a stream that is listened to flows, and what came with the answer to the upgrade would be gone before `ws` listens.
+    socket.on('open', () => {
+      // Before `ws` hears of it, and takes it apart.
+      stream.prependListener('data', () => {
+        told = false;
+      });
     });
     const send = socket.send.bind(socket) as (data: string | Uint8Array) => void;
     const flush = (): void => {

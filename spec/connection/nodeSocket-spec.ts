@@ -71,6 +71,33 @@ describe('openSocket of Node', () => {
     expect(new Uint8Array(heard[1] as ArrayBuffer)).to.deep.equal(new Uint8Array([1, 2]));
   });
 
+  it('tells what came with the answer to the upgrade', async () => {
+    const heard: string[] = [];
+    const { server, socket } = await opening({
+      // In one write.
+      refuse: (_index, stream) => {
+        stream.cork();
+        setImmediate(() => stream.uncork());
+        return false;
+      },
+      onConnection: ({ socket: theirs }) => {
+        for (const frame of ['1', '2']) theirs.send(frame);
+      },
+    });
+    // As the transport does: in the event.
+    socket.on('open', () => (socket as SocketLike).listen?.((data, more) => heard.push(`${String(data)}${more ? '+' : ''}`)));
+    const { socket: theirs } = await server.connection(0);
+    const last = new Promise<void>((resolve) => {
+      socket.on('message', (data: Buffer) => {
+        if (String(data) === '3') resolve();
+      });
+    });
+    setImmediate(() => theirs.send('3'));
+    await last;
+    expect(heard.map(([body]) => body)).to.deep.equal(['1', '2', '3']);
+    expect(heard.slice(0, 2)).to.deep.equal(['1', '2+']);
+  });
+
   for (const [what, options, served, expected] of [
     ['tells which frames came with the one before', { perMessageDeflate: false }, {}, ['1', '2+', '3+', '4', '5+']],
     ['takes each for itself where it is inflated by itself', {}, { compresses: true }, ['1', '2', '3', '4', '5']],
