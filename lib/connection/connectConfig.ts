@@ -48,7 +48,10 @@ export interface ConnectConfig<C extends Contract = Contract> {
   readonly maxHeld?: number | undefined;
   /** Overrides lines of the verdict table, before the protocol does; `undefined` leaves it to them. */
   readonly closeCodes?: ((code: number, reason: string) => Verdict | undefined) | undefined;
-  /** Opens the socket in place of the platform's WebSocket, or of `ws` in Node. */
+  /**
+   * Opens the socket in place of the platform's WebSocket, or of `ws` in Node. One that takes small frames only should be given its limit as
+   * `maxPayload` in `socketOptions`: the protocol goes by that.
+   */
   readonly webSocketFactory?: ((url: string, protocols: readonly string[], options: SocketOptions) => SocketLike) | undefined;
   /** Options of `ws` (agent, ca, perMessageDeflate, maxPayload …); Node only. */
   readonly socketOptions?: Readonly<Record<string, unknown>> | undefined;

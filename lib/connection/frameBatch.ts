@@ -1,3 +1,4 @@
+import { reportUnhandled } from '../events/reportUnhandled.js';
 import type { JoinFrames } from '../protocols/protocol.js';
 
 /** The most characters of a batch: the other side has something to do while the next one is made. docs/PROTOCOL.md promises it. */
@@ -22,12 +23,17 @@ export function createFrameBatch(send: (frame: string) => void): FrameBatch {
   let joinAll: JoinFrames;
 
   const flush = (): void => {
-    const [first, ...more] = frames;
-    if (first === undefined) return;
-    const joined = more.length > 0 ? joinAll(frames) : first;
+    let leaving = frames;
     frames = [];
     size = 0;
-    send(joined);
+    if (leaving.length > 1)
+      try {
+        leaving = [joinAll(leaving)];
+      } catch (error) {
+        // Each says the same by itself.
+        reportUnhandled(error);
+      }
+    for (const frame of leaving) send(frame);
   };
   return {
     get size() {

@@ -9,6 +9,7 @@ const mostCorked = 65_536;
 
 /** Opens a socket of `ws`. What is sent in one turn leaves in one system call at the end of the turn, or in few if it is much. */
 export const openSocket: SocketFactory = (url, protocols, { headers, socketOptions, closeTimeout }, hooks) => {
+  const { allowSynchronousEvents = true } = socketOptions ?? {};
   const socket: WebSocket & Pick<SocketLike, 'listen' | 'atTurnEnd'> = new WebSocket(url, [...protocols], {
     closeTimeout,
     ...socketOptions,
@@ -23,15 +24,25 @@ export const openSocket: SocketFactory = (url, protocols, { headers, socketOptio
   /** Whether a frame of this read was told. */
   let told = false;
   socket.listen = (take) => {
-    // With compression they come one by one, when each is inflated.
-    const atOnce = socket.extensions === '';
+    // With compression they come one by one, when each is inflated; and where that is asked for, each in a turn of its own.
+    const atOnce = socket.extensions === '' && Boolean(allowSynchronousEvents);
     socket.on('message', (data, isBinary) => {
       const more = told;
       told = atOnce;
       take(isBinary ? data : (data as Buffer).toString(), more);
     });
   };
-  socket.atTurnEnd = process.nextTick;
+  let turnEnd: (() => void) | undefined;
+  socket.atTurnEnd = (run) => {
+    turnEnd = run;
+    process.nextTick(run);
+  };
+  const close = socket.close.bind(socket);
+  // `ws` closes as well: it answers a close frame in the turn in which it came, and what is sent in that turn is to go before.
+  socket.close = (code, reason) => {
+    turnEnd?.();
+    close(code, reason);
+  };
   socket.on('ping', () => {
     hooks.alive(false);
   });
@@ -39,9 +50,12 @@ export const openSocket: SocketFactory = (url, protocols, { headers, socketOptio
     hooks.alive(true);
   });
   socket.on('upgrade', ({ socket: stream }) => {
-    // Before `ws` hears of it, and takes it apart.
-    stream.on('data', () => {
-      told = false;
+    // Not now: a stream that is listened to flows, and what came with the answer to the upgrade would be gone before `ws` listens.
+    socket.on('open', () => {
+      // Before `ws` hears of it, and takes it apart.
+      stream.prependListener('data', () => {
+        told = false;
+      });
     });
     const send = socket.send.bind(socket) as (data: string | Uint8Array) => void;
     const flush = (): void => {

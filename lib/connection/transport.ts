@@ -55,6 +55,12 @@ export function openTransport(open: () => SocketLike, closeTimeout: number, on: 
     socket?.send(frame as Parameters<SocketLike['send']>[0]);
   };
   const batch = createFrameBatch(send);
+  /** Whether something left in this turn: what follows waits for its end. */
+  let begun = false;
+  const endTurn = (): void => {
+    begun = false;
+    batch.flush();
+  };
   const close = (code: number, reason: string): void => {
     batch.flush();
     awaitClose();
@@ -118,16 +124,21 @@ export function openTransport(open: () => SocketLike, closeTimeout: number, on: 
       return socket?.ping && (() => socket?.ping?.());
     },
     write: (frame, join) => {
-      if (join && socket?.atTurnEnd && typeof frame === 'string') {
-        if (!batch.size) socket.atTurnEnd(batch.flush);
+      if (begun && join && typeof frame === 'string') {
         batch.add(frame, join);
-      } else {
-        batch.flush();
-        send(frame);
+        return;
       }
+      batch.flush();
+      // The first of a turn is most often the only one, and the turn may be long: it has nothing to wait for.
+      send(frame);
+      if (begun || !join || !socket?.atTurnEnd) return;
+      begun = true;
+      socket.atTurnEnd(endTurn);
     },
     close,
     terminate: () => {
+      // What was sent went before, also where the socket can only close.
+      batch.flush();
       live = false;
       deadline?.unsubscribe();
       drop();

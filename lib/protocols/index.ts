@@ -37,7 +37,7 @@ export type {
 } from './message.js';
 export { phoenix, type PhoenixEvent, type PhoenixOptions } from './phoenix.js';
 export { type PhoenixMeta, phoenixPresence, type PhoenixPresences } from './phoenixPresence.js';
-export type { Codec, Encoded, Frame, Greeting, GreetingOutcome, HeartbeatDefaults, Protocol } from './protocol.js';
+export type { Codec, Encoded, Frame, Greeting, GreetingOutcome, HeartbeatDefaults, JoinFrames, Protocol } from './protocol.js';
 export { socketIo, type SocketIoFailure, type SocketIoOptions } from './socketIo.js';
 export type { SocketIoAsk, SocketIoCall, SocketIoTopics } from './socketIoTopics.js';
 export { stomp, type StompMessage, type StompOptions } from './stomp.js';

@@ -40,7 +40,8 @@ export interface Codec {
   readonly owed?: Frame[] | undefined;
   /**
    * For wires where one frame can say what several say, once the other side is known to read such a one: `undefined` until then. What is
-   * sent in one turn is then given to it, in order, as far as it is text: at most 1,000 frames and 16,384 characters, with one more for each.
+   * sent in one turn is then given to it, in order, as far as it is text and waits for the end of the turn: at most 1,000 frames and 16,384
+   * characters, with one more for each. Called without `this`. Where it throws, they go one by one.
    */
   readonly join?: JoinFrames | undefined;
   /** What is sent before a close that the application asked for, while the socket is open. */

@@ -127,6 +127,12 @@ const listeners = {
   },
 };
 
+/** `ws` closes as well: it answers a close frame in the turn in which it came, and what was written in that turn is to go before. */
+function close(this: Attached, ...how: Parameters<WebSocket['close']>): void {
+  this[peerOf].batch?.flush();
+  (Object.getPrototypeOf(this) as WebSocket).close.apply(this, how);
+}
+
 const methods: Partial<State<unknown>> & ThisType<State<unknown>> = {
   get open() {
     return this.live && this.webSocket.readyState === WebSocket.OPEN;
@@ -154,8 +160,9 @@ const methods: Partial<State<unknown>> & ThisType<State<unknown>> = {
       this.batch?.flush();
       put(this, frame);
     }
-    // Without compression the stream holds all there is, and was just touched.
-    if ((deflated ? webSocket.bufferedAmount : stream.writableLength) > settings.maxBuffered) relieve(this);
+    // Without compression the stream holds all there is, and was just touched. A character of what waits for it takes up to three bytes.
+    const held = (deflated ? webSocket.bufferedAmount : stream.writableLength) + 3 * (this.batch?.size ?? 0);
+    if (held > settings.maxBuffered) relieve(this);
   },
   flush() {
     if (!this.corked) return;
@@ -165,7 +172,6 @@ const methods: Partial<State<unknown>> & ThisType<State<unknown>> = {
     this.stream.uncork();
   },
   close(code, reason) {
-    this.batch?.flush();
     awaitClose(this);
     this.webSocket.close(code, reason);
   },
@@ -210,7 +216,7 @@ export function peerSocket<O>(
     cause: undefined,
     deadline: undefined,
   }) as State<O>;
-  Object.assign(webSocket, { [peerOf]: socket });
+  Object.assign(webSocket, { [peerOf]: socket, close });
   for (const [event, listener] of Object.entries(listeners)) webSocket.on(event, listener as (...args: unknown[]) => void);
   return socket;
 }

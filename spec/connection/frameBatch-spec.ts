@@ -1,7 +1,10 @@
 import { expect } from 'chai';
+import { config } from 'rxjs';
 import { createFrameBatch } from '../../lib/connection/frameBatch.js';
+import { frozenTime } from '../testing/virtualTime.js';
 
 describe('createFrameBatch', () => {
+  const time = frozenTime();
   const join = (frames: readonly string[]): string => `[${frames.join()}]`;
   const setting = () => {
     const sent: string[] = [];
@@ -66,6 +69,25 @@ describe('createFrameBatch', () => {
     add('a', 'b', long, 'c', 'd');
     batch.flush();
     expect(sent).to.deep.equal(['[a,b]', long, '[c,d]']);
+  });
+
+  it('sends each by itself where they cannot be joined, and reports why as an error that nobody handles', () => {
+    const unhandled: unknown[] = [];
+    const former = config.onUnhandledError;
+    config.onUnhandledError = (problem) => void unhandled.push(problem);
+    try {
+      const { batch, sent } = setting();
+      for (const frame of ['a', 'b'])
+        batch.add(frame, () => {
+          throw new Error('thrown');
+        });
+      batch.flush();
+      expect([sent, batch.size]).to.deep.equal([['a', 'b'], 0]);
+      time.tick(1);
+      expect(unhandled.map(String)).to.deep.equal(['Error: thrown']);
+    } finally {
+      config.onUnhandledError = former;
+    }
   });
 
   it('takes what is sent while it is flushed into the next one', () => {

@@ -71,9 +71,42 @@ describe('openSocket of Node', () => {
     expect(new Uint8Array(heard[1] as ArrayBuffer)).to.deep.equal(new Uint8Array([1, 2]));
   });
 
+  it('tells what came with the answer to the upgrade', async () => {
+    const heard: string[] = [];
+    const { server, socket } = await opening({
+      // In one write.
+      refuse: (_index, stream) => {
+        stream.cork();
+        setImmediate(() => stream.uncork());
+        return false;
+      },
+      onConnection: ({ socket: theirs }) => {
+        for (const frame of ['1', '2']) theirs.send(frame);
+      },
+    });
+    // As the transport does: in the event.
+    socket.on('open', () => (socket as SocketLike).listen?.((data, more) => heard.push(`${String(data)}${more ? '+' : ''}`)));
+    const { socket: theirs } = await server.connection(0);
+    const last = new Promise<void>((resolve) => {
+      socket.on('message', (data: Buffer) => {
+        if (String(data) === '3') resolve();
+      });
+    });
+    setImmediate(() => theirs.send('3'));
+    await last;
+    expect(heard.map(([body]) => body)).to.deep.equal(['1', '2', '3']);
+    expect(heard.slice(0, 2)).to.deep.equal(['1', '2+']);
+  });
+
   for (const [what, options, served, expected] of [
     ['tells which frames came with the one before', { perMessageDeflate: false }, {}, ['1', '2+', '3+', '4', '5+']],
     ['takes each for itself where it is inflated by itself', {}, { compresses: true }, ['1', '2', '3', '4', '5']],
+    [
+      'takes each for itself where it has a turn of its own',
+      { perMessageDeflate: false, allowSynchronousEvents: false },
+      {},
+      ['1', '2', '3', '4', '5'],
+    ],
   ] as const)
     it(what, async () => {
       const { server, socket } = await opening(served, { socketOptions: options });
@@ -161,6 +194,18 @@ describe('openSocket of Node', () => {
       await connection.body((body) => body === frames[9]);
       expect(connection.bodies).to.deep.equal(frames);
       expect(wire.writes).to.be.within(2, 3);
+    });
+
+    it('that are made at the end of the turn leave before a close frame is answered that came in it', async () => {
+      const { socket, connection } = await counting();
+      socket.once('message', () => (socket as SocketLike).atTurnEnd?.(() => socket.send('answer')));
+      const stream = (connection.socket as unknown as { readonly _socket: Socket })._socket;
+      stream.cork();
+      connection.send('question');
+      connection.socket.close(4000);
+      stream.uncork();
+      expect((await connection.closed).code).to.equal(4000);
+      expect(connection.bodies).to.include('answer');
     });
 
     it('that are made at the end of the turn leave with it', async () => {

@@ -253,29 +253,36 @@ describe('openTransport', () => {
       return { socket, transport, sent, ends, endTurn };
     };
 
-    it('makes one frame of the frames of a turn, at its end, and asks for that once', () => {
+    it('sends the first of a turn at once, and makes one frame of those that follow, at its end', () => {
       const { transport, sent, ends, endTurn } = joining();
-      for (const frame of ['a', 'b', 'c']) transport.write(frame, join);
-      expect([sent, ends.length]).to.deep.equal([[], 1]);
+      for (const frame of ['a', 'b', 'c', 'd']) transport.write(frame, join);
+      expect([sent, ends.length]).to.deep.equal([['a'], 1]);
       endTurn();
-      transport.write('d', join);
+      expect(sent).to.deep.equal(['a', '[b,c,d]']);
+      transport.write('e', join);
+      expect(sent.slice(2)).to.deep.equal(['e']);
+      transport.write('f', join);
       endTurn();
-      expect(sent).to.deep.equal(['[a,b,c]', 'd']);
+      expect(sent.slice(3)).to.deep.equal(['f']);
+      expect(ends).to.deep.equal([]);
     });
 
     it('lets nothing overtake them: neither bytes nor what is not joined', () => {
-      const { transport, sent, endTurn } = joining();
+      const { transport, sent, ends, endTurn } = joining();
       const bytes = new Uint8Array([1]);
-      for (const frame of ['a', 'b', bytes, 'c', 'd']) transport.write(frame, join);
       transport.write('alone');
+      expect(ends).to.deep.equal([]);
+      for (const frame of [bytes, 'a', 'b', bytes, 'c', 'd']) transport.write(frame, join);
+      transport.write('alone');
+      expect(ends.length).to.equal(1);
       endTurn();
-      expect(sent).to.deep.equal(['[a,b]', bytes, '[c,d]', 'alone']);
+      expect(sent).to.deep.equal(['alone', bytes, '[a,b]', bytes, '[c,d]', 'alone']);
     });
 
     it('shows them in bufferedAmount', () => {
       const { socket, transport, endTurn } = joining();
       Object.assign(socket, { bufferedAmount: 100 });
-      for (const frame of ['a', 'bc']) transport.write(frame, join);
+      for (const frame of ['first', 'a', 'bc']) transport.write(frame, join);
       expect(transport.bufferedAmount).to.equal(105);
       endTurn();
       expect(transport.bufferedAmount).to.equal(100);
@@ -284,14 +291,16 @@ describe('openTransport', () => {
     for (const [what, leave, code] of [
       ['a close', (transport: Transport) => transport.close(4000, 'bye'), 4000],
       ['a release', (transport: Transport) => transport.release(), 1000],
+      // A browser's socket has no other end.
+      ['it is dropped by a close', (transport: Transport) => transport.terminate(), undefined],
     ] as const)
       it(`sends them before ${what}, and nothing after it`, () => {
         const { socket, transport, sent, endTurn } = joining();
-        for (const frame of ['a', 'b']) transport.write(frame, join);
-        Object.assign(socket, { close: (given: number) => sent.push(given) });
+        for (const frame of ['first', 'a', 'b']) transport.write(frame, join);
+        Object.assign(socket, { close: (given: number) => sent.push(given), terminate: undefined });
         leave(transport);
         endTurn();
-        expect(sent).to.deep.equal(['[a,b]', code]);
+        expect(sent).to.deep.equal(['first', '[a,b]', code]);
       });
 
     it('sends each at once where the socket does not know the end of a turn', () => {

@@ -22,8 +22,8 @@ describe('peerSocket', () => {
       (...args: unknown[]): void => {
         lines.push([name, ...args].join(' '));
       };
-    const webSocket = Object.assign(new EventEmitter(), { readyState: 1, bufferedAmount: 12, extensions });
-    for (const method of ['close', 'terminate', 'ping']) Object.assign(webSocket, { [method]: note(method) });
+    const methods = Object.assign(new EventEmitter(), { close: note('close'), terminate: note('terminate'), ping: note('ping') });
+    const webSocket = Object.assign(Object.create(methods) as typeof methods, { readyState: 1, bufferedAmount: 12, extensions });
     const send = (frame: unknown, options?: { readonly binary?: boolean }): void => {
       note('send')(frame, ...(options ? [options.binary] : []));
     };
@@ -165,6 +165,36 @@ describe('peerSocket', () => {
         endOfTurn();
         expect(lines.slice(1)).to.deep.equal(left);
       }
+    });
+
+    it('sends them before a close that is not asked for here: `ws` answers a close frame in the turn in which it came', () => {
+      const { socket, webSocket, lines } = setting();
+      writeAll(socket, 'ab');
+      webSocket.close(4000, 'bye');
+      endOfTurn();
+      expect(lines).to.deep.equal(['cork', 'send [a,b]', 'close 4000 bye', 'uncork']);
+    });
+
+    it('drops a client for the frame that is too much, however much its characters take', () => {
+      for (const [frame, room] of [
+        ['x'.repeat(maxBuffered + 1), maxBuffered + 1],
+        ['ẍ'.repeat(maxBuffered / 2), (3 * maxBuffered) / 2],
+      ] as const) {
+        const { socket, webSocket, lines } = setting();
+        webSocket.bufferedAmount = 0;
+        Object.assign(webSocket, { send: () => (webSocket.bufferedAmount = room) });
+        socket.write(frame, join);
+        expect(lines).to.deep.equal(['cork', 'uncork', 'terminate']);
+      }
+    });
+
+    it('lets the network take what it can, before it drops a client', () => {
+      const { socket, webSocket, lines } = setting();
+      webSocket.bufferedAmount = 0;
+      socket.write('x'.repeat(maxBuffered + 1), join);
+      expect(lines).to.deep.equal(['cork', `send ${'x'.repeat(maxBuffered + 1)}`, 'uncork']);
+      endOfTurn();
+      expect(lines).to.have.length(3);
     });
 
     it('drops a client that does not read', () => {
