@@ -215,26 +215,27 @@ export function createSession(setup: SessionSetup, faceOf: (fields: object) => S
   const { id, opened, protocol, codec, socket, heartbeat, counters, events, confirmTimeout, maxHeld, clock, onEnd } = setup;
   const session = faceOf({ id, opened });
   const time = now();
-  // All fields at once, whatever their value: all links then have one shape.
+  // All fields at once, whatever their value: all links then have one shape. First those that each message out needs: V8 keeps the first ten in the
+  // object, side by side, and the others elsewhere.
   const link = createLink({
-    id,
-    protocol,
-    codec,
+    phase: 0,
+    gated: false,
     socket,
+    protocol,
     counters,
+    lastSent: time,
+    codec,
     events,
+    session,
+    lastReceived: time,
+    id,
     confirmTimeout,
     maxHeld,
     clock,
     onEnd,
-    session,
-    phase: 0,
     due: Infinity,
     lastId: 0,
     unanswered: 0,
-    lastReceived: time,
-    lastSent: time,
-    gated: false,
     handlers: {},
     messages: undefined,
     over: undefined,

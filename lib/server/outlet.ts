@@ -145,18 +145,26 @@ export function releaseOutlet(outlet: Outlet): void {
     });
 }
 
+/** The `write` of all peers with one outlet: a function for each would be two more things to fetch from memory for each message. */
+function writeToFirst(this: PeerLink, message: Message, frames: readonly Frame[], at?: number): void {
+  if (this.firstOutlet) writeTo(this.firstOutlet, message, frames, at);
+}
+
 /** Puts an outlet in place of `link.write`. */
 export function createOutlet(peer: Peer, settings: OutletSettings): Outlet {
   const link = peerLink(peer);
+  const another = link.firstOutlet !== undefined;
   const outlet: Outlet = {
     // No spread: V8 gives each object that begins with one a shape of its own, which is slow and takes a kilobyte.
     peer,
     link,
     settings,
     below: link.write,
-    write: (message, frames, at) => {
-      writeTo(outlet, message, frames, at);
-    },
+    write: another
+      ? (message, frames, at) => {
+          writeTo(outlet, message, frames, at);
+        }
+      : writeToFirst,
     written: 0,
     room: settings.highWater,
     episode: undefined,
@@ -164,5 +172,6 @@ export function createOutlet(peer: Peer, settings: OutletSettings): Outlet {
   };
   link.write = outlet.write;
   link.outlet = outlet;
+  if (!another) link.firstOutlet = outlet;
   return outlet;
 }

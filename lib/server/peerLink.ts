@@ -30,6 +30,8 @@ export interface PeerLink extends SessionLink {
   whenIdle?: (() => void) | undefined;
   /** What `slowConsumers` put between its messages and its socket. */
   outlet?: Outlet | undefined;
+  /** The first of these, for good: its `write` may be in the chain of a stage that came later. */
+  firstOutlet?: Outlet;
   /** Who waits until it is behind no more; see `whenCaughtUp`. */
   catchUp?: CatchUp;
   /** Who watches its `drained`, once somebody did. */

@@ -350,6 +350,27 @@ describe('slowConsumers', () => {
     expect(client.sent.at(-1)).to.deep.equal(quick.sent.at(-1));
   });
 
+  for (const left of ['first', 'second'] as const)
+    it(`stands behind another one, and beside what a stage put between them; the other holds on when the ${left} leaves`, () => {
+      const first = scene({ highWater: 250 });
+      const link = peerLink(client.peer);
+      const below = link.write;
+      let passed = 0;
+      link.write = (message, frames, at) => {
+        passed++;
+        below.call(link, message, frames, at);
+      };
+      const second = scene({ highWater: 450 });
+      say('a', 'b', 'c', 'd');
+      expect([got(), passed]).to.deep.equal([['a', 'b', 'c'], 4]);
+      (left === 'first' ? first : second).unsubscribe();
+      const more = left === 'first' ? ['e', 'f'] : ['e'];
+      say(...more);
+      expect(got()).to.deep.equal(left === 'first' ? ['a', 'b', 'c', 'd', 'e'] : ['a', 'b', 'c']);
+      drain();
+      expect(got()).to.deep.equal(['a', 'b', 'c', 'd', ...more]);
+    });
+
   it('sends what waits when it is unsubscribed from, and is out of the way then', () => {
     const stage = scene({ highWater: 150 });
     say('a', 'b', 'c');
