@@ -1,4 +1,4 @@
-// A chat: several tabs per user, a list of who is here, messages, typing notices, statistics. `npm run chat` starts it.
+// A chat: several tabs per user, a list of who is here, messages to all and to one, typing notices, statistics. `npm run chat` starts it.
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import type { TypeOf } from 'io-ts';
-import { heartbeat } from 'rxgate';
+import { heartbeat, RequestFailedError } from 'rxgate';
 import { commandNotify } from 'rxgate/protocols';
 import {
   broadcast,
@@ -22,7 +22,7 @@ import {
   validated,
 } from 'rxgate/server';
 import { defer, finalize, from, ignoreElements, merge, type Observable, tap } from 'rxjs';
-import { type ChatMessage, Say, type Stats, Typing, type Welcome } from './messages.js';
+import { type ChatMessage, Say, type Stats, Tell, type ToldMessage, Typing, type Welcome } from './messages.js';
 
 /** Options of the chat. */
 export interface ChatOptions {
@@ -99,6 +99,15 @@ function chatGateway(server: Server, identify: (request: IncomingMessage) => Ide
     return { id: message.id };
   };
 
+  const tell = ({ to, text }: TypeOf<typeof Tell>, peer: Peer): void => {
+    const { user: from = '' } = peer.identity ?? {};
+    if (users.peers(to).length === 0)
+      throw new RequestFailedError('chat.tell', 'NOT_HERE', undefined, { detail: 'nobody of that name is here' });
+    const message: ToldMessage = { from, to, text: text.trim() };
+    // A tab that is in both, since somebody talks to themselves, gets one copy.
+    broadcast([users.toUser(to), users.toUser(from)], 'chat.told', message);
+  };
+
   const peers$ = serve({ server, path: '/ws', protocol: commandNotify(), authenticate: identify }).pipe(
     slowConsumers({ policy: 'close' }),
     limits({ perUser: tabsPerUser }),
@@ -107,6 +116,9 @@ function chatGateway(server: Server, identify: (request: IncomingMessage) => Ide
     users.track(),
     commands<Peer>({
       'chat.say': validated(Say, (said, { peer }) => say(said, peer)),
+      'chat.tell': validated(Tell, (told, { peer }) => {
+        tell(told, peer);
+      }),
       'chat.typing': validated(Typing, ({ typing }, { peer }) => {
         const { user = '' } = peer.identity ?? {};
         broadcast(users.toAll(), 'typing', { user, typing }, { except: users.toUser(user) });

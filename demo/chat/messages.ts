@@ -5,6 +5,8 @@ const Text = t.refinement(t.string, (text) => text.trim() !== '' && text.length 
 
 /** What a client says. */
 export const Say = t.strict({ text: Text }, 'Say');
+/** What a client tells one user. */
+export const Tell = t.strict({ to: t.string, text: Text }, 'Tell');
 export const Typing = t.strict({ typing: t.boolean }, 'Typing');
 
 /** What everybody hears under `chat.message`. */
@@ -14,6 +16,13 @@ export interface ChatMessage {
   readonly text: string;
   /** In ms since 1970. */
   readonly at: number;
+}
+
+/** What the tabs of two users hear under `chat.told`: those of who said it, and of whom it is for. */
+export interface ToldMessage {
+  readonly from: string;
+  readonly to: string;
+  readonly text: string;
 }
 
 /** What a tab hears first, under `welcome`. */

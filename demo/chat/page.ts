@@ -21,7 +21,7 @@ import {
   tap,
   timer,
 } from 'rxjs';
-import type { ChatMessage, Stats, TypingNotice, Welcome } from './messages.js';
+import type { ChatMessage, Stats, ToldMessage, TypingNotice, Welcome } from './messages.js';
 
 const byId = <E extends HTMLElement = HTMLElement>(id: string): E => document.getElementById(id) as E;
 
@@ -36,7 +36,7 @@ const fill = (list: HTMLElement, texts: readonly string[]): void => {
   );
 };
 
-const append = ({ from: name, text }: ChatMessage): void => {
+const append = (name: string, text: string): void => {
   const item = document.createElement('li');
   const who = document.createElement('b');
   who.textContent = name;
@@ -82,16 +82,22 @@ const mine$ = merge(
   ),
 ).pipe(distinctUntilChanged());
 
+/** `@bob: hello` is for bob alone. */
+const ask = (typed: string): Observable<unknown> => {
+  const [, to, told] = /^@([^:]+):(.*)$/s.exec(typed) ?? [];
+  return to === undefined ? gateway.request('chat.say', { text: typed }) : gateway.request('chat.tell', { to, text: told });
+};
+
 const said$ = submitted('say').pipe(
   exhaustMap(() =>
-    gateway.request('chat.say', { text: text.value }).pipe(
+    ask(text.value).pipe(
       tap(() => {
         text.value = '';
         byId('error').textContent = '';
       }),
       catchError((error: unknown) => {
-        const { code, message } = error as RequestFailedError;
-        byId('error').textContent = code === 'INVALID_DATA' ? 'Write something, at most 500 characters.' : message;
+        const { code, message, detail = message } = error as RequestFailedError;
+        byId('error').textContent = code === 'INVALID_DATA' ? 'Write something, at most 500 characters.' : detail;
         return EMPTY;
       }),
     ),
@@ -104,7 +110,16 @@ const stats$ = timer(0, 2_000).pipe(
 
 const chat$ = merge(
   gateway.states.pipe(tap(({ status }) => (byId('state').textContent = status))),
-  messages$.pipe(tap(append)),
+  messages$.pipe(
+    tap(({ from: name, text: said }) => {
+      append(name, said);
+    }),
+  ),
+  heard<ToldMessage>('chat.told').pipe(
+    tap(({ from: name, to, text: told }) => {
+      append(`${name} to ${to}`, told);
+    }),
+  ),
   merge(heard<Welcome>('welcome').pipe(map(({ users }) => users)), heard<readonly string[]>('users')).pipe(
     tap((users) => {
       fill(byId('users'), users);

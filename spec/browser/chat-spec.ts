@@ -71,6 +71,22 @@ describe('demo/chat in headless Chromium', function () {
     await shows(late, 'messages', 'bob<b>hi</b>');
   });
 
+  it('carries what is for one person to their tabs alone, and says when they are not here', async () => {
+    const [anns, bobs] = [await somebody(), await somebody()];
+    const [ann, bob, bobToo, eve] = [
+      await tab(anns, 'ann'),
+      await tab(bobs, 'bob'),
+      await tab(bobs, 'bob'),
+      await tab(await somebody(), 'eve'),
+    ];
+    await say(ann, '@bob: psst');
+    for (const page of [ann, bob, bobToo]) await shows(page, 'messages', 'ann to bobpsst');
+    await say(ann, '@zoe: psst');
+    await shows(ann, 'error', 'nobody of that name is here');
+    await say(ann, 'hello');
+    await shows(eve, 'messages', 'annhello');
+  });
+
   it('tells who says nothing, or too much, what is wrong, and keeps the connection', async () => {
     const page = await tab(await somebody(), 'ann');
     await say(page, '   ');

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import { createGateway, type Gateway, notifications, type RequestFailedError } from 'rxgate';
 import { commandNotify } from 'rxgate/protocols';
-import { filter, firstValueFrom, map, ReplaySubject, take, toArray } from 'rxjs';
+import { filter, firstValueFrom, map, ReplaySubject, take, takeWhile, toArray } from 'rxjs';
 import { chat, type ChatOptions } from '../../demo/chat/chat.js';
-import type { ChatMessage, Stats, TypingNotice, Welcome } from '../../demo/chat/messages.js';
+import type { ChatMessage, Stats, ToldMessage, TypingNotice, Welcome } from '../../demo/chat/messages.js';
 import { atTestEnd, cleanUp } from '../support/atTestEnd.js';
 
 describe('demo/chat', () => {
@@ -113,6 +113,35 @@ describe('demo/chat', () => {
 
     expect((await annHears).text).to.equal('two');
     expect((await bobHears).map(({ text }) => text)).to.deep.equal(['one', 'three']);
+  });
+
+  it('carries a message to all tabs of one user, and to those of its sender, and to nobody else', async () => {
+    const url = await started();
+    const [anns, bobs] = [await cookieOf(url, 'ann'), await cookieOf(url, 'bob')];
+    const tabs = [tab(url, anns), tab(url, anns), tab(url, bobs), tab(url, bobs), tab(url, await cookieOf(url, 'eve'))];
+    for (const gateway of tabs) held(gateway);
+    await Promise.all(tabs.map(entered));
+    // What is said to all comes after it: a copy too many would be there by then.
+    const heardBy = tabs.map((gateway) =>
+      firstValueFrom(
+        gateway.session.pipe(
+          notifications<ToldMessage | ChatMessage>(),
+          filter(({ topic }) => topic.startsWith('chat.')),
+          takeWhile(({ topic }) => topic === 'chat.told'),
+          map(({ data }) => data),
+          toArray(),
+        ),
+      ),
+    );
+    await firstValueFrom(tabs[0]!.request('chat.tell', { to: 'bob', text: ' psst ' }));
+    const gone = await firstValueFrom(tabs[0]!.request('chat.tell', { to: 'zoe', text: 'psst' })).catch(
+      (error: unknown) => error,
+    );
+    await firstValueFrom(tabs[0]!.request('chat.say', { text: 'hello' }));
+
+    const told = [{ from: 'ann', to: 'bob', text: 'psst' }];
+    expect(await Promise.all(heardBy)).to.deep.equal([told, told, told, told, []]);
+    expect(gone).to.include({ kind: 'requestFailed', code: 'NOT_HERE' });
   });
 
   it('answers a message that is none with the paths that are wrong, and nothing of what was sent', async () => {

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import type { IncomingMessage } from 'node:http';
 import { connect, createGateway, heartbeat, HandshakeRejectedError } from 'rxgate';
 import { commandNotify } from 'rxgate/protocols';
 import {
@@ -12,7 +13,7 @@ import {
   type ServeAddress,
   topics,
 } from 'rxgate/server';
-import { firstValueFrom, map, of, type OperatorFunction, ReplaySubject, take, timer, toArray } from 'rxjs';
+import { firstValueFrom, map, NEVER, of, type OperatorFunction, ReplaySubject, take, timer, toArray } from 'rxjs';
 import { atTestEnd, cleanUp } from '../support/atTestEnd.js';
 import { until } from '../support/until.js';
 
@@ -23,14 +24,16 @@ describe('a server of all its stages in a row', () => {
     const users = createUsers();
     const rooms = createRooms();
     const listening = new ReplaySubject<ServeAddress>(1);
-    const verify = (token: string | undefined) => (token === undefined ? undefined : { user: token });
-    const place = (order: object) => of({ ...order, filled: true });
-    const bars = (symbol: string, resolution: string) => timer(0, 20).pipe(map((n) => `${symbol}/${resolution} ${n}`));
+    const verify = ({ headers: { authorization } }: IncomingMessage) =>
+      Promise.resolve(authorization === undefined ? undefined : { user: authorization });
+    const place = (order: object, by: Peer) => of({ ...order, by: by.identity?.user });
+    const bars = (symbol: string, resolution: string, { open }: Peer) =>
+      open ? timer(0, 20).pipe(map((n) => `${symbol}/${resolution} ${n}`)) : NEVER;
     const peers: Peer[] = [];
 
+    // As the design has it, where nothing is said of the types.
     const serving = serve({
-      ...{ port: 0, host: '127.0.0.1', protocol: commandNotify() },
-      authenticate: ({ headers }) => verify(headers.authorization),
+      ...{ port: 0, host: '127.0.0.1', protocol: commandNotify(), authenticate: (request) => verify(request) },
       listening: (address) => listening.next(address),
     })
       .pipe(
@@ -38,15 +41,13 @@ describe('a server of all its stages in a row', () => {
         limits({ perUser: 5 }),
         users.track(),
         rooms.track(),
-        commands({
-          'orders.place': (order: object, { peer }) => {
-            rooms.join(peer, 'traders');
-            return place(order);
-          },
-        }),
-        topics({ 'bars:{symbol}:{resolution}': ({ symbol, resolution }) => bars(symbol, resolution) }),
+        commands({ 'orders.place': (order, { peer }) => place(order, peer) }),
+        topics({ 'bars:{symbol}:{resolution}': ({ symbol, resolution }, { peer }) => bars(symbol, resolution, peer) }),
       )
-      .subscribe((peer) => peers.push(peer));
+      .subscribe((peer) => {
+        peers.push(peer);
+        rooms.join(peer, 'traders');
+      });
     atTestEnd(() => serving.unsubscribe());
     const url = `ws://127.0.0.1:${(await firstValueFrom(listening)).port}`;
 
@@ -59,7 +60,7 @@ describe('a server of all its stages in a row', () => {
     const held = gateway.session.subscribe();
     expect(await firstValueFrom(gateway.request('orders.place', { symbol: 'SPX' }))).to.deep.equal({
       symbol: 'SPX',
-      filled: true,
+      by: 'ann',
     });
     expect(broadcast([users.toUser('ann'), rooms.toRoom('traders')], 'said').sent).to.equal(1);
 

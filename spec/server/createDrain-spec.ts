@@ -192,6 +192,19 @@ describe('createDrain', () => {
     });
   });
 
+  it('tells nothing to who has not logged in yet, and closes it like the others', () => {
+    scene(2, { window: 100, notice: { command: 'restart' } }, ({ begin, flush, peers, closes }) => {
+      peerLink(peers[0]!.peer).gated = true;
+      begin();
+      flush();
+      expect(peers.map(({ sent }) => sent)).to.deep.equal([[], [{ command: 'restart' }]]);
+      expect(closes.map(([, peer, code]) => [peer, code])).to.deep.equal([
+        [0, 1012],
+        [1, 1012],
+      ]);
+    });
+  });
+
   it('counts peers that go by themselves', () => {
     scene(2, { window: 1_000 }, ({ begin, acts, flush, peers, closes, progress }) => {
       begin();

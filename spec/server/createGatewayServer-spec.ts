@@ -1,9 +1,18 @@
 import { expect } from 'chai';
 import { createServer } from 'node:net';
-import { firstValueFrom, lastValueFrom, map, mergeMap, NEVER, of, tap, timer, toArray } from 'rxjs';
+import { filter, firstValueFrom, lastValueFrom, map, mergeMap, NEVER, of, take, tap, timer, toArray } from 'rxjs';
 import { authenticate, connect, type GatewayEvent, notifications, request, shareSession, topic } from 'rxgate';
 import { commandNotify } from 'rxgate/protocols';
-import { createGatewayServer, type GatewayServer, type GatewayServerConfig, type Peer } from 'rxgate/server';
+import {
+  createGatewayServer,
+  createRooms,
+  createServerCounters,
+  createUsers,
+  type GatewayServer,
+  type GatewayServerConfig,
+  type Peer,
+} from 'rxgate/server';
+import { peerLink } from '../../lib/server/peerLink.js';
 import { type Recorded, recorded } from '../support/recorded.js';
 import { activeResources, resourcesBackTo } from '../support/activeResources.js';
 
@@ -151,6 +160,66 @@ describe('createGatewayServer', () => {
     const refused = await firstValueFrom(ann.pipe(request('work'))).catch((error: unknown) => error);
     expect([fieldOf('code')(refused), fieldOf('retryAfter')(refused)]).to.deep.equal(['BUSY', 70]);
     working.unsubscribe();
+  });
+
+  it('gives topics their options', async () => {
+    const { client } = await start({ topics: { bars: () => of(1) }, topicOptions: { authorize: () => false } });
+    expect(await lastValueFrom(client('ann').pipe(topic('bars'))).catch(fieldOf('code'))).to.equal('FORBIDDEN');
+  });
+
+  it('bounds what it keeps for slow clients, unless told not to', async () => {
+    const policies: unknown[] = [];
+    for (const slowConsumers of [undefined, { policy: 'conflate' }, false] as const) {
+      const { server, client } = await start({ slowConsumers });
+      const first = firstValueFrom(server.peers);
+      const session = client('ann').subscribe({ error: () => undefined });
+      policies.push(peerLink(await first).outlet?.settings.policy);
+      session.unsubscribe();
+      server.close();
+    }
+    expect(policies).to.deep.equal(['dropOldest', 'conflate', undefined]);
+  });
+
+  it('limits logins as well: rates come before them', async () => {
+    const { client } = await start({
+      authenticate: undefined,
+      rateLimit: { perConnection: { points: 2, duration: 60_000 } },
+      login: { verify: () => undefined, attempts: 5 },
+    });
+    const session = await recorded(client('ann')).value();
+    const tries: unknown[] = [];
+    for (let n = 0; n < 3; n++) tries.push(await firstValueFrom(session.request('POST_LOGIN')).catch(fieldOf('code')));
+    expect(tries).to.deep.equal(['UNAUTHENTICATED', 'UNAUTHENTICATED', 'RATE_LIMITED']);
+    session.close();
+  });
+
+  it('keeps users, rooms and counts in what it is given', async () => {
+    const given = { users: createUsers(), rooms: createRooms(), counters: createServerCounters() };
+    const { server, client } = await start({
+      ...given,
+      commands: { join: (room: string, { peer }) => given.rooms.join(peer, room) },
+    });
+    expect([server.users, server.rooms, server.counters]).to.deep.equal(Object.values(given));
+    const session = await recorded(client('ann')).value();
+    expect(await firstValueFrom(session.request('join', 'lobby'))).to.equal(true);
+    expect([given.users.names, given.rooms.names, given.counters.sessions]).to.deep.equal([['ann'], ['lobby'], 1]);
+    expect(server.snapshot()).to.include({ users: 1, rooms: 1, opened: 1 });
+    session.close();
+  });
+
+  it('samples as often as it is told, and its snapshots know how late timers are', async () => {
+    const { server } = await start({ metricsInterval: 30 });
+    const [first, second] = await firstValueFrom(server.metrics.pipe(take(2), toArray()));
+    expect(second!.time - first!.time).to.be.within(1, 500);
+    await firstValueFrom(
+      server.metrics.pipe(
+        take(50),
+        filter(() => server.snapshot().eventLoopDelay !== undefined),
+      ),
+    );
+    server.close();
+    // What it measured with is stopped.
+    expect(server.snapshot().eventLoopDelay).to.equal(undefined);
   });
 
   it('beats its heart, unless told not to', async () => {

@@ -56,6 +56,12 @@ describe('readRateLimit', () => {
     ]);
   });
 
+  it('keeps no bucket of a connection that is gone', () => {
+    const scopes = readRateLimit({ perConnection: { points: 1, duration: 60_000 } }).createScopes();
+    const take = () => scopes.connection?.('a', 1, () => undefined) === undefined;
+    expect([take(), take(), (scopes.forget('a'), take())]).to.deep.equal([true, false, true]);
+  });
+
   const wrong: readonly (readonly [RateLimitConfig, RegExp])[] = [
     [{}, /^rateLimit: one of perConnection, perUser, perAddress or perCommand/],
     [{ perUser: 7 as never }, /^rateLimit: perUser must be/],
