@@ -72,7 +72,6 @@ export function stompCodec(settings: StompSettings): Codec {
     const { subscription, 'receipt-id': receipt, error } = headers;
     const subscribed = subscriptions.get(subscription);
     const data = envelope ? { headers, body } : body;
-    if (command === 'MESSAGE' && subscribed) return { kind: 'notification', topic: subscribed.topic, data };
     const answered = Number(headers['correlation-id']);
     if (command === 'MESSAGE' && subscription === replyTo && answered) {
       suspects.delete(answered);
@@ -80,6 +79,7 @@ export function stompCodec(settings: StompSettings): Codec {
         ? { kind: 'reply', id: answered, data, last: true }
         : { kind: 'failure', id: answered, code: error, data };
     }
+    if (command === 'MESSAGE' && subscribed) return { kind: 'notification', topic: subscribed.topic, data };
     const id = Number(receipt);
     if (command === 'RECEIPT' && id) {
       const granted = subscriptions.get(id);

@@ -140,6 +140,21 @@ describe('stomp, against RabbitMQ', function () {
     expect(await failed.end).to.include({ kind: 'requestFailed', code: 'BROKEN', data: 'fail' });
   });
 
+  it('takes replies from a queue that it subscribes to, where the broker makes none by itself', async () => {
+    const [queue, replyTo] = [fresh('queue'), fresh('queue')];
+    answering(queue);
+    const line = await proxy(broker.port);
+    const events = eventLog();
+    const gateway = gatewayAt({ replyTo }, { url: `${line.url}/ws`, events });
+    const rest = recorded(gateway.pipe(topic(replyTo, { id: replyTo })));
+    const ask = (value: unknown) => firstValueFrom(gateway.pipe(request(queue, value, { timeout: 5_000 })));
+    expect(await Promise.all([ask('one'), ask({ two: 2 })])).to.deep.equal(['one', { two: 2 }]);
+    line.cut();
+    await events.event('subscribed', 1);
+    expect(await ask('three')).to.equal('three');
+    expect([rest.values, rest.ends]).to.deep.equal([[], []]);
+  });
+
   it('gives a receipt that the broker has a message, and fails where it refuses it', async () => {
     const gateway = gatewayAt();
     const queue = fresh('queue');

@@ -117,6 +117,17 @@ describe('stompCodec', () => {
       expect(only(codec, `${reply}error:NO\n\n[1]\0`)).to.deep.equal({ kind: 'failure', id: 7, code: 'NO', data: [1] });
     });
 
+    it('have their replies from a queue that is subscribed to as well; what else comes there is a notification', () => {
+      const codec = client();
+      const name = '/temp-queue/rxgate';
+      subscribe(codec, 1, name, { id: name });
+      codec.encode({ kind: 'request', id: 7, command: '/queue/a' });
+      expect(only(codec, `MESSAGE\nsubscription:${name}\ncorrelation-id:7\n\nhi\0`)).to.deep.equal({
+        ...{ kind: 'reply', id: 7, data: 'hi', last: true },
+      });
+      expect(only(codec, `MESSAGE\nsubscription:${name}\n\nhi\0`)).to.include({ kind: 'notification', data: 'hi' });
+    });
+
     it('ask for a receipt in place of it, after SEND', () => {
       const codec = client();
       expect(codec.encode({ kind: 'request', id: 7, command: 'SEND /queue/a', data: 'x' })).to.equal(
