@@ -328,7 +328,7 @@ describe('stomp, against RabbitMQ', function () {
     jobs.subscription.unsubscribe();
     const rest = recorded(gatewayAt({ envelope: true }).pipe(topic<StompMessage>(queue, { ...params, 'prefetch-count': 5 })));
     await until(() => rest.values.length === 2);
-    expect(rest.values.map(({ body }) => body)).to.deep.equal(['one', 'two']);
+    expect(rest.values.map(({ body }) => body)).to.have.members(['one', 'two']);
   });
 
   it('acknowledges all up to a message with ack: client', async () => {
