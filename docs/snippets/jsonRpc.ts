@@ -18,5 +18,9 @@ export const ethereum = jsonRpc({
 }); // topic('newHeads'), topic('logs', { address })
 export const devTools = jsonRpc({ jsonrpc: false, scope: 'sessionId' }); // request('8A…/Page.enable')
 export const aria2 = (secret: string) =>
-  jsonRpc({ params: (_method, data = []) => [`token:${secret}`, ...(data as readonly unknown[])] });
+  jsonRpc({
+    // Its `system.multicall` has the token within each call.
+    params: (method, data = []) => (method.startsWith('aria2.') ? [`token:${secret}`, ...(data as readonly unknown[])] : data),
+    ping: 'system.listMethods', // open to all: who has no token is answered late
+  });
 // #endregion

@@ -1,6 +1,6 @@
-import { connect, heartbeat, request, retryBackoff, send, shareSession, topic } from 'rxgate';
+import { connect, heartbeat, request, retryBackoff, shareSession, topic } from 'rxgate';
 import { stomp, type StompCredentials, type StompMessage } from 'rxgate/protocols';
-import { catchError, concatMap, endWith, ignoreElements, type Observable, of } from 'rxjs';
+import { catchError, concatMap, endWith, ignoreElements, type Observable, of, switchMap, takeUntil, tap } from 'rxjs';
 
 // #region stomp
 export const desk = (url: string, credentials: StompCredentials) => {
@@ -18,15 +18,21 @@ export const desk = (url: string, credentials: StompCredentials) => {
 // #region stompAck
 export const working = (url: string, credentials: StompCredentials, work: (order: unknown) => Observable<unknown>) => {
   const protocol = stomp({ envelope: true });
-  const session$ = connect({ url, protocol, credentials }).pipe(heartbeat(), retryBackoff(), shareSession());
-  return session$.pipe(
-    topic<StompMessage>('/queue/orders', { ack: 'client-individual', 'prefetch-count': 1 }),
-    concatMap(({ headers, body }) =>
-      work(body).pipe(
-        ignoreElements(),
-        endWith('ACK'),
-        catchError(() => of('NACK')),
-        concatMap((verdict) => session$.pipe(send(verdict, { id: headers.ack }))),
+  return connect({ url, protocol, credentials }).pipe(
+    heartbeat(),
+    retryBackoff(),
+    // What a session brought is worked on and acknowledged while it lasts: to the next one the broker brings it again.
+    switchMap((session) =>
+      session.topic<StompMessage>('/queue/orders', { ack: 'client-individual', 'prefetch-count': 1 }).pipe(
+        concatMap(({ headers, body }) =>
+          work(body).pipe(
+            ignoreElements(),
+            endWith('ACK'),
+            catchError(() => of('NACK')),
+            tap((verdict) => session.send(verdict, { id: headers.ack })),
+          ),
+        ),
+        takeUntil(session.closed),
       ),
     ),
   );

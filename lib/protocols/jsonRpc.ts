@@ -51,7 +51,7 @@ export interface JsonRpcOptions {
  *
  * jsonRpc({ topics: jsonRpcSubscriptions({ subscribe: 'eth_subscribe', unsubscribe: 'eth_unsubscribe' }) });
  * jsonRpc({ jsonrpc: false, scope: 'sessionId' }); // the DevTools protocol
- * jsonRpc({ params: (method, data = []) => [`token:${secret}`, ...(data as unknown[])] }); // aria2
+ * jsonRpc({ params: (method, data = []) => (/^aria2/.test(method) ? [`token:${secret}`, ...(data as unknown[])] : data) });
  * ```
  *
  * @throws TypeError with the name of the option that is invalid.

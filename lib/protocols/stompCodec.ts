@@ -21,8 +21,11 @@ interface Subscription {
   readonly topic: string;
 }
 
-/** The codec of one session. */
-export function stompCodec(settings: StompSettings): Codec {
+/**
+ * The codec of a session, the how manieth is in the names of its subscriptions: RabbitMQ takes an ACK that comes too late, on the next session,
+ * for one of what it has delivered there under the same name.
+ */
+export function stompCodec(settings: StompSettings, session = 1): Codec {
   const { envelope, replyTo } = settings;
   /** By their ids, and by those on the wire, which are strings. */
   const subscriptions = new Map<MessageId | undefined, Subscription>();
@@ -42,7 +45,7 @@ export function stompCodec(settings: StompSettings): Codec {
     return subscription;
   };
   const subscribe = ({ id, topic, params, key }: SubscribeMessage): Frame => {
-    const { id: given = `sub-${id}`, ...headers } = stompFields('params', params);
+    const { id: given = `${session}-${id}`, ...headers } = stompFields('params', params);
     const name = String(given);
     if (subscriptions.has(name)) throw new TypeError('params.id is taken');
     if (!envelope && /^client/.test(String(headers.ack))) throw new TypeError('ack needs envelope: true');
@@ -72,15 +75,15 @@ export function stompCodec(settings: StompSettings): Codec {
     const { subscription, 'receipt-id': receipt, error } = headers;
     const subscribed = subscriptions.get(subscription);
     const data = envelope ? { headers, body } : body;
-    if (command === 'MESSAGE' && subscribed) return { kind: 'notification', topic: subscribed.topic, data };
-    const answered = Number(headers['correlation-id']);
-    if (command === 'MESSAGE' && subscription === replyTo && answered) {
-      suspects.delete(answered);
-      return error === undefined
-        ? { kind: 'reply', id: answered, data, last: true }
-        : { kind: 'failure', id: answered, code: error, data };
+    if (command === 'MESSAGE') {
+      const id = +(headers['correlation-id'] as string);
+      if (subscription === replyTo && id) {
+        suspects.delete(id);
+        return error === undefined ? { kind: 'reply', id, data, last: true } : { kind: 'failure', id, code: error, data };
+      }
+      if (subscribed) return { kind: 'notification', topic: subscribed.topic, data };
     }
-    const id = Number(receipt);
+    const id = +(receipt as string);
     if (command === 'RECEIPT' && id) {
       const granted = subscriptions.get(id);
       if (granted) for (const earlier of suspects.keys()) if (suspects.delete(earlier) && earlier === id) break;
@@ -121,5 +124,6 @@ export function stompCodec(settings: StompSettings): Codec {
     },
     decode: stompReader(settings.maxFrame, receive),
     farewell: () => [stompFrame('DISCONNECT', {})],
+    resume: session + 1,
   };
 }

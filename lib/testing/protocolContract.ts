@@ -41,7 +41,7 @@ const checkSubject = (subject: ProtocolSubject): ContractSettings => {
   const { data = (text: string) => ({ text }), topics = ['news', 'sport'], cannot = {} } = subject;
   const protocol = checkFunction(owner, 'protocol', subject.protocol);
   const { server } = checkObject(owner, 'protocol()', protocol());
-  const gateway = subject.gateway ?? (server && (() => server.call(protocol())));
+  const gateway = subject.gateway ?? (server && (() => server.call(protocol(), Infinity)));
   checkThat(owner, 'gateway', typeof gateway, 'a function, since the protocol has no server()', typeof gateway === 'function');
   for (const [ability, reason] of Object.entries(cannot)) {
     checkThat(owner, 'cannot', ability, `about ${Object.keys(abilities).join(', ')}`, Object.hasOwn(abilities, ability));
@@ -110,8 +110,8 @@ const caseOf = (settings: ContractSettings, script: ContractScript): ContractCas
  *
  * Each case runs the real pipeline (`connect`, `heartbeat`, `retryBackoff`, `shareSession`, and `request`, `topic` and `send` on it) against a
  * gateway in memory, in virtual time: requests, error replies, timeouts, cancelling, streams, requests of the gateway; topics, refusals,
- * resubscription after a cut; frames that are malformed, unknown, large, strange, binary or batches; heartbeats both ways; the greeting and the
- * farewell. It also watches the codec itself: that `decode` never throws, that what it gives is a message, that errors quote nothing.
+ * leaving early, resubscription after a cut; frames that are malformed, unknown, large, strange, binary or batches, in both directions; heartbeats
+ * both ways; the greeting and the farewell. It also watches the codec itself: that `decode` never throws, that what it gives is a message, that errors quote nothing.
  *
  * What it needs is the gateway's side in the protocol's own words: a codec the other way round. Where the protocol has a `server()`, that is it,
  * and nothing more is needed. What the protocol cannot do is said in `cannot`, each with its reason. Then the case must fail, and what

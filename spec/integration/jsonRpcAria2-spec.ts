@@ -16,7 +16,8 @@ import {
   shareSession,
   topic,
 } from 'rxgate';
-import { jsonRpc, type JsonRpcOptions } from 'rxgate/protocols';
+import { jsonRpc, type Protocol } from 'rxgate/protocols';
+import { aria2 as withToken } from '../../docs/snippets/jsonRpc.js';
 import { type Aria2, aria2, secret } from '../support/aria2.js';
 import { atTestEnd, cleanUp } from '../support/atTestEnd.js';
 import { requireProgram } from '../support/debianProgram.js';
@@ -24,16 +25,11 @@ import { proxy } from '../support/proxy.js';
 import { recorded } from '../support/recorded.js';
 import { until } from '../support/until.js';
 
-const withToken: JsonRpcOptions = {
-  params: (method, data = []) => (method.startsWith('aria2.') ? [`token:${secret}`, ...(data as readonly unknown[])] : data),
-  ping: 'system.listMethods',
-};
-
-const gatewayAt = (url: string, options: JsonRpcOptions = withToken, beats: HeartbeatConfig = {}) => {
+const gatewayAt = (url: string, protocol: Protocol = withToken(secret), beats: HeartbeatConfig = {}) => {
   const events: GatewayEvent[] = [];
   const counters = createCounters();
   const observer = { next: (event: GatewayEvent) => void events.push(event) };
-  const session$ = connect({ url, protocol: jsonRpc(options), events: observer, counters }).pipe(
+  const session$ = connect({ url, protocol, events: observer, counters }).pipe(
     heartbeat({ random: () => 0.99, ...beats }),
     retryBackoff({ initialDelay: 10, maxDelay: 50, events: observer }),
     shareSession({ linger: 50, events: observer }),
@@ -96,7 +92,7 @@ describe('jsonRpc, against aria2', () => {
   });
 
   it('gives an answer that comes two seconds late, after others, to the request that it is for', async () => {
-    const { session$, counters } = await opened(gatewayAt((await aria2()).url, {}));
+    const { session$, counters } = await opened(gatewayAt((await aria2()).url, jsonRpc()));
     const token = `token:${secret}`;
     const order: unknown[] = [];
     const note = (name: string) => ({
@@ -205,7 +201,7 @@ describe('jsonRpc, against aria2', () => {
   it('beats with a method that is open to all, and drops a line that carries nothing any more', async () => {
     const server = await aria2();
     const line = await proxy(server.port);
-    const { session$, events } = gatewayAt(`${line.url}/jsonrpc`, withToken, { interval: 20, timeout: 400 });
+    const { session$, events } = gatewayAt(`${line.url}/jsonrpc`, withToken(secret), { interval: 20, timeout: 400 });
     recorded(session$);
     await until(() => events.filter(({ type }) => type === 'heartbeat').length >= 2);
     line.stall();

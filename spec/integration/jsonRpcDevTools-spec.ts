@@ -12,7 +12,8 @@ import {
   shareSession,
   topic,
 } from 'rxgate';
-import { jsonRpc, type JsonRpcOptions } from 'rxgate/protocols';
+import { jsonRpc, type Protocol } from 'rxgate/protocols';
+import { devTools as documented } from '../../docs/snippets/jsonRpc.js';
 import { cleanUp } from '../support/atTestEnd.js';
 import { requireProgram } from '../support/debianProgram.js';
 import { type DevTools, devTools } from '../support/devTools.js';
@@ -20,15 +21,11 @@ import { proxy } from '../support/proxy.js';
 import { recorded } from '../support/recorded.js';
 import { until } from '../support/until.js';
 
-const gatewayAt = (
-  url: string,
-  beats: HeartbeatConfig = {},
-  options: JsonRpcOptions = { jsonrpc: false, scope: 'sessionId' },
-) => {
+const gatewayAt = (url: string, beats: HeartbeatConfig = {}, protocol: Protocol = documented) => {
   const events: GatewayEvent[] = [];
   const counters = createCounters();
   const observer = { next: (event: GatewayEvent) => void events.push(event) };
-  const session$ = connect({ url, protocol: jsonRpc(options), events: observer, counters }).pipe(
+  const session$ = connect({ url, protocol, events: observer, counters }).pipe(
     heartbeat({ random: () => 0.99, ...beats }),
     retryBackoff({ initialDelay: 10, maxDelay: 50, events: observer }),
     shareSession({ linger: 50, events: observer }),
@@ -70,7 +67,7 @@ describe('jsonRpc, against the DevTools protocol of Chromium', function () {
 
   it('asks without a version, which the browser would refuse', async () => {
     expect(await gatewayAt(browser.url).ask('Browser.getVersion')).to.have.property('protocolVersion');
-    const { session$ } = gatewayAt(browser.url, {}, {});
+    const { session$ } = gatewayAt(browser.url, {}, jsonRpc());
     const refused = firstValueFrom(
       session$.pipe(
         filter(({ open }) => open),

@@ -1,17 +1,11 @@
 import { expect } from 'chai';
 import { firstValueFrom } from 'rxjs';
 import { connect, createCounters, heartbeat, request, retryBackoff, shareSession, topic } from 'rxgate';
-import { jsonRpc, jsonRpcSubscriptions } from 'rxgate/protocols';
+import { ethereum as protocol } from '../../docs/snippets/jsonRpc.js';
 import { cleanUp } from '../support/atTestEnd.js';
 import { recorded } from '../support/recorded.js';
 import { until } from '../support/until.js';
 import { type Body, type ServedConnection, type WsServer, wsServer } from '../support/wsServer.js';
-
-const topics = jsonRpcSubscriptions({
-  subscribe: 'eth_subscribe',
-  unsubscribe: 'eth_unsubscribe',
-  notification: 'eth_subscription',
-});
 
 /** A node of Ethereum, as far as subscriptions go: it gives out ids, and knows `newHeads` and `logs`. */
 interface Node extends WsServer {
@@ -66,7 +60,7 @@ async function ethereum(): Promise<Node> {
 
 const gatewayAt = (url: string) => {
   const counters = createCounters();
-  const session$ = connect({ url, protocol: jsonRpc({ topics }), counters }).pipe(
+  const session$ = connect({ url, protocol, counters }).pipe(
     heartbeat(),
     retryBackoff({ initialDelay: 5, maxDelay: 10 }),
     shareSession(),

@@ -140,6 +140,21 @@ describe('stomp, against RabbitMQ', function () {
     expect(await failed.end).to.include({ kind: 'requestFailed', code: 'BROKEN', data: 'fail' });
   });
 
+  it('takes replies from a queue that it subscribes to, where the broker makes none by itself', async () => {
+    const [queue, replyTo] = [fresh('queue'), fresh('queue')];
+    answering(queue);
+    const line = await proxy(broker.port);
+    const events = eventLog();
+    const gateway = gatewayAt({ replyTo }, { url: `${line.url}/ws`, events });
+    const rest = recorded(gateway.pipe(topic(replyTo, { id: replyTo })));
+    const ask = (value: unknown) => firstValueFrom(gateway.pipe(request(queue, value, { timeout: 5_000 })));
+    expect(await Promise.all([ask('one'), ask({ two: 2 })])).to.deep.equal(['one', { two: 2 }]);
+    line.cut();
+    await events.event('subscribed', 1);
+    expect(await ask('three')).to.equal('three');
+    expect([rest.values, rest.ends]).to.deep.equal([[], []]);
+  });
+
   it('gives a receipt that the broker has a message, and fails where it refuses it', async () => {
     const gateway = gatewayAt();
     const queue = fresh('queue');
@@ -269,6 +284,51 @@ describe('stomp, against RabbitMQ', function () {
     await firstValueFrom(done);
     expect(seen[1]).to.deep.equal({ quantity: 2 });
     expect(seen.map((order) => (order as { readonly quantity: number }).quantity).sort()).to.deep.equal([1, 2, 2, 3]);
+  });
+
+  it('works on after a cut as the guide shows, and acknowledges what the session brought, and nothing else', async () => {
+    const line = await proxy(broker.port);
+    const gateway = gatewayAt();
+    const place = (order: string) => receipt(gateway, '/queue/orders', { order });
+    const seen: unknown[] = [];
+    const done = new Subject<void>();
+    const worker = recorded(
+      working(`${line.url}/ws`, credentials, (given) => {
+        seen.push((given as { readonly order: string }).order);
+        // The first one takes until there is another session.
+        return seen.length === 1 ? done : of('done');
+      }),
+    );
+    for (const order of ['first', 'second']) await place(order);
+    await until(() => seen.length === 1);
+    line.cut();
+    await until(() => seen.length === 3);
+    done.next();
+    done.complete();
+    await place('third');
+    await until(() => seen.length === 4);
+    expect(seen).to.deep.equal(['first', 'first', 'second', 'third']);
+    expect([worker.ends, line.accepted]).to.deep.equal([[], 2]);
+  });
+
+  it('takes no ACK of the session before for one of what it brought itself', async () => {
+    const line = await proxy(broker.port);
+    const events = eventLog();
+    const queue = fresh('queue');
+    const params = { ack: 'client-individual', 'prefetch-count': 1 };
+    const gateway = gatewayAt({ envelope: true }, { url: `${line.url}/ws`, events });
+    const jobs = recorded(gateway.pipe(topic<StompMessage>(queue, params)));
+    for (const body of ['one', 'two']) await receipt(gateway, queue, { body });
+    const { headers } = await jobs.value();
+    line.cut();
+    await jobs.value(({ headers: { redelivered } }) => redelivered === 'true');
+    const late = recorded(gateway.pipe(request('ACK', { id: headers.ack })));
+    expect(await late.end).to.include({ kind: 'requestFailed', code: 'Subscription not found' });
+    expect(events.of('opened')).to.have.length(2);
+    jobs.subscription.unsubscribe();
+    const rest = recorded(gatewayAt({ envelope: true }).pipe(topic<StompMessage>(queue, { ...params, 'prefetch-count': 5 })));
+    await until(() => rest.values.length === 2);
+    expect(rest.values.map(({ body }) => body)).to.have.members(['one', 'two']);
   });
 
   it('acknowledges all up to a message with ack: client', async () => {

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { transform } from 'esbuild';
 import { readFileSync } from 'node:fs';
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -157,6 +158,26 @@ describe('the packed package', function () {
       );
       expect(same).to.include.members(['GatewayError', 'ConnectionLostError', 'RequestFailedError']);
       expect(same).to.have.lengthOf(Object.keys(await import('rxgate')).filter((name) => name.endsWith('Error')).length);
+    });
+
+    it('runs the contract suite on an adapter of somebody else, the one of the guide, in one call', async () => {
+      const folder = join(project, 'third-party');
+      await mkdir(folder);
+      await writeFile(join(folder, 'package.json'), '{"type":"module"}');
+      for (const name of ['homeAssistant', 'homeAssistantContract']) {
+        const { code } = await transform(readFileSync(join(root, `docs/snippets/${name}.ts`), 'utf8'), { loader: 'ts' });
+        await writeFile(join(folder, `${name}.js`), code);
+      }
+      // The runner of Node, whose functions are no globals by themselves.
+      const run = `import { describe, it } from 'node:test';
+        Object.assign(globalThis, { describe, it });
+        await import('./homeAssistantContract.js');`;
+      await writeFile(join(folder, 'run.js'), run);
+      const { code, output, errors } = await runProgram(process.execPath, ['--test-reporter=tap', 'run.js'], folder);
+      expect([code, errors], output).to.deep.equal([0, '']);
+      const [passed, failed] = ['pass', 'fail'].map((what) => Number(new RegExp(`^# ${what} (\\d+)$`, 'm').exec(output)?.[1]));
+      expect(failed).to.equal(0);
+      expect(passed).to.be.at.least(38);
     });
 
     describe('without a global WebSocket', () => {

@@ -26,26 +26,37 @@ describe('stompCodec', () => {
     it('are subscribed with a receipt, and confirmed by it under their key', () => {
       const codec = client();
       expect(subscribe(codec, 3, '/topic/a', { selector: 'b > 1', ack: 'auto' })).to.equal(
-        'SUBSCRIBE\nselector:b > 1\nack:auto\nid:sub-3\ndestination:/topic/a\nreceipt:3\n\n\0',
+        'SUBSCRIBE\nselector:b > 1\nack:auto\nid:1-3\ndestination:/topic/a\nreceipt:3\n\n\0',
       );
       const topic = '/topic/a {"selector":"b > 1","ack":"auto"}';
       expect(only(codec, receipt(3))).to.deep.equal({ kind: 'confirmation', id: 3, topic });
-      expect(only(codec, 'MESSAGE\nsubscription:sub-3\ndestination:/topic/a\n\nhi\0')).to.deep.equal({
+      expect(only(codec, 'MESSAGE\nsubscription:1-3\ndestination:/topic/a\n\nhi\0')).to.deep.equal({
         kind: 'notification',
         topic,
         data: 'hi',
       });
     });
 
+    it('have names on the wire that no other session has, so that an ACK which comes too late means nothing', () => {
+      const names = [];
+      let resume: unknown;
+      for (let session = 0; session < 3; session++) {
+        const codec = stomp().client(resume);
+        names.push(/^id:(.*)$/m.exec(subscribe(codec, 3) as string)?.[1]);
+        ({ resume } = codec);
+      }
+      expect(names).to.deep.equal(['1-3', '2-3', '3-3']);
+    });
+
     it('have their notifications from the start, for the session to hold', () => {
       const codec = client();
       subscribe(codec, 3);
-      expect(only(codec, 'MESSAGE\nsubscription:sub-3\n\n1\0')).to.include({ kind: 'notification', topic: '/topic/3' });
+      expect(only(codec, 'MESSAGE\nsubscription:1-3\n\n1\0')).to.include({ kind: 'notification', topic: '/topic/3' });
     });
 
     it('keep what is theirs on the wire, whatever the params say', () => {
       expect(subscribe(client(), 3, '/topic/a', { destination: '/b', receipt: 'x' })).to.equal(
-        'SUBSCRIBE\ndestination:/topic/a\nreceipt:3\nid:sub-3\n\n\0',
+        'SUBSCRIBE\ndestination:/topic/a\nreceipt:3\nid:1-3\n\n\0',
       );
     });
 
@@ -84,8 +95,8 @@ describe('stompCodec', () => {
       const codec = client();
       subscribe(codec, 3);
       codec.decode(receipt(3));
-      expect(codec.encode({ kind: 'unsubscribe', id: 3, topic: '/topic/3' })).to.equal('UNSUBSCRIBE\nid:sub-3\n\n\0');
-      expect(only(codec, 'MESSAGE\nsubscription:sub-3\n\nlate\0')).to.have.property('kind', 'other');
+      expect(codec.encode({ kind: 'unsubscribe', id: 3, topic: '/topic/3' })).to.equal('UNSUBSCRIBE\nid:1-3\n\n\0');
+      expect(only(codec, 'MESSAGE\nsubscription:1-3\n\nlate\0')).to.have.property('kind', 'other');
       expect(codec.encode({ kind: 'unsubscribe', id: 3, topic: '/topic/3' })).to.equal(undefined);
     });
 
@@ -93,7 +104,7 @@ describe('stompCodec', () => {
       const codec = connected();
       subscribe(codec, 3);
       codec.decode(receipt(3));
-      const frame = 'ERROR\nmessage:Server cancelled subscription\nsubscription:sub-3\n\ngone\0';
+      const frame = 'ERROR\nmessage:Server cancelled subscription\nsubscription:1-3\n\ngone\0';
       expect(only(codec, frame)).to.deep.equal({
         kind: 'refusal',
         id: 3,
@@ -101,7 +112,7 @@ describe('stompCodec', () => {
         message: 'gone',
         retryable: true,
       });
-      expect(only(codec, 'MESSAGE\nsubscription:sub-3\n\nlate\0')).to.have.property('kind', 'other');
+      expect(only(codec, 'MESSAGE\nsubscription:1-3\n\nlate\0')).to.have.property('kind', 'other');
     });
   });
 
@@ -115,6 +126,17 @@ describe('stompCodec', () => {
       const reply = 'MESSAGE\nsubscription:/temp-queue/rxgate\ncorrelation-id:7\ncontent-type:application/json\n';
       expect(only(codec, `${reply}\n[1]\0`)).to.deep.equal({ kind: 'reply', id: 7, data: [1], last: true });
       expect(only(codec, `${reply}error:NO\n\n[1]\0`)).to.deep.equal({ kind: 'failure', id: 7, code: 'NO', data: [1] });
+    });
+
+    it('have their replies from a queue that is subscribed to as well; what else comes there is a notification', () => {
+      const codec = client();
+      const name = '/temp-queue/rxgate';
+      subscribe(codec, 1, name, { id: name });
+      codec.encode({ kind: 'request', id: 7, command: '/queue/a' });
+      expect(only(codec, `MESSAGE\nsubscription:${name}\ncorrelation-id:7\n\nhi\0`)).to.deep.equal({
+        ...{ kind: 'reply', id: 7, data: 'hi', last: true },
+      });
+      expect(only(codec, `MESSAGE\nsubscription:${name}\n\nhi\0`)).to.include({ kind: 'notification', data: 'hi' });
     });
 
     it('ask for a receipt in place of it, after SEND', () => {
@@ -170,8 +192,8 @@ describe('stompCodec', () => {
   it('gives an envelope in all that comes, where it is asked to', () => {
     const codec = client(true);
     subscribe(codec, 1, '/q', { ack: 'client' });
-    const headers = { subscription: 'sub-1', ack: 'm1' };
-    expect(only(codec, 'MESSAGE\nsubscription:sub-1\nack:m1\n\nhi\0')).to.deep.include({ data: { headers, body: 'hi' } });
+    const headers = { subscription: '1-1', ack: 'm1' };
+    expect(only(codec, 'MESSAGE\nsubscription:1-1\nack:m1\n\nhi\0')).to.deep.include({ data: { headers, body: 'hi' } });
     const replied = { subscription: '/temp-queue/rxgate', 'correlation-id': '1' };
     expect(only(codec, 'MESSAGE\nsubscription:/temp-queue/rxgate\ncorrelation-id:1\n\nhi\0')).to.deep.include({
       kind: 'reply',

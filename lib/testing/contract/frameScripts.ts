@@ -124,6 +124,34 @@ export const frameScripts: readonly ContractScript[] = [
     },
   },
   {
+    name: 'what is sent in one turn arrives whole and in order, in however many frames',
+    needs: ['request'],
+    play: (scene) => {
+      const { start, client, gateway, advance, settings } = scene;
+      const { data } = settings;
+      const texts = ['one', strange, 'three'];
+      gateway.turns = true;
+      start();
+      // A codec may learn by an answer that the gateway reads several messages in a frame.
+      echo(scene, advance, data('before'));
+      const all = texts.map((text) => client.request(data(text)));
+      advance();
+      const asked = texts.map(() => gateway.take('request'));
+      expectSame(
+        'The data of the requests',
+        asked.map((each) => each.data),
+        texts.map(data),
+      );
+      gateway.say(...asked.map((each) => reply(each.id, each.data)));
+      advance();
+      expectSame(
+        'The replies',
+        all.map(({ values }) => values),
+        texts.map((text) => [data(text)]),
+      );
+    },
+  },
+  {
     name: 'what comes as bytes is read like text',
     about: 'binary',
     needs: ['request'],

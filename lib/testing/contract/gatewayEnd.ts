@@ -1,3 +1,4 @@
+import { asyncScheduler } from 'rxjs';
 import type { SocketHooks, SocketLike, SocketOptions } from '../../connection/socketLike.js';
 import { framesOf } from '../../connection/codecFrames.js';
 import type { Message, MessageKind } from '../../protocols/message.js';
@@ -25,6 +26,8 @@ export interface GatewayEnd {
   readonly closes: readonly number[];
   /** Whether pings are answered. Default `true`. */
   pongs: boolean;
+  /** Whether the sockets to come tell when a turn ends, as those of Node do: what the client sends in one may then be joined. Default `false`. */
+  turns: boolean;
   /** How a client is received: at once, not before `welcome()`, or turned away. Default `'greet'`. */
   manner: 'greet' | 'wait' | 'refuse';
   /** Receives who was kept waiting. */
@@ -131,13 +134,15 @@ export function gatewayEnd(makeDriver: () => ContractGateway, fault: (text: stri
     );
     const at: Line = { connection, driver, frames: [], heard: [], waiting: undefined };
     line = at;
-    return connection.socket;
+    const atTurnEnd = (run: () => void): void => void asyncScheduler.schedule(run);
+    return Object.assign(connection.socket, end.turns && { atTurnEnd });
   };
 
   const end: GatewayEnd = {
     webSocketFactory,
     closes,
     pongs: true,
+    turns: false,
     manner: 'greet',
     get connections() {
       return connections;

@@ -33,6 +33,17 @@ const leaveAndReturn = (scene: Scene, left: (id: unknown, sent: number) => void)
   expectSame('Those of the other one, then', second.seen.values, [data('as ever')]);
 };
 
+/** By one or the other a gateway knows which topic is given up. */
+const expectGivenUp = ({ gateway }: Scene, id: unknown, name: string): void => {
+  const { id: told, topic } = gateway.take('unsubscribe');
+  expectSame(
+    `Whether the gateway can tell what is given up, by ${String(told)} or "${topic}"`,
+    told === id || topic === name,
+    true,
+  );
+  expectSame('How many more are given up', gateway.left('unsubscribe').length, 0);
+};
+
 /** What topics and their notifications have to do. */
 export const topicScripts: readonly ContractScript[] = [
   {
@@ -178,20 +189,37 @@ export const topicScripts: readonly ContractScript[] = [
     play: (scene) => {
       const [name] = scene.settings.topics;
       leaveAndReturn(scene, (id) => {
-        const { id: told, topic } = scene.gateway.take('unsubscribe');
-        // By one or the other a gateway knows which.
-        expectSame(
-          `Whether the gateway can tell what is given up, by ${String(told)} or "${topic}"`,
-          told === id || topic === name,
-          true,
-        );
-        expectSame('How many more are given up', scene.gateway.left('unsubscribe').length, 0);
+        expectGivenUp(scene, id, name);
       });
     },
     instead: (scene) => {
       leaveAndReturn(scene, (_id, sent) => {
         expectSame('Frames that a topic sends when it is left', sent, 0);
       });
+    },
+  },
+  {
+    name: 'a topic that is left before the word of the gateway is given up as well',
+    needs: ['confirmation', 'unsubscribe'],
+    play: (scene) => {
+      const { start, client, join, confirm, gateway, advance, settings } = scene;
+      const { data, topics } = settings;
+      const [name, other] = topics;
+      start();
+      const left = client.topic(name);
+      advance();
+      const asked = gateway.take('subscribe');
+      left.leave();
+      advance();
+      // At once, or as soon as the codec knows what the gateway calls it.
+      confirm(asked);
+      expectGivenUp(scene, asked.id, name);
+      const [again, second] = [join(name), join(other)];
+      gateway.say(told(name, data('anew')), told(other, data('one')));
+      advance();
+      expectSame('The notifications of who left', left.values, []);
+      expectSame('Those of the topic that is wanted again', again.seen.values, [data('anew')]);
+      expectSame('Those of the other one', second.seen.values, [data('one')]);
     },
   },
   {

@@ -93,4 +93,16 @@ describeCases('the cases of frames', frameScripts, [
     fails: ['what comes as bytes'],
     says: /The replies: expected/,
   },
+  {
+    does: 'makes one frame of several, and loses all but the first',
+    protocol: simply(() => ({ join: ([first = '']) => first })),
+    fails: ['what is sent in one turn'],
+    says: /was to hear a request of the client, and heard nothing/,
+  },
+  {
+    does: 'makes one frame of several, and turns them round',
+    protocol: simply(() => ({ join: (frames) => `[${[...frames].reverse().join()}]` })),
+    fails: ['what is sent in one turn'],
+    says: /The data of the requests: expected \[\{"text":"one"\}[^]*, but \[\{"text":"one"\},\{"text":"three"\}/,
+  },
 ]);

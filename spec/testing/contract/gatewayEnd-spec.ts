@@ -52,6 +52,18 @@ describe('gatewayEnd', () => {
     });
   });
 
+  it('tells its clients when a turn ends, if it is to', () => {
+    scene(({ gateway, connect, advance }) => {
+      expect(connect()).to.not.have.property('atTurnEnd');
+      gateway.turns = true;
+      const ran: string[] = [];
+      connect().atTurnEnd?.(() => ran.push('the end'));
+      expect(ran).to.deep.equal([]);
+      advance();
+      expect(ran).to.deep.equal(['the end']);
+    });
+  });
+
   it('says what its codec owes for a frame, once', () => {
     const owed: string[] = [];
     scene(

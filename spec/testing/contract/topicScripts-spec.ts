@@ -21,7 +21,7 @@ describeCases('the cases of topics', topicScripts, [
           }),
       });
     }),
-    fails: ['clients of one protocol share no topic', 'topics each bring their own', 'a topic that is left'],
+    fails: ['clients of one protocol share no topic', 'topics each bring their own', 'a topic that is left is given up'],
     says: /Those of the other one: expected/,
   },
   {
@@ -57,6 +57,21 @@ describeCases('the cases of topics', topicScripts, [
     does: 'does not give topics up',
     protocol: simply(writing('unsubscribe', () => undefined)),
     fails: ['a topic that is left is given up'],
+    says: /was to hear an? unsubscribe of the client, and heard nothing/,
+  },
+  {
+    does: 'gives up only what was confirmed by then',
+    protocol: simply((codec) => {
+      const confirmed = new Set<unknown>();
+      return {
+        ...reading('confirmation', (message) => {
+          confirmed.add(message.id);
+          return message;
+        })(codec),
+        ...writing('unsubscribe', (message, { encode }) => (confirmed.has(message.id) ? encode(message) : undefined))(codec),
+      };
+    }),
+    fails: ['a topic that is left before the word of the gateway'],
     says: /was to hear an? unsubscribe of the client, and heard nothing/,
   },
   {
