@@ -1,8 +1,9 @@
 import { leaves, type Part } from './part.js';
-import { refused, type Run } from './refused.js';
+import { readInOrder } from './readInOrder.js';
+import { isRefused, refused, type Run } from './refused.js';
 
 /** Reads a list item by item, as `array` does. */
-export function composeArray({ run, takes, literal }: Part): Run {
+export function composeArray({ run, orders, takes, literal }: Part): Run {
   return (value) => {
     if (!Array.isArray(value)) return refused;
     let items: unknown[] = value;
@@ -10,8 +11,8 @@ export function composeArray({ run, takes, literal }: Part): Run {
     for (let index = 0; index < count; index++) {
       const before: unknown = value[index];
       if (leaves(takes, literal, before)) continue;
-      const result = run(before);
-      if (result === refused) return refused;
+      const result = orders ? readInOrder(orders, before) : run(before);
+      if (isRefused(result)) return refused;
       if (result !== before) {
         if (items === value) items = value.slice();
         items[index] = result;
@@ -30,7 +31,7 @@ export function composeTuple(runs: readonly Run[]): Run {
     for (const [index, run] of runs.entries()) {
       const before: unknown = value[index];
       const result = run(before);
-      if (result === refused) return refused;
+      if (isRefused(result)) return refused;
       if (result !== before) {
         if (items === value) items = value.slice();
         items[index] = result;

@@ -1,5 +1,5 @@
 import { leaves, type Part } from './part.js';
-import { isRecord, refused, type Run } from './refused.js';
+import { isRecord, isRefused, refused, type Run } from './refused.js';
 import { mergeResults } from './results.js';
 
 /** The result of the first member that takes the value. */
@@ -10,7 +10,7 @@ export function composeUnion(parts: readonly Part[]): Run {
       const { run, takes, literal } = parts[index] as Part;
       if (leaves(takes, literal, value)) return value;
       const result = run(value);
-      if (result !== refused) return result;
+      if (!isRefused(result)) return result;
     }
     return refused;
   };
@@ -32,7 +32,7 @@ export function composeIntersection(runs: readonly Run[]): Run {
     let results: unknown[] | undefined;
     for (let index = 0; index < count; index++) {
       const result = (runs[index] as Run)(value);
-      if (result === refused) return refused;
+      if (isRefused(result)) return refused;
       if (result !== value) results ??= new Array<unknown>(index).fill(value);
       results?.push(result);
     }

@@ -1,5 +1,5 @@
 import { leaves, type Part } from './part.js';
-import { type Fields, isRecord, refused, type Run } from './refused.js';
+import { type Fields, isRecord, isRefused, refused, type Run } from './refused.js';
 
 const hasOwn = Object.hasOwn;
 
@@ -15,7 +15,7 @@ export function composeRecord(domain: Part, codomain: Part, listsToo: boolean): 
       const field = value[given];
       const key = leaves(domain.takes, domain.literal, given) ? given : domain.run(given);
       const result = key === refused || leaves(codomain.takes, codomain.literal, field) ? field : codomain.run(field);
-      if (result === refused) return refused;
+      if (isRefused(result)) return refused;
       if (!changed && (key !== given || result !== field)) {
         changed = {};
         for (const before of Object.keys(value)) {

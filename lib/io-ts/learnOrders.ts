@@ -1,5 +1,6 @@
 import { extraField, type Field, leaves } from './part.js';
-import { copyOf, type Fields, isRecord, refused, type Run } from './refused.js';
+import { copyOf, type Fields, refused, type Run } from './refused.js';
+import { type Orders, readInOrder } from './readInOrder.js';
 import { mergeResults, sameKeys } from './results.js';
 import { type Order, stepFor, stepTo } from './step.js';
 
@@ -18,7 +19,10 @@ function orderOf(value: Fields, fields: readonly Field[], props: object | undefi
   return keys.length > longest || keys.includes('__proto__') || !absent.every(({ optional }) => optional)
     ? undefined
     : {
-        ...{ keys, absent, plain: absent.length === 0 && !props },
+        keys,
+        absent,
+        plain: absent.length === 0 && !props,
+        asked: absent.filter(({ plain }) => !plain),
         listed: absent.length > 1 && absent.every(({ key }) => !(key in Object.prototype)),
         kept: kept && kept.length < keys.length ? kept : undefined,
       };
@@ -40,8 +44,6 @@ function pickInOrder(value: Fields, kept: readonly string[]): Fields {
 export function learnOrders(fields: readonly Field[], whole: Run, props?: object, merged = false): Run {
   const end = stepFor({ ...extraField(''), takes: 0 });
   const start = stepFor(extraField(''), end);
-  // Where functions are to be called anyway, all is read at one go.
-  const flat = fields.every(({ takes, plain }) => plain && takes > 0);
   let left = lessons;
 
   const learn = (value: Fields): unknown => {
@@ -61,10 +63,9 @@ export function learnOrders(fields: readonly Field[], whole: Run, props?: object
   };
 
   /** What is not there may be inherited, or there and not listed; or its type makes something of what is not there. */
-  const lacks = (value: Fields, { absent, listed }: Order): boolean => {
+  const lacks = (value: Fields, { absent, asked, listed }: Order): boolean => {
     const known = listed && getPrototypeOf(value) === Object.prototype;
-    for (let index = 0; index < absent.length; index++) {
-      const { key, plain, run } = absent[index] as Field;
+    for (const { key, plain, run } of known ? asked : absent) {
       if (!known && value[key] !== undefined) return false;
       if (plain) continue;
       const after = run(undefined);
@@ -74,17 +75,16 @@ export function learnOrders(fields: readonly Field[], whole: Run, props?: object
   };
 
   const ending = (value: Fields, result: Fields, order: Order | undefined): unknown => {
-    if (order === undefined) return learn(value);
+    if (!order) return learn(value);
     if ((props || order.listed) && !sameKeys(getOwnPropertyNames(value), order.keys)) return whole(value);
     if (!lacks(value, order)) return whole(value);
     return order.kept ? pickInOrder(result, order.kept) : result;
   };
 
-  /** Reads all, or on from the field `at`, which is not left as it is: `changed` is its result. */
-  const readOn = (value: Fields, at?: string, changed?: unknown): unknown => {
+  const readOn = (value: Fields, at: string, changed: unknown): unknown => {
     let result = value;
     let step = start;
-    let isBefore = at !== undefined;
+    let isBefore = true;
     for (const key in value) {
       const before = value[key];
       step = stepTo(step.next, key);
@@ -107,16 +107,6 @@ export function learnOrders(fields: readonly Field[], whole: Run, props?: object
     return ending(value, result, step.order);
   };
 
-  return (value) => {
-    if (!isRecord(value)) return refused;
-    if (!flat) return readOn(value);
-    let step = start;
-    for (const key in value) {
-      step = step.next;
-      if (step.key !== key) step = stepTo(step, key);
-      const before = value[key];
-      if (!leaves(step.takes, step.literal, before)) return readOn(value, key, step.run(before));
-    }
-    return step.order?.plain ? value : ending(value, value, step.order);
-  };
+  const orders: Orders = { start, readOn, learn, ending };
+  return Object.assign((value: unknown) => readInOrder(orders, value), { orders });
 }

@@ -1,4 +1,5 @@
 import * as t from 'io-ts';
+import type { Orders } from './readInOrder.js';
 import { refused, type Run } from './refused.js';
 import type { LeafTag, Shape } from './shape.js';
 
@@ -11,6 +12,7 @@ export interface Part {
   readonly run: Run;
   readonly takes: number;
   readonly literal: unknown;
+  readonly orders: Orders | undefined;
   /** It takes nothing else. */
   readonly plain: boolean;
 }
@@ -44,7 +46,7 @@ export function partOf(shape: Shape, run: Run, shapeOf: (type: t.Any) => Shape):
   });
   const [literal] = literals;
   if (literals.size > 0 && literals.size <= most) takes |= literals.size > 1 ? 64 : 32;
-  return { run, takes, plain, literal: literals.size > 1 ? [...literals] : literal };
+  return { run, orders: run.orders, takes, plain, literal: literals.size > 1 ? [...literals] : literal };
 }
 
 function bitOf(shape: Shape, shapeOf: (type: t.Any) => Shape): number {
@@ -59,7 +61,7 @@ export const isWhole = (predicate: unknown): boolean => predicate === t.Int.pred
 /** A field that a value has, and its type does not know. */
 export const extraField = (key: string): Field => ({
   ...{ key, optional: true, plain: true, takes: 128 },
-  ...{ literal: undefined, run: () => refused },
+  ...{ literal: undefined, run: () => refused, orders: undefined },
 });
 
 const isOne = (takes: number, literal: unknown, value: unknown): boolean => {

@@ -1,8 +1,16 @@
+import type { Orders } from './readInOrder.js';
+
 /** What a compiled check gives for a value that it does not take: no value that a type could give. */
 export const refused = /* @__PURE__ */ Symbol('refused');
 
+/** Whether a run refused. To compare a symbol with what may be anything is a call for the engine, `typeof` is none. */
+export const isRefused = (result: unknown): boolean => typeof result === 'symbol' && result === refused;
+
 /** Decodes a value, or gives {@link refused}. */
-export type Run = (value: unknown) => unknown;
+export interface Run {
+  (value: unknown): unknown;
+  readonly orders?: Orders;
+}
 
 /** An object that may be read by its keys. */
 export type Fields = Record<string, unknown>;

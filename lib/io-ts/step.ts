@@ -9,6 +9,8 @@ export interface Order {
   readonly listed: boolean;
   /** The keys that `exact` leaves, if it takes any out. */
   readonly kept: readonly string[] | undefined;
+  /** Of those, the ones whose types may make something of what is not there. */
+  readonly asked: readonly Field[];
   /** There is no more to it. */
   readonly plain: boolean;
 }
@@ -23,9 +25,18 @@ export interface Step extends Field {
 }
 
 /** A step to a field. Without an `end` it is the end of every row of steps. */
-export function stepFor({ key, optional, run, takes, plain, literal }: Field, end?: Step): Step {
+export function stepFor({ key, optional, run, orders, takes, plain, literal }: Field, end?: Step): Step {
   // No spread: all have to be of one shape, or the engine takes twice as long.
-  const step = { key, optional, run, takes, plain, literal, order: undefined } as Partial<Step> as Step;
+  const step = {
+    key,
+    optional,
+    run,
+    orders,
+    takes,
+    plain,
+    literal,
+    order: undefined,
+  } as Partial<Step> as Step;
   step.next = step.other = end ?? step;
   return step;
 }

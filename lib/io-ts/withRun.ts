@@ -1,6 +1,7 @@
 import type { Any } from 'io-ts';
 import { checkThat, has } from '../options/check.js';
-import { refused, type Run } from './refused.js';
+import { readInOrder } from './readInOrder.js';
+import { isRefused, type Run } from './refused.js';
 
 /** Throws a TypeError unless `codec` is a type of io-ts. */
 export function checkType(owner: string, codec: unknown): void {
@@ -13,8 +14,9 @@ export const withDecode = <C extends Any>(codec: C, decode: (value: unknown) => 
 
 /** A copy of a type whose `decode` asks `run` first. What that refuses, the type itself decodes: so errors are its own. */
 export function withRun<C extends Any>(codec: C, run: Run): C {
+  const { orders } = run;
   return withDecode(codec, (value) => {
-    const result = run(value);
-    return result === refused ? codec.decode(value) : { _tag: 'Right', right: result };
+    const result = orders ? readInOrder(orders, value) : run(value);
+    return isRefused(result) ? codec.decode(value) : { _tag: 'Right', right: result };
   });
 }

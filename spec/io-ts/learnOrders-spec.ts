@@ -36,6 +36,13 @@ describe('learnOrders', () => {
     expect(asked).to.deep.equal(orders);
   });
 
+  it('learns an order that another one goes on from', () => {
+    const { run, asked } = counted(fieldsOf({ a: t.string, b: t.number }, true));
+    const values = [{ a: 'x', b: 1 }, { a: 'x' }];
+    for (const value of [...values, ...values]) expect(run(value)).to.equal(value);
+    expect(asked).to.deep.equal(values);
+  });
+
   it('stops learning orders, and still reads them', () => {
     const { run, asked } = counted();
     const values = Array.from({ length: 40 }, (_, index) => ({ [`k${index}`]: 0, ...good }));
@@ -145,6 +152,7 @@ describe('learnOrders', () => {
   });
 
   it('takes out what exact takes out, of each order', () => {
+    expectThrice(t.exact(t.partial({ a: t.string })), [{ more: 1 }, { a: 'x' }, { a: 'x', more: 1 }, {}, null]);
     const type = t.strict({ a: t.string, b: orZero });
     expectThrice(type, [
       ...[
