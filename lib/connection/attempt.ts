@@ -1,4 +1,4 @@
-import { asyncScheduler, forkJoin, type Subscriber, Subscription, timer } from 'rxjs';
+import { forkJoin, type Subscriber, Subscription, timer } from 'rxjs';
 import { openSocket } from '#socket';
 import {
   AuthenticationError,
@@ -15,6 +15,7 @@ import type { ConnectSettings } from './connectConfig.js';
 import { createSession } from './createSession.js';
 import type { OwnedSession } from './ownedSession.js';
 import type { CredentialState } from './credentialState.js';
+import { now } from './deadlines.js';
 import { tellRing } from './failover.js';
 import { isWebSocketUrl, publicUrl } from './gatewayUrl.js';
 import { provide } from './provider.js';
@@ -63,7 +64,7 @@ export function attempt(settings: ConnectSettings, id: number, carried: Carried,
   const canRenew = (): boolean => providers.some((provider) => typeof provider === 'function') && use.refused();
   /** A session that served, or stayed, shows that its credential is good; one that only said why it closes does not. */
   const credit = (): void => {
-    if (owned && (owned.served || asyncScheduler.now() - openedAt >= staying)) use.accepted();
+    if (owned && (owned.served || now() - openedAt >= staying)) use.accepted();
   };
 
   const conclude = ({ error, by, wasClean }: SessionEnd): void => {
@@ -93,7 +94,7 @@ export function attempt(settings: ConnectSettings, id: number, carried: Carried,
     const { subprotocol } = socket;
     const opened = { url, subprotocol, ...(answer !== undefined && { greeting: answer }) };
     owned = createSession({ ...settings, id, opened, codec, socket, heartbeat, onEnd: conclude });
-    openedAt = asyncScheduler.now();
+    openedAt = now();
     counters.sessions++;
     tellRing(settings.url, 'opened', report);
     // One that `protocols` gave, and not the protocol, may carry a credential: a browser has no other header for it.

@@ -89,8 +89,8 @@ export interface SessionLink {
   nextId(): number;
   /** Makes sure that requests and topics are asked to expire at `deadline`. */
   watch(deadline: number): void;
-  /** Stands between the wire and `dispatch`, where a stage wants that: passes messages on, now, later or never. */
-  intake?: ((message: Message, deliver: (message: Message) => void) => void) | undefined;
+  /** Takes a message that came in where it belongs. A stage may put itself in its place, to pass messages on, now, later or never. */
+  deliver(message: Message): void;
   /** Begins a close handshake with any code; `Session.close` allows those of applications only. */
   close(code: number, reason: string): void;
   /** Throws what cannot be sent. */

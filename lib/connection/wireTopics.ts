@@ -1,4 +1,4 @@
-import { asyncScheduler, type Observable, Subject } from 'rxjs';
+import { type Observable, Subject } from 'rxjs';
 import { SubscriptionRejectedError } from '../errors/gatewayErrors.js';
 import type { GatewayEvent } from '../events/gatewayEvent.js';
 import type {
@@ -9,7 +9,7 @@ import type {
   NotificationMessage,
   RefusalMessage,
 } from '../protocols/message.js';
-import { sweep } from './deadlines.js';
+import { now, sweep } from './deadlines.js';
 import { isMany, listOf, type OneOrMany, putItem } from './oneOrMany.js';
 import type { SessionLink } from './sessionLink.js';
 import type { TopicSpec } from './topicSpec.js';
@@ -168,7 +168,7 @@ export function createWireTopics(host: WireTopicsHost): WireTopics {
       }
       const content = params();
       const id = host.nextId();
-      const wire = { key, id, topic: name, deadline: asyncScheduler.now() + host.confirmTimeout, sinks: sink };
+      const wire = { key, id, topic: name, deadline: now() + host.confirmTimeout, sinks: sink };
       // Registered before it is sent, so that an answer in the same turn is caught.
       byKey.set(key, wire);
       unconfirmed.set(id, wire);

@@ -47,10 +47,11 @@ function createRoutes(topicOf: Boundary['topic']) {
 /** Stands between a session and its wire. */
 function attach(link: SessionLink, boundary: Boundary): void {
   const { transmit } = link;
+  const pass = link.deliver.bind(link);
   const routes = createRoutes(boundary.topic);
   const queue = inOrder();
   /** Notifications, and ends, under names that a confirmation may explain. */
-  let unexplained: (NotificationMessage | EndedMessage)[] = [];
+  const unexplained: (NotificationMessage | EndedMessage)[] = [];
   const hold = (message: NotificationMessage | EndedMessage): void => {
     if (unexplained.length < link.maxHeld) unexplained.push(message);
     else link.drop('heldOverflow');
@@ -82,7 +83,7 @@ function attach(link: SessionLink, boundary: Boundary): void {
     }
   };
 
-  const reply = (message: ReplyMessage, pass: (message: Message) => void): void => {
+  const reply = (message: ReplyMessage): void => {
     const { id, data, last } = message;
     const spec = link.pending.get(id)?.spec;
     const codecs = spec && boundary.command(spec.command);
@@ -94,7 +95,7 @@ function attach(link: SessionLink, boundary: Boundary): void {
       else if (failWith(link, message, () => result.error)) link.served = true;
     });
   };
-  const notify = (message: NotificationMessage, pass: (message: Message) => void): void => {
+  const notify = (message: NotificationMessage): void => {
     const { topic: name, data } = message;
     const topic = routes.topic(name);
     if (!topic && routes.open) {
@@ -107,30 +108,28 @@ function attach(link: SessionLink, boundary: Boundary): void {
       else link.drop('invalid');
     });
   };
-  const explain = (pass: (message: Message) => void): void => {
-    const all = unexplained;
-    unexplained = [];
-    for (const message of all) take(message, pass);
+  const explain = (): void => {
+    for (const message of unexplained.splice(0)) take(message);
   };
-  const take = (message: Message, pass: (message: Message) => void): void => {
+  const take = (message: Message): void => {
     const { kind } = message;
     const after = (key: string): void => {
       queue(key, { valid: true, value: undefined }, () => {
         pass(message);
       });
     };
-    if (kind === 'reply') reply(message, pass);
-    else if (kind === 'notification') notify(message, pass);
+    if (kind === 'reply') reply(message);
+    else if (kind === 'notification') notify(message);
     else if (kind === 'ended' && unexplained.some(({ topic }) => topic === message.topic)) hold(message);
     else if (kind === 'ended') after(`topic ${message.topic}`);
     else if (kind === 'failure' || kind === 'refusal' || kind === 'confirmation') {
       if (kind === 'confirmation') routes.confirm(message.id, message.topic);
       else routes.leave(message.id);
       after(`reply ${message.id}`);
-      explain(pass);
+      explain();
     } else pass(message);
   };
-  link.intake = take;
+  link.deliver = take;
 }
 
 /** What a contract does at its client: see `contract`. */
