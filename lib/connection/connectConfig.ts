@@ -76,7 +76,7 @@ const address =
   (wanted: string, fits: (value: unknown) => unknown) =>
   <T>(owner: string, name: string, value: T): T => {
     const isProvider = typeof value === 'function' || isAwaited(value);
-    checkThat(owner, name, typeof value, `${wanted}, or a provider`, isProvider || !!fits(value));
+    checkThat(owner, name, typeof value, `${wanted}, or a provider`, isProvider || fits(value));
     return value;
   };
 

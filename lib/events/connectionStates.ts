@@ -1,6 +1,6 @@
 import { concatMap, filter, Observable, ReplaySubject, share, startWith, Subject } from 'rxjs';
 import type { SessionEnd } from '../connection/session.js';
-import { checkObservable } from '../options/check.js';
+import { checkObservable } from '../options/checkObservable.js';
 import type { ConnectionState } from './connectionState.js';
 import { connectionTransitions } from './connectionTransitions.js';
 import type { GatewayEvent } from './gatewayEvent.js';
