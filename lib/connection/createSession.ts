@@ -179,16 +179,13 @@ const methods: Partial<Link> & ThisType<Link> = {
     this.messages?.complete();
     this.over?.next(end);
     this.over?.complete();
-    const { endings } = this;
-    this.endings = 'over';
-    if (endings !== 'over')
-      for (const run of endings ?? [])
-        try {
-          run(this.session);
-        } catch (cause) {
-          // The others, and the owner, are to hear of it all the same.
-          this.report({ type: 'hookFailed', hook: 'end', cause });
-        }
+    for (const run of this.endings ?? [])
+      try {
+        run(this.session);
+      } catch (cause) {
+        // The others, and the owner, are to hear of it all the same.
+        this.report({ type: 'hookFailed', hook: 'end', cause });
+      }
     this.onEnd(end, this);
   },
 };

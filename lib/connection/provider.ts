@@ -14,10 +14,11 @@ export type Provider<T> = T | PromiseLike<T> | Observable<T> | ((context: Provid
 /** Whether a value comes later: it is an observable, or a promise. */
 export const isAwaited = (value: unknown): value is PromiseLike<unknown> => isObservable(value) || has(value, 'then');
 
+const isAsked = (provider: unknown): provider is (context: ProviderContext) => unknown => typeof provider === 'function';
+
 /** Asks a provider for its value, or a ring for its url, on each subscription anew. */
 export const provide = (provider: unknown, context: ProviderContext): Observable<unknown> =>
   defer(() => {
-    const ask = typeof provider === 'function' ? (provider as (context: ProviderContext) => unknown) : undefined;
-    const given = ask ? ask(context) : (failoverOf(provider)?.next() ?? provider);
+    const given = isAsked(provider) ? provider(context) : (failoverOf(provider)?.next() ?? provider);
     return isAwaited(given) ? given : [given];
   }).pipe(first());

@@ -65,7 +65,7 @@ export interface SessionLink {
   /** Who takes the messages of a kind that the session does not know what to do with. Replaced, never changed: many sessions share it. */
   handlers: MessageHandlers;
   /** Who is told when the session has ended: see `whenEnded`. Replaced as well. */
-  endings?: readonly ((session: AnySession) => void)[] | 'over' | undefined;
+  endings?: readonly ((session: AnySession) => void)[] | undefined;
   /** RxJS time of the last frame in (a stage may take it back, to see whether there is another), and of the last message out. */
   lastReceived: number;
   lastSent: number;
