@@ -21,6 +21,7 @@ import { isWebSocketUrl, publicUrl } from './gatewayUrl.js';
 import { provide } from './provider.js';
 import type { Session, SessionEnd } from './session.js';
 import type { SocketHooks } from './socketLike.js';
+import { tellEnd } from './tellEnd.js';
 import { openTransport, type Transport, type TransportHandlers } from './transport.js';
 import { errorOptionsOf, verdictOnClose } from './verdict.js';
 
@@ -37,6 +38,8 @@ type Provided = readonly [
 /** What outlives the attempts of one `connect`. */
 export interface Carried {
   readonly credential: CredentialState;
+  /** What is done with each session before anybody knows it. */
+  readonly prepare?: ((session: Session) => void) | undefined;
   /** What the codec of the last session left, until an attempt takes it. */
   resume?: unknown;
 }
@@ -76,8 +79,7 @@ export function attempt(settings: ConnectSettings, id: number, carried: Carried,
     else carried.resume ??= resume;
     // A session that this side left politely says nothing against its url, and neither does another provider's failure.
     if (error && transport && !(by === 'us' && wasClean)) tellRing(settings.url, 'failed', report);
-    if (error) subscriber.error(error);
-    else subscriber.complete();
+    tellEnd(subscriber, error);
     // Only now: whoever retries has said so, whatever operators stand between.
     report({ type: 'released', session: id });
   };
@@ -100,6 +102,7 @@ export function attempt(settings: ConnectSettings, id: number, carried: Carried,
     // One that `protocols` gave, and not the protocol, may carry a credential: a browser has no other header for it.
     const shown = subprotocols.includes(subprotocol) ? subprotocol : '';
     report({ type: 'opened', session: id, url, subprotocol: shown });
+    carried.prepare?.(owned.session);
     subscriber.next(owned.session);
     if (!owned.gated) owned.ready();
     for (const message of held) owned.dispatch(message);

@@ -12,6 +12,7 @@ import type {
 import { now, sweep } from './deadlines.js';
 import { isMany, listOf, type OneOrMany, putItem } from './oneOrMany.js';
 import type { SessionLink } from './sessionLink.js';
+import { tellEnd } from './tellEnd.js';
 import type { TopicSpec } from './topicSpec.js';
 
 /** Who wants a topic on a session: the `Subscriber` itself, so that nothing stands between. */
@@ -153,9 +154,7 @@ export function createWireTopics(host: WireTopicsHost): WireTopics {
     // Who tries again at once lets go of the connection before it takes hold of it anew.
     host.holder?.hold();
     host.holder?.forget(wire.key);
-    for (const sink of listOf(sinks))
-      if (error) sink.error(error);
-      else sink.complete();
+    for (const sink of listOf(sinks)) tellEnd(sink, error);
     host.holder?.release();
   };
 

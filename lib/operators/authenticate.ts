@@ -2,7 +2,6 @@ import {
   catchError,
   concat,
   defer,
-  EMPTY,
   endWith,
   ignoreElements,
   mergeMap,
@@ -96,7 +95,7 @@ export function authenticate<S extends AnySession>(
     // Shared, since several attempts may need a new credential at once.
     const refreshing = carryOut(() => {
       report({ type: 'refreshing' });
-      return refresh?.() ?? EMPTY;
+      return refresh?.() ?? [];
     }).pipe(
       tap({ complete: credential.renewed }),
       catchError((cause: unknown) => {
@@ -132,7 +131,7 @@ export function authenticate<S extends AnySession>(
             catchError((cause: unknown) => {
               // If the session went meanwhile, its own end is the error.
               if (session.open) session.terminate((ours = failed(cause, isRefusal(cause))));
-              return EMPTY;
+              return [];
             }),
             takeUntil(session.closed),
           );
