@@ -1,4 +1,4 @@
-import { forkJoin, type Subscriber, Subscription, timer } from 'rxjs';
+import { defer, mergeMap, type Subscriber, Subscription, tap, timer } from 'rxjs';
 import { openSocket } from '#socket';
 import {
   AuthenticationError,
@@ -184,6 +184,7 @@ export function attempt(settings: ConnectSettings, id: number, carried: Carried,
   };
 
   counters.attempts++;
+  const given: unknown[] = [];
   report({ type: 'connecting', session: id });
   if (connectTimeout < Infinity)
     opening.add(
@@ -192,14 +193,18 @@ export function attempt(settings: ConnectSettings, id: number, carried: Carried,
       }),
     );
   opening.add(
-    forkJoin(providers.map((provider) => provide(provider, { refreshed: use.stale }))).subscribe({
-      next: (given) => {
-        open(given as unknown as Provided);
-      },
-      error: (cause: unknown) => {
-        fail(new ConnectFailedError('provider', 'A provider failed: see the cause', { cause }));
-      },
-    }),
+    defer(() => providers)
+      .pipe(
+        mergeMap((provider, index) => provide(provider, { refreshed: use.stale }).pipe(tap((value) => (given[index] = value)))),
+      )
+      .subscribe({
+        complete: () => {
+          open(given as unknown as Provided);
+        },
+        error: (cause: unknown) => {
+          fail(new ConnectFailedError('provider', 'A provider failed: see the cause', { cause }));
+        },
+      }),
   );
 
   return () => {

@@ -1,4 +1,4 @@
-import type { AsyncSubject, Subject } from 'rxjs';
+import type { ReplaySubject, Subject } from 'rxjs';
 import { ConnectionLostError, GatewayClosedError } from '../errors/gatewayErrors.js';
 import { reportTo } from '../events/reporter.js';
 import { objectsOn } from '../options/objectsOn.js';
@@ -20,7 +20,7 @@ interface Link extends OwnedSession, Deadlines {
   readonly onEnd: SessionSetup['onEnd'];
   heartbeat?: HeartbeatDefaults | undefined;
   readonly messages: Subject<Message> | undefined;
-  readonly over: AsyncSubject<SessionEnd> | undefined;
+  readonly over: ReplaySubject<SessionEnd> | undefined;
   ended: SessionEnd | undefined;
   waiting: Map<MessageId, Waiting> | undefined;
   phase: number;

@@ -1,4 +1,4 @@
-import { defer, first, isObservable, type Observable } from 'rxjs';
+import { defer, isObservable, type Observable, take, throwIfEmpty } from 'rxjs';
 import { has } from '../options/check.js';
 import { failoverOf } from './failover.js';
 
@@ -21,4 +21,4 @@ export const provide = (provider: unknown, context: ProviderContext): Observable
   defer(() => {
     const given = isAsked(provider) ? provider(context) : (failoverOf(provider)?.next() ?? provider);
     return isAwaited(given) ? given : [given];
-  }).pipe(first());
+  }).pipe(take(1), throwIfEmpty());

@@ -1,4 +1,4 @@
-import type { AsyncSubject, Subject } from 'rxjs';
+import type { ReplaySubject, Subject } from 'rxjs';
 import type { GatewayError } from '../errors/gatewayErrors.js';
 import type { Counters } from '../events/counters.js';
 import type { DropReason, EventObserver, GatewayEvent } from '../events/gatewayEvent.js';
@@ -57,7 +57,7 @@ export interface SessionLink {
   readonly session: AnySession;
   /** What the session's `messages` and `closed` show, once somebody asked for them. */
   readonly messages?: Subject<Message> | undefined;
-  readonly over?: AsyncSubject<SessionEnd> | undefined;
+  readonly over?: ReplaySubject<SessionEnd> | undefined;
   /** How it ended. */
   readonly ended?: SessionEnd | undefined;
   /** Who hears notifications without subscribing, by topic; those who hear all are under `undefined`. */

@@ -1,5 +1,5 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import { lastValueFrom, merge, NEVER, type Observable, of, retry as retryEach, Subject } from 'rxjs';
+import { lastValueFrom, merge, NEVER, type Observable, retry as retryEach, Subject } from 'rxjs';
 import { connect } from '../connection/connect.js';
 import type { ConnectConfig } from '../connection/connectConfig.js';
 import type { DrainReport } from '../connection/drainRun.js';
@@ -163,7 +163,7 @@ export function createGateway<C extends Contract = Untyped>(config: GatewayConfi
       delay: (error) => {
         if (error !== asked) throw error;
         sink.next({ type: 'retrying', attempt: 1, delay: 0, cause: error });
-        return of(undefined);
+        return [undefined];
       },
     }),
   );

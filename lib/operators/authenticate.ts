@@ -2,7 +2,6 @@ import {
   catchError,
   concat,
   defer,
-  endWith,
   ignoreElements,
   mergeMap,
   type MonoTypeOperatorFunction,
@@ -11,7 +10,7 @@ import {
   share,
   takeUntil,
   tap,
-  timeout as timeoutAfter,
+  timer,
 } from 'rxjs';
 import { createCredentialState } from '../connection/credentialState.js';
 import type { AnySession } from '../connection/session.js';
@@ -85,12 +84,13 @@ export function authenticate<S extends AnySession>(
     const carryOut = (work: () => ObservableInput<unknown>): Observable<never> =>
       defer(work).pipe(
         ignoreElements(),
-        timeoutAfter({
-          first: timeout,
-          with: () => {
-            throw new Error(`authenticate: timeout (${timeout} ms)`);
-          },
-        }),
+        takeUntil(
+          timer(timeout).pipe(
+            tap(() => {
+              throw new Error(`authenticate: timeout (${timeout} ms)`);
+            }),
+          ),
+        ),
       );
     // Shared, since several attempts may need a new credential at once.
     const refreshing = carryOut(() => {
@@ -120,14 +120,15 @@ export function authenticate<S extends AnySession>(
         mergeMap((session) => {
           const link = sessionLink(session);
           link.gated = true;
-          return carryOut(() => handshake(session, { refreshed: use.refreshed })).pipe(
-            tap({
-              complete: () => {
-                use.accepted();
-                link.ready();
-              },
-            }),
-            endWith(session),
+          const letIn = (): S[] => {
+            use.accepted();
+            link.ready();
+            return [session];
+          };
+          return concat(
+            carryOut(() => handshake(session, { refreshed: use.refreshed })),
+            defer(letIn),
+          ).pipe(
             catchError((cause: unknown) => {
               // If the session went meanwhile, its own end is the error.
               if (session.open) session.terminate((ours = failed(cause, isRefusal(cause))));
