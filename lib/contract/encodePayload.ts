@@ -29,8 +29,7 @@ export function encodePayload(
       // It was not made for such a value, and what it threw may quote it. Decoding says where it is wrong.
     }
   }
-  const judged = ({ valid, ...rest }: Validated<unknown>): Validated<unknown> =>
-    valid ? { valid, value: wire } : ({ valid, ...rest } as Validated<unknown>);
+  const judged = (result: Validated<unknown>): Validated<unknown> => (result.valid ? { ...result, value: wire } : result);
   const result = validatePayload(codec, subject, wire);
   return 'then' in result ? result.then(judged) : judged(result);
 }

@@ -1,5 +1,5 @@
 import { ValidationError } from '../errors/gatewayErrors.js';
-import { checkThat, has } from '../options/check.js';
+import { checkThat, has, isRecord } from '../options/check.js';
 import { ioTsPath } from './ioTsPath.js';
 import type { IoTsPayload, PayloadCodec, StandardOutcome, StandardPayload } from './payloadCodec.js';
 
@@ -61,7 +61,6 @@ export function validatePayload<A>(
 
 /** Throws a TypeError that names the option unless `codec` is a {@link PayloadCodec}. */
 export function checkCodec(owner: string, name: string, codec: unknown): void {
-  const able =
-    (typeof codec === 'object' && codec !== null && (isStandard(codec) || isIoTs(codec))) || typeof codec === 'function';
+  const able = typeof codec === 'function' || (isRecord(codec) && (isStandard(codec) || isIoTs(codec)));
   checkThat(owner, name, codec, 'a type of io-ts, a Standard Schema or a type guard', able);
 }
