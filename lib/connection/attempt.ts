@@ -44,6 +44,12 @@ export interface Carried {
   resume?: unknown;
 }
 
+const notReached = (url: string, cause: unknown): ConnectFailedError => {
+  const { code } = (cause ?? {}) as { code?: unknown };
+  const text = `Could not connect to ${url}${typeof code === 'string' ? `: ${code}` : ''}`;
+  return new ConnectFailedError('network', text, { cause });
+};
+
 /** One attempt: providers, upgrade, greeting, and the session until it ends. Returns what unsubscribing does. */
 export function attempt(settings: ConnectSettings, id: number, carried: Carried, subscriber: Subscriber<Session>): () => void {
   const { credential, resume } = carried;
@@ -100,8 +106,7 @@ export function attempt(settings: ConnectSettings, id: number, carried: Carried,
     counters.sessions++;
     tellRing(settings.url, 'opened', report);
     // One that `protocols` gave, and not the protocol, may carry a credential: a browser has no other header for it.
-    const shown = subprotocols.includes(subprotocol) ? subprotocol : '';
-    report({ type: 'opened', session: id, url, subprotocol: shown });
+    report({ type: 'opened', session: id, url, subprotocol: subprotocols.includes(subprotocol) ? subprotocol : '' });
     carried.prepare?.(owned.session);
     subscriber.next(owned.session);
     if (!owned.gated) owned.ready();
@@ -142,9 +147,7 @@ export function attempt(settings: ConnectSettings, id: number, carried: Carried,
             else greet(() => greeting?.accept(message) ?? 'wait', message);
       },
       failed: (cause) => {
-        const { code } = (cause ?? {}) as { code?: unknown };
-        const text = `Could not connect to ${url}${typeof code === 'string' ? `: ${code}` : ''}`;
-        fail(cause instanceof GatewayError ? cause : new ConnectFailedError('network', text, { cause }));
+        fail(cause instanceof GatewayError ? cause : notReached(url, cause));
       },
       closed: (code, reason, wasClean, cause) => {
         credit();

@@ -9,7 +9,7 @@ import type {
   ReplyMessage,
   SubscribeMessage,
 } from '../protocols/message.js';
-import { type Boundary, createBoundary, type Validation } from './boundary.js';
+import { type Boundary, createBoundary, type Validation, unchecked } from './boundary.js';
 import type { ContractDefinition } from './contractOf.js';
 import { decodeParams } from './decodeParams.js';
 import { inOrder } from './inOrder.js';
@@ -21,7 +21,7 @@ export type ClientBinding = (validation?: Validation) => (session: AnySession) =
 /** The topics that a session asked for, by the names that the gateway gave them. */
 function createRoutes(topicOf: Boundary['topic']) {
   const asked = new Map<MessageId, ContractTopic>();
-  const named = new Map<string, { readonly topic: ContractTopic; readonly ids: Set<MessageId> }>();
+  const named = new Map<string | undefined, { readonly topic: ContractTopic; readonly ids: Set<MessageId> }>();
   return {
     /** Whether an answer may still say what a name means. */
     get open() {
@@ -38,8 +38,8 @@ function createRoutes(topicOf: Boundary['topic']) {
     },
     leave(id: MessageId, name?: string) {
       asked.delete(id);
-      const route = name === undefined ? undefined : named.get(name);
-      if (route?.ids.delete(id) && route.ids.size === 0) named.delete(name as string);
+      const route = named.get(name);
+      if (route?.ids.delete(id) && route.ids.size === 0) named.delete(name);
     },
   };
 }
@@ -89,8 +89,8 @@ function attach(link: SessionLink, boundary: Boundary): void {
     const codecs = spec && boundary.command(spec.command);
     // The end of a stream is no value of it.
     const isEnd = spec?.options.stream && last && data === undefined;
-    const judgement = codecs && !isEnd ? boundary.decode(link, codecs.reply, spec.command, data) : undefined;
-    queue(`reply ${id}`, judgement ?? { valid: true, value: data }, (result) => {
+    const judgement = codecs && !isEnd ? boundary.decode(link, codecs.reply, spec.command, data) : unchecked(data);
+    queue(`reply ${id}`, judgement, (result) => {
       if (result.valid) pass({ ...message, data: result.value });
       else if (failWith(link, message, () => result.error)) link.served = true;
     });
@@ -102,7 +102,7 @@ function attach(link: SessionLink, boundary: Boundary): void {
       hold(message);
       return;
     }
-    const judgement = topic ? boundary.decode(link, topic.codecs.data, name, data) : ({ valid: true, value: data } as const);
+    const judgement = topic ? boundary.decode(link, topic.codecs.data, name, data) : unchecked(data);
     queue(`topic ${name}`, judgement, (result) => {
       if (result.valid) pass({ ...message, data: result.value });
       else link.drop('invalid');
@@ -114,7 +114,7 @@ function attach(link: SessionLink, boundary: Boundary): void {
   const take = (message: Message): void => {
     const { kind } = message;
     const after = (key: string): void => {
-      queue(key, { valid: true, value: undefined }, () => {
+      queue(key, unchecked(undefined), () => {
         pass(message);
       });
     };
