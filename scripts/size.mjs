@@ -18,10 +18,10 @@ const bundles = [
     name: 'the pipeline of the README',
     entry: `export { ${pipeline.join(', ')} } from 'rxgate';`,
     goal: 5500,
-    ceiling: 13_350,
+    ceiling: 13_360,
     external: rxjs,
   },
-  { name: 'all of rxgate', entry: `export * from 'rxgate';`, goal: 11_000, ceiling: 21_050, external: rxjs },
+  { name: 'all of rxgate', entry: `export * from 'rxgate';`, goal: 11_000, ceiling: 21_060, external: rxjs },
   { name: 'retryBackoff alone', entry: `export { retryBackoff } from 'rxgate';`, goal: 1000, ceiling: 1400, external: rxjs },
   {
     name: 'commandNotify alone',
@@ -34,7 +34,7 @@ const bundles = [
     name: 'createGateway and commandNotify, with rxjs',
     entry: `export { createGateway } from 'rxgate'; export { commandNotify } from 'rxgate/protocols';`,
     goal: 19_000,
-    ceiling: 25_930,
+    ceiling: 25_940,
     external: [],
   },
 ];
