@@ -1,4 +1,4 @@
-import { asyncScheduler, forkJoin, type Subscriber, Subscription, timer } from 'rxjs';
+import { defer, mergeMap, type Subscriber, Subscription, tap, timer } from 'rxjs';
 import { openSocket } from '#socket';
 import {
   AuthenticationError,
@@ -15,11 +15,13 @@ import type { ConnectSettings } from './connectConfig.js';
 import { createSession } from './createSession.js';
 import type { OwnedSession } from './ownedSession.js';
 import type { CredentialState } from './credentialState.js';
+import { now } from './deadlines.js';
 import { tellRing } from './failover.js';
 import { isWebSocketUrl, publicUrl } from './gatewayUrl.js';
 import { provide } from './provider.js';
 import type { Session, SessionEnd } from './session.js';
 import type { SocketHooks } from './socketLike.js';
+import { tellEnd } from './tellEnd.js';
 import { openTransport, type Transport, type TransportHandlers } from './transport.js';
 import { errorOptionsOf, verdictOnClose } from './verdict.js';
 
@@ -36,9 +38,17 @@ type Provided = readonly [
 /** What outlives the attempts of one `connect`. */
 export interface Carried {
   readonly credential: CredentialState;
+  /** What is done with each session before anybody knows it. */
+  readonly prepare?: ((session: Session) => void) | undefined;
   /** What the codec of the last session left, until an attempt takes it. */
   resume?: unknown;
 }
+
+const notReached = (url: string, cause: unknown): ConnectFailedError => {
+  const { code } = (cause ?? {}) as { code?: unknown };
+  const text = `Could not connect to ${url}${typeof code === 'string' ? `: ${code}` : ''}`;
+  return new ConnectFailedError('network', text, { cause });
+};
 
 /** One attempt: providers, upgrade, greeting, and the session until it ends. Returns what unsubscribing does. */
 export function attempt(settings: ConnectSettings, id: number, carried: Carried, subscriber: Subscriber<Session>): () => void {
@@ -63,7 +73,7 @@ export function attempt(settings: ConnectSettings, id: number, carried: Carried,
   const canRenew = (): boolean => providers.some((provider) => typeof provider === 'function') && use.refused();
   /** A session that served, or stayed, shows that its credential is good; one that only said why it closes does not. */
   const credit = (): void => {
-    if (owned && (owned.served || asyncScheduler.now() - openedAt >= staying)) use.accepted();
+    if (owned && (owned.served || now() - openedAt >= staying)) use.accepted();
   };
 
   const conclude = ({ error, by, wasClean }: SessionEnd): void => {
@@ -75,8 +85,7 @@ export function attempt(settings: ConnectSettings, id: number, carried: Carried,
     else carried.resume ??= resume;
     // A session that this side left politely says nothing against its url, and neither does another provider's failure.
     if (error && transport && !(by === 'us' && wasClean)) tellRing(settings.url, 'failed', report);
-    if (error) subscriber.error(error);
-    else subscriber.complete();
+    tellEnd(subscriber, error);
     // Only now: whoever retries has said so, whatever operators stand between.
     report({ type: 'released', session: id });
   };
@@ -93,12 +102,12 @@ export function attempt(settings: ConnectSettings, id: number, carried: Carried,
     const { subprotocol } = socket;
     const opened = { url, subprotocol, ...(answer !== undefined && { greeting: answer }) };
     owned = createSession({ ...settings, id, opened, codec, socket, heartbeat, onEnd: conclude });
-    openedAt = asyncScheduler.now();
+    openedAt = now();
     counters.sessions++;
     tellRing(settings.url, 'opened', report);
     // One that `protocols` gave, and not the protocol, may carry a credential: a browser has no other header for it.
-    const shown = subprotocols.includes(subprotocol) ? subprotocol : '';
-    report({ type: 'opened', session: id, url, subprotocol: shown });
+    report({ type: 'opened', session: id, url, subprotocol: subprotocols.includes(subprotocol) ? subprotocol : '' });
+    carried.prepare?.(owned.session);
     subscriber.next(owned.session);
     if (!owned.gated) owned.ready();
     for (const message of held) owned.dispatch(message);
@@ -138,9 +147,7 @@ export function attempt(settings: ConnectSettings, id: number, carried: Carried,
             else greet(() => greeting?.accept(message) ?? 'wait', message);
       },
       failed: (cause) => {
-        const { code } = (cause ?? {}) as { code?: unknown };
-        const text = `Could not connect to ${url}${typeof code === 'string' ? `: ${code}` : ''}`;
-        fail(cause instanceof GatewayError ? cause : new ConnectFailedError('network', text, { cause }));
+        fail(cause instanceof GatewayError ? cause : notReached(url, cause));
       },
       closed: (code, reason, wasClean, cause) => {
         credit();
@@ -180,6 +187,7 @@ export function attempt(settings: ConnectSettings, id: number, carried: Carried,
   };
 
   counters.attempts++;
+  const given: unknown[] = [];
   report({ type: 'connecting', session: id });
   if (connectTimeout < Infinity)
     opening.add(
@@ -188,14 +196,18 @@ export function attempt(settings: ConnectSettings, id: number, carried: Carried,
       }),
     );
   opening.add(
-    forkJoin(providers.map((provider) => provide(provider, { refreshed: use.stale }))).subscribe({
-      next: (given) => {
-        open(given as unknown as Provided);
-      },
-      error: (cause: unknown) => {
-        fail(new ConnectFailedError('provider', 'A provider failed: see the cause', { cause }));
-      },
-    }),
+    defer(() => providers)
+      .pipe(
+        mergeMap((provider, index) => provide(provider, { refreshed: use.stale }).pipe(tap((value) => (given[index] = value)))),
+      )
+      .subscribe({
+        complete: () => {
+          open(given as unknown as Provided);
+        },
+        error: (cause: unknown) => {
+          fail(new ConnectFailedError('provider', 'A provider failed: see the cause', { cause }));
+        },
+      }),
   );
 
   return () => {

@@ -1,4 +1,4 @@
-import { Observable, tap } from 'rxjs';
+import { Observable } from 'rxjs';
 import { checkContract } from '../contract/checkContract.js';
 import { type Contract, contractSymbol, type Untyped } from '../contract/contract.js';
 import { attempt, type Carried } from './attempt.js';
@@ -34,11 +34,12 @@ import type { Session } from './session.js';
  */
 export function connect<C extends Contract = Untyped>(config: ConnectConfig<C>): Observable<Session<NoInfer<C>>> {
   const settings = checkConnect(config);
-  const carried: Carried = { credential: createCredentialState() };
   let generation = 0;
   const { contract, validation } = config;
   const bind = contract?.[contractSymbol];
   checkContract('connect', contract, !!bind, validation);
-  const sessions = new Observable<Session>((subscriber) => attempt(settings, ++generation, carried, subscriber));
-  return (bind ? sessions.pipe(tap(bind(validation))) : sessions) as Observable<unknown> as Observable<Session<C>>;
+  const carried: Carried = { credential: createCredentialState(), prepare: bind?.(validation) };
+  return new Observable<Session>((subscriber) =>
+    attempt(settings, ++generation, carried, subscriber),
+  ) as Observable<unknown> as Observable<Session<C>>;
 }

@@ -1,4 +1,4 @@
-import { areHeaders } from '#socket';
+import { checkHeaders } from '#socket';
 import type { Validation } from '../contract/boundary.js';
 import type { ClientContract, Contract } from '../contract/contract.js';
 import type { Counters } from '../events/counters.js';
@@ -16,9 +16,10 @@ import {
 } from '../options/check.js';
 import { readOptions } from '../options/readOptions.js';
 import type { Protocol } from '../protocols/protocol.js';
+import { checkProvider } from './checkProvider.js';
 import { type Failover, failoverOf } from './failover.js';
 import { isWebSocketUrl } from './gatewayUrl.js';
-import { isAwaited, type Provider } from './provider.js';
+import type { Provider } from './provider.js';
 import type { SocketLike, SocketOptions } from './socketLike.js';
 import type { Verdict } from './verdict.js';
 
@@ -71,15 +72,6 @@ export type ConnectSettings = Omit<ConnectConfig, Defaulted> & { readonly [K in 
 const areProtocols = (value: unknown): boolean =>
   [value].flat().every((name, index, all) => isToken(name) && all.indexOf(name) === index);
 
-/** A check of what may hold a secret, and so is not quoted. What a provider gives is the affair of each attempt. */
-const address =
-  (wanted: string, fits: (value: unknown) => unknown) =>
-  <T>(owner: string, name: string, value: T): T => {
-    const isProvider = typeof value === 'function' || isAwaited(value);
-    checkThat(owner, name, typeof value, `${wanted}, or a provider`, isProvider || !!fits(value));
-    return value;
-  };
-
 /** Nobody can read counters that nobody gave: they may count from nothing. */
 const createUnread = (): Counters => {
   const histogram = { record: () => undefined };
@@ -100,9 +92,9 @@ export function checkConnect(config: ConnectConfig): ConnectSettings {
     webSocketFactory: [checkFunction],
     socketOptions: [checkObject],
     events: [checkObserver],
-    url: [address('a ws: or wss: url', (url) => isWebSocketUrl(url) || failoverOf(url)), ''],
-    protocols: [address('different tokens', areProtocols)],
-    headers: [address('names to texts without control characters', areHeaders)],
+    url: [checkProvider('a ws: or wss: url', (url) => isWebSocketUrl(url) || failoverOf(url)), ''],
+    protocols: [checkProvider('different tokens', areProtocols)],
+    headers: [checkHeaders],
   });
   const { protocol, credentials } = config;
   checkThat('connect', 'protocol', protocol, 'a protocol, for example commandNotify()', has(protocol, 'client'));

@@ -1,11 +1,11 @@
-import { type AsyncSubject, asyncScheduler, type Subject } from 'rxjs';
+import type { ReplaySubject, Subject } from 'rxjs';
 import { ConnectionLostError, GatewayClosedError } from '../errors/gatewayErrors.js';
 import { reportTo } from '../events/reporter.js';
 import { objectsOn } from '../options/objectsOn.js';
 import type { Message, MessageId } from '../protocols/message.js';
 import type { HeartbeatDefaults } from '../protocols/protocol.js';
 import { decodeFrame, encodeMessage, framesOf, nameOf } from './codecFrames.js';
-import { type Deadlines, sweep, watch } from './deadlines.js';
+import { type Deadlines, now, sweep, watch } from './deadlines.js';
 import { dispatch } from './dispatch.js';
 import { notConnected } from './notConnected.js';
 import type { OwnedSession, SessionSetup } from './ownedSession.js';
@@ -20,14 +20,13 @@ interface Link extends OwnedSession, Deadlines {
   readonly onEnd: SessionSetup['onEnd'];
   heartbeat?: HeartbeatDefaults | undefined;
   readonly messages: Subject<Message> | undefined;
-  readonly over: AsyncSubject<SessionEnd> | undefined;
+  readonly over: ReplaySubject<SessionEnd> | undefined;
   ended: SessionEnd | undefined;
   waiting: Map<MessageId, Waiting> | undefined;
   phase: number;
   lastId: number;
   /** The topics, once somebody asked for them. */
   wire?: WireTopics;
-  pass?: (message: Message) => void;
 }
 
 // The phases of a session, after the one in which it is open and not usable yet.
@@ -35,16 +34,8 @@ const usable = 1;
 const closing = 2;
 const ended = 3;
 
-const now = (): number => asyncScheduler.now();
-
 const observe = (link: Link, type: 'sent' | 'received', message: Message): void => {
   if (link.events?.observed) link.report({ type, session: link.id, kind: message.kind, name: nameOf(message) });
-};
-
-const deliver = (link: Link, message: Message): void => {
-  if (link.phase >= closing) return;
-  dispatch(link, message);
-  if (link.messages?.observed) link.messages.next(message);
 };
 
 /** Takes leave in the protocol's words, while they can be sent. */
@@ -147,14 +138,12 @@ const methods: Partial<Link> & ThisType<Link> = {
   dispatch(message) {
     if (this.phase >= closing) return;
     observe(this, 'received', message);
-    if (this.intake)
-      this.intake(
-        message,
-        (this.pass ??= (passed) => {
-          deliver(this, passed);
-        }),
-      );
-    else deliver(this, message);
+    this.deliver(message);
+  },
+  deliver(message) {
+    if (this.phase >= closing) return;
+    dispatch(this, message);
+    if (this.messages?.observed) this.messages.next(message);
   },
   terminate(error) {
     if (this.phase >= ended) return;
@@ -190,16 +179,13 @@ const methods: Partial<Link> & ThisType<Link> = {
     this.messages?.complete();
     this.over?.next(end);
     this.over?.complete();
-    const { endings } = this;
-    this.endings = 'over';
-    if (endings !== 'over')
-      for (const run of endings ?? [])
-        try {
-          run(this.session);
-        } catch (cause) {
-          // The others, and the owner, are to hear of it all the same.
-          this.report({ type: 'hookFailed', hook: 'end', cause });
-        }
+    for (const run of this.endings ?? [])
+      try {
+        run(this.session);
+      } catch (cause) {
+        // The others, and the owner, are to hear of it all the same.
+        this.report({ type: 'hookFailed', hook: 'end', cause });
+      }
     this.onEnd(end, this);
   },
 };

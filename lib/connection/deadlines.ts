@@ -1,6 +1,9 @@
 import { asyncScheduler, type SchedulerAction, type Subscription } from 'rxjs';
 import { longestDelay } from '../options/check.js';
 
+/** RxJS time in ms: a clock that specs may turn. */
+export const now = (): number => asyncScheduler.now();
+
 /** Who has something that can expire: one timer for all of it. */
 export interface Deadlines {
   /** When the timer fires, in RxJS time; `Infinity`: never, and `-Infinity`: never again. */
@@ -20,10 +23,10 @@ export function watch(host: Deadlines, deadline: number): void {
   host.due = deadline;
   host.timer?.unsubscribe();
   if (deadline < 0) return;
-  const now = asyncScheduler.now();
-  const delay = Math.min(longestDelay, Math.max(0, deadline - now));
+  const begun = now();
+  const delay = Math.min(longestDelay, Math.max(0, deadline - begun));
   host.timer = asyncScheduler.schedule(function (this: SchedulerAction<boolean>, read) {
-    if (!read && asyncScheduler.now() > now + delay) {
+    if (!read && now() > begun + delay) {
       this.schedule(true);
       return;
     }
@@ -41,10 +44,10 @@ export function rest(host: Deadlines): void {
 
 /** Tells `expire` of each entry that is due; returns the deadline of the next, or `Infinity`. */
 export function sweep<T extends { readonly deadline: number }>(entries: Iterable<T>, expire: (entry: T) => void): number {
-  const now = asyncScheduler.now();
+  const present = now();
   let next = Infinity;
   for (const entry of entries)
-    if (entry.deadline > now) next = Math.min(next, entry.deadline);
+    if (entry.deadline > present) next = Math.min(next, entry.deadline);
     else expire(entry);
   return next;
 }

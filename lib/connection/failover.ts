@@ -1,5 +1,6 @@
 import type { GatewayEvent } from '../events/gatewayEvent.js';
 import { guarded } from '../events/reporter.js';
+import { has } from '../options/check.js';
 import { isWebSocketUrl } from './gatewayUrl.js';
 
 /** Several addresses of one gateway; give it to `connect` as `url`. */
@@ -11,8 +12,7 @@ export interface Failover {
 }
 
 /** The ring that a url is, if it is one. */
-export const failoverOf = (url: unknown): Failover | undefined =>
-  typeof (url as Failover | null | undefined)?.report === 'function' ? (url as Failover) : undefined;
+export const failoverOf = (url: unknown): Failover | undefined => (has(url, 'report') ? (url as Failover) : undefined);
 
 /** Tells the ring, if there is one, how the attempt with its url went. The application may have written it. */
 export const tellRing = (url: unknown, outcome: 'opened' | 'failed', report: (event: GatewayEvent) => void): void => {

@@ -5,6 +5,7 @@ import { type Deadlines, rest, sweep, watch } from './deadlines.js';
 import { notConnected } from './notConnected.js';
 import type { AnySession } from './session.js';
 import { sessionLink } from './sessionLink.js';
+import { tellEnd } from './tellEnd.js';
 import type { TopicSpec } from './topicSpec.js';
 import { expire, start, type Waiting, type WaitingHome } from './waiting.js';
 import { createWantedTopics } from './wantedTopics.js';
@@ -97,10 +98,7 @@ export function createLedgerRun(source: Observable<AnySession>, settings?: Ledge
   const finish = (error?: unknown): void => {
     stop();
     wind(error);
-    // Whatever the source says, not only errors.
-    const told: Pick<Subscriber<never>, 'error' | 'complete'> = sessions;
-    if (error === undefined) told.complete();
-    else told.error(error);
+    tellEnd(sessions, error);
   };
   const hold = (): void => {
     const first = !held++ && !lingering;

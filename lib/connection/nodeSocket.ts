@@ -1,6 +1,7 @@
 import { type ClientOptions, WebSocket } from 'ws';
 import { HandshakeRejectedError } from '../errors/gatewayErrors.js';
 import { isRecord, isToken } from '../options/check.js';
+import { checkProvider } from './checkProvider.js';
 import { verdictOnStatus } from './verdictOnStatus.js';
 import type { SocketFactory, SocketLike } from './socketLike.js';
 
@@ -81,7 +82,9 @@ export const openSocket: SocketFactory = (url, protocols, { headers, socketOptio
   return socket;
 };
 
-/** Whether these are names to texts that the upgrade can carry. */
-export const areHeaders = (value: unknown): boolean =>
+const areHeaders = (value: unknown): boolean =>
   isRecord(value) &&
   Object.entries(value).every(([name, text]) => isToken(name) && typeof text === 'string' && /^[\t -~\x80-\xff]*$/.test(text));
+
+/** Returns the headers if the upgrade can carry them, or if a provider gives them; else throws an error that names the option. */
+export const checkHeaders = /* @__PURE__ */ checkProvider('names to texts without control characters', areHeaders);

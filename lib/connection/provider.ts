@@ -1,4 +1,5 @@
-import { defer, first, isObservable, type Observable, of } from 'rxjs';
+import { defer, isObservable, type Observable, take, throwIfEmpty } from 'rxjs';
+import { has } from '../options/check.js';
 import { failoverOf } from './failover.js';
 
 /** What a provider function is told. */
@@ -11,13 +12,13 @@ export interface ProviderContext {
 export type Provider<T> = T | PromiseLike<T> | Observable<T> | ((context: ProviderContext) => T | PromiseLike<T> | Observable<T>);
 
 /** Whether a value comes later: it is an observable, or a promise. */
-export const isAwaited = (value: unknown): value is PromiseLike<unknown> =>
-  isObservable(value) || typeof (value as PromiseLike<unknown> | null | undefined)?.then === 'function';
+export const isAwaited = (value: unknown): value is PromiseLike<unknown> => isObservable(value) || has(value, 'then');
+
+const isAsked = (provider: unknown): provider is (context: ProviderContext) => unknown => typeof provider === 'function';
 
 /** Asks a provider for its value, or a ring for its url, on each subscription anew. */
 export const provide = (provider: unknown, context: ProviderContext): Observable<unknown> =>
   defer(() => {
-    const ask = typeof provider === 'function' ? (provider as (context: ProviderContext) => unknown) : undefined;
-    const given = ask ? ask(context) : (failoverOf(provider)?.next() ?? provider);
-    return isAwaited(given) ? given : of(given);
-  }).pipe(first());
+    const given = isAsked(provider) ? provider(context) : (failoverOf(provider)?.next() ?? provider);
+    return isAwaited(given) ? given : [given];
+  }).pipe(take(1), throwIfEmpty());

@@ -6,7 +6,7 @@ import type { RequestOptions } from './session.js';
 export const defaultRequestTimeout = 10_000;
 
 const checkKey = (owner: string, name: string, value: boolean | string): boolean | string =>
-  value === true || value === false ? value : checkName(owner, name, value);
+  typeof value === 'boolean' ? value : checkName(owner, name, value);
 
 const read = (kind: 'request' | 'send', options: RequestOptions) =>
   readOptions(kind, options, {

@@ -1,4 +1,4 @@
-import { AsyncSubject, Subject } from 'rxjs';
+import { ReplaySubject, Subject } from 'rxjs';
 import type { GatewayError } from '../errors/gatewayErrors.js';
 import { checkCloseCode } from '../options/check.js';
 import type { Message } from '../protocols/message.js';
@@ -11,7 +11,7 @@ import { startOn, waitingOf } from './waiting.js';
 /** The link, with what only its face fills in. */
 interface FacedLink extends SessionLink {
   messages?: Subject<Message> | undefined;
-  over?: AsyncSubject<SessionEnd> | undefined;
+  over?: ReplaySubject<SessionEnd> | undefined;
 }
 
 /**
@@ -28,7 +28,7 @@ export const sessionFace: Omit<Session, 'id' | 'opened'> & ThisType<{ readonly [
   get closed() {
     const link = this[sessionLinkSymbol];
     if (!link.over) {
-      link.over = new AsyncSubject();
+      link.over = new ReplaySubject(1);
       if (link.ended) {
         link.over.next(link.ended);
         link.over.complete();

@@ -1,4 +1,4 @@
-import type { AsyncSubject, Subject } from 'rxjs';
+import type { ReplaySubject, Subject } from 'rxjs';
 import type { GatewayError } from '../errors/gatewayErrors.js';
 import type { Counters } from '../events/counters.js';
 import type { DropReason, EventObserver, GatewayEvent } from '../events/gatewayEvent.js';
@@ -57,7 +57,7 @@ export interface SessionLink {
   readonly session: AnySession;
   /** What the session's `messages` and `closed` show, once somebody asked for them. */
   readonly messages?: Subject<Message> | undefined;
-  readonly over?: AsyncSubject<SessionEnd> | undefined;
+  readonly over?: ReplaySubject<SessionEnd> | undefined;
   /** How it ended. */
   readonly ended?: SessionEnd | undefined;
   /** Who hears notifications without subscribing, by topic; those who hear all are under `undefined`. */
@@ -65,7 +65,7 @@ export interface SessionLink {
   /** Who takes the messages of a kind that the session does not know what to do with. Replaced, never changed: many sessions share it. */
   handlers: MessageHandlers;
   /** Who is told when the session has ended: see `whenEnded`. Replaced as well. */
-  endings?: readonly ((session: AnySession) => void)[] | 'over' | undefined;
+  endings?: readonly ((session: AnySession) => void)[] | undefined;
   /** RxJS time of the last frame in (a stage may take it back, to see whether there is another), and of the last message out. */
   lastReceived: number;
   lastSent: number;
@@ -89,8 +89,8 @@ export interface SessionLink {
   nextId(): number;
   /** Makes sure that requests and topics are asked to expire at `deadline`. */
   watch(deadline: number): void;
-  /** Stands between the wire and `dispatch`, where a stage wants that: passes messages on, now, later or never. */
-  intake?: ((message: Message, deliver: (message: Message) => void) => void) | undefined;
+  /** Takes a message that came in where it belongs. A stage may put itself in its place, to pass messages on, now, later or never. */
+  deliver(message: Message): void;
   /** Begins a close handshake with any code; `Session.close` allows those of applications only. */
   close(code: number, reason: string): void;
   /** Throws what cannot be sent. */

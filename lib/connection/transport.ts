@@ -121,7 +121,7 @@ export function openTransport(open: () => SocketLike, closeTimeout: number, on: 
       return socket?.protocol ?? '';
     },
     get ping() {
-      return socket?.ping && (() => socket?.ping?.());
+      return socket?.ping?.bind(socket);
     },
     write: (frame, join) => {
       if (begun && join && typeof frame === 'string') {

@@ -1,4 +1,4 @@
-import { longestDelay } from '../options/check.js';
+import { delayOf } from '../options/check.js';
 
 /**
  * What an end means for the next attempt: try again, give up, try once more with a new credential, or try again but not before
@@ -17,39 +17,30 @@ export interface VerdictRule {
   readonly advised?: true;
 }
 
-/** Lines with one verdict, for single numbers and for ranges. */
-export const rulesOf = (
-  of: VerdictRule['of'],
-  verdict: VerdictRule['verdict'],
-  advised: boolean,
-  ...ranges: (number | readonly [from: number, to: number])[]
-): VerdictRule[] =>
-  ranges.map((range) => {
-    const [from, to] = [range, range].flat() as [number, number];
-    return { of, from, to, verdict, ...(advised && { advised }) };
-  });
+/** Lines with one verdict, in short: the first and last number of each range. `advised` stands for a retry that heeds advice. */
+export type VerdictLines = readonly [
+  verdict: VerdictRule['verdict'] | 'advised',
+  ...ranges: (readonly [from: number, to: number])[],
+];
 
 /** What the close codes 1000–4999 mean. The first line that matches decides; none: `retry`. */
-export const closeRules: readonly VerdictRule[] = [
-  rulesOf('close', 'refresh', false, 4401),
-  rulesOf('close', 'retry', true, 1013, 4429),
-  rulesOf('close', 'final', false, [1002, 1003], [1007, 1010], 4400, 4403, 4409),
-  rulesOf('close', 'retry', false, [1000, 4999]),
-].flat();
+export const closeLines: readonly VerdictLines[] = [
+  ['refresh', [4401, 4401]],
+  ['advised', [1013, 1013], [4429, 4429]],
+  ['final', [1002, 1003], [1007, 1010], [4400, 4400], [4403, 4403], [4409, 4409]],
+];
 
 /** The verdict of the first line that matches; `advice` counts only where that line heeds it. */
-export const lookUpVerdict = (rules: readonly VerdictRule[], number: number, advice: Verdict | undefined): Verdict => {
-  const line = rules.find(({ from, to }) => number >= from && number <= to);
-  return (line?.advised && advice) || (line?.verdict ?? 'retry');
+export const lookUpVerdict = (lines: readonly VerdictLines[], number: number, advice: Verdict = 'retry'): Verdict => {
+  const [verdict = 'retry'] = lines.find(([, ...ranges]) => ranges.some(([from, to]) => number >= from && number <= to)) ?? [];
+  return verdict === 'advised' ? advice : verdict;
 };
 
+const isDelay = (value: unknown): value is number => typeof value === 'number' && value >= 0;
+
 /** Advice in milliseconds, as much of it as a timer keeps. */
-export const adviceOf = (...advice: readonly unknown[]): Verdict | undefined => {
-  const [retryAfter, spread] = advice.map((value) =>
-    typeof value === 'number' && value >= 0 ? Math.min(value, longestDelay) : undefined,
-  );
-  return retryAfter === undefined ? undefined : { retryAfter, ...(spread !== undefined && { spread }) };
-};
+export const adviceOf = (retryAfter: unknown, spread?: unknown): Verdict | undefined =>
+  isDelay(retryAfter) ? { retryAfter: delayOf(retryAfter), ...(isDelay(spread) && { spread: delayOf(spread) }) } : undefined;
 
 const adviceInReason = (reason: string): Verdict | undefined => {
   try {
@@ -62,7 +53,7 @@ const adviceInReason = (reason: string): Verdict | undefined => {
 };
 
 /** The verdict on a close code, by the `verdictTable`; 1013 and 4429 heed `{"retryAfter":ms,"spread":ms}` in the reason. */
-export const verdictOnClose = (code: number, reason = ''): Verdict => lookUpVerdict(closeRules, code, adviceInReason(reason));
+export const verdictOnClose = (code: number, reason = ''): Verdict => lookUpVerdict(closeLines, code, adviceInReason(reason));
 
 /** How an error tells `retryBackoff` of a verdict. After `refresh` it is retryable only if a new credential can be had. */
 export const errorOptionsOf = (verdict: Verdict, canRenew = () => false) => ({

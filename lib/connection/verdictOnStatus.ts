@@ -1,12 +1,12 @@
 import { asyncScheduler } from 'rxjs';
-import { adviceOf, lookUpVerdict, rulesOf, type Verdict, type VerdictRule } from './verdict.js';
+import { adviceOf, lookUpVerdict, type Verdict, type VerdictLines } from './verdict.js';
 
 /** What the HTTP statuses of a refused upgrade mean. Apart from close codes, since a browser cannot see them. */
-export const statusRules: readonly VerdictRule[] = [
-  rulesOf('status', 'refresh', false, 401),
-  rulesOf('status', 'retry', true, 408, 425, 429, [500, 599]),
-  rulesOf('status', 'final', false, [400, 499]),
-].flat();
+export const statusLines: readonly VerdictLines[] = [
+  ['refresh', [401, 401]],
+  ['advised', [408, 408], [425, 425], [429, 429], [500, 599]],
+  ['final', [400, 499]],
+];
 
 // The three forms of an HTTP date. `Date.parse` alone also makes a date of "soon 2099", and would hold a client off for weeks.
 const httpDate = /^[A-Z][a-z]{2,8},? .*\d\d:\d\d:\d\d( \d{4}| GMT)$/;
@@ -22,4 +22,4 @@ const adviceOfHeader = (header = ''): Verdict | undefined => {
 
 /** The verdict on the HTTP status of a refused upgrade, by the `verdictTable`; `retryAfter` is the header. */
 export const verdictOnStatus = (status: number, retryAfter?: string): Verdict =>
-  lookUpVerdict(statusRules, status, adviceOfHeader(retryAfter));
+  lookUpVerdict(statusLines, status, adviceOfHeader(retryAfter));

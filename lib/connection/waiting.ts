@@ -1,6 +1,7 @@
-import { asyncScheduler, fromEvent, Observable, type Subscriber, type TeardownLogic, type Unsubscribable } from 'rxjs';
+import { Observable, type Subscriber, type TeardownLogic, type Unsubscribable } from 'rxjs';
 import { type GatewayError, RequestFailedError, RequestTimeoutError } from '../errors/gatewayErrors.js';
 import type { FailureMessage, MessageId, ReplyMessage } from '../protocols/message.js';
+import { now } from './deadlines.js';
 import type { RequestSpec } from './requestSpec.js';
 import type { SessionLink } from './sessionLink.js';
 
@@ -45,7 +46,13 @@ const heed = (signal: AbortSignal, subscriber: Subscriber<unknown>): void => {
     subscriber.error(signal.reason);
   };
   if (signal.aborted) abort();
-  else subscriber.add(fromEvent(signal, 'abort').subscribe(abort));
+  else {
+    // Not by `fromEvent`, which is as large as all that a request is here.
+    signal.addEventListener('abort', abort);
+    subscriber.add(() => {
+      signal.removeEventListener('abort', abort);
+    });
+  }
 };
 
 /**
@@ -67,7 +74,7 @@ export const waitingOf = <T, O = undefined>(
       spec,
       subscriber,
       key: idempotent === true ? generateKey(random) : idempotent || undefined,
-      deadline: asyncScheduler.now() + timeout,
+      deadline: now() + timeout,
       id: 0,
       sentAt: 0,
       link: undefined,
@@ -116,7 +123,7 @@ export function start(link: SessionLink, waiting: Waiting): void {
 export function abandon(request: Waiting): void {
   const { link, id } = request;
   if (!link) return;
-  if (link.protocol.correlation === 'order') link.watch((request.deadline = asyncScheduler.now() + request.spec.options.timeout));
+  if (link.protocol.correlation === 'order') link.watch((request.deadline = now() + request.spec.options.timeout));
   else link.pending.delete(id);
   settle(request, link);
   link.tell({ kind: 'cancel', id });

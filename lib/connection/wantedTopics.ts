@@ -1,6 +1,7 @@
-import { EMPTY, Observable, ReplaySubject, share, Subject, type Subscriber, tap, timer, type Unsubscribable } from 'rxjs';
+import { Observable, ReplaySubject, share, Subject, type Subscriber, tap, timer, type Unsubscribable } from 'rxjs';
 import { listOf, type OneOrMany, putItem } from './oneOrMany.js';
 import type { SessionLink } from './sessionLink.js';
+import { tellEnd } from './tellEnd.js';
 import type { TopicSpec } from './topicSpec.js';
 
 /** The topics that somebody wants, over all the sessions of one run. */
@@ -79,7 +80,7 @@ export function createWantedTopics(holder: { hold(): void; release(): void }): W
       share({
         connector: () => (replay ? new ReplaySubject(1) : new Subject()),
         // What has ended does not linger.
-        resetOnRefCountZero: linger === 0 || (() => (live ? timer(linger) : EMPTY)),
+        resetOnRefCountZero: linger === 0 || (() => (live ? timer(linger) : [])),
       }),
     );
   };
@@ -107,9 +108,7 @@ export function createWantedTopics(holder: { hold(): void; release(): void }): W
       // The session is over, or will be: nothing is left on it.
       carrier = undefined;
       for (const { subscribers } of wanted.values())
-        for (const subscriber of [...listOf(subscribers)])
-          if (error === undefined) subscriber.complete();
-          else subscriber.error(error);
+        for (const subscriber of [...listOf(subscribers)]) tellEnd(subscriber, error);
     },
   };
 }

@@ -14,9 +14,8 @@ export function whenEnded<S extends AnySession>(run: (session: S) => void): (ses
   ]);
   return (session) => {
     const link = sessionLink(session);
-    const { endings } = link;
-    if (endings === 'over') return false;
-    link.endings = extended(endings);
+    if (link.ended) return false;
+    link.endings = extended(link.endings);
     return true;
   };
 }

@@ -1,4 +1,4 @@
-import { asyncScheduler, type Observable, Subject } from 'rxjs';
+import { type Observable, Subject } from 'rxjs';
 import { SubscriptionRejectedError } from '../errors/gatewayErrors.js';
 import type { GatewayEvent } from '../events/gatewayEvent.js';
 import type {
@@ -9,9 +9,10 @@ import type {
   NotificationMessage,
   RefusalMessage,
 } from '../protocols/message.js';
-import { sweep } from './deadlines.js';
+import { now, sweep } from './deadlines.js';
 import { isMany, listOf, type OneOrMany, putItem } from './oneOrMany.js';
 import type { SessionLink } from './sessionLink.js';
+import { tellEnd } from './tellEnd.js';
 import type { TopicSpec } from './topicSpec.js';
 
 /** Who wants a topic on a session: the `Subscriber` itself, so that nothing stands between. */
@@ -153,9 +154,7 @@ export function createWireTopics(host: WireTopicsHost): WireTopics {
     // Who tries again at once lets go of the connection before it takes hold of it anew.
     host.holder?.hold();
     host.holder?.forget(wire.key);
-    for (const sink of listOf(sinks))
-      if (error) sink.error(error);
-      else sink.complete();
+    for (const sink of listOf(sinks)) tellEnd(sink, error);
     host.holder?.release();
   };
 
@@ -168,7 +167,7 @@ export function createWireTopics(host: WireTopicsHost): WireTopics {
       }
       const content = params();
       const id = host.nextId();
-      const wire = { key, id, topic: name, deadline: asyncScheduler.now() + host.confirmTimeout, sinks: sink };
+      const wire = { key, id, topic: name, deadline: now() + host.confirmTimeout, sinks: sink };
       // Registered before it is sent, so that an answer in the same turn is caught.
       byKey.set(key, wire);
       unconfirmed.set(id, wire);

@@ -9,7 +9,7 @@ import type {
   ReplyMessage,
   SubscribeMessage,
 } from '../protocols/message.js';
-import { type Boundary, createBoundary, type Validation } from './boundary.js';
+import { type Boundary, createBoundary, type Validation, unchecked } from './boundary.js';
 import type { ContractDefinition } from './contractOf.js';
 import { decodeParams } from './decodeParams.js';
 import { inOrder } from './inOrder.js';
@@ -21,7 +21,7 @@ export type ClientBinding = (validation?: Validation) => (session: AnySession) =
 /** The topics that a session asked for, by the names that the gateway gave them. */
 function createRoutes(topicOf: Boundary['topic']) {
   const asked = new Map<MessageId, ContractTopic>();
-  const named = new Map<string, { readonly topic: ContractTopic; readonly ids: Set<MessageId> }>();
+  const named = new Map<string | undefined, { readonly topic: ContractTopic; readonly ids: Set<MessageId> }>();
   return {
     /** Whether an answer may still say what a name means. */
     get open() {
@@ -38,8 +38,8 @@ function createRoutes(topicOf: Boundary['topic']) {
     },
     leave(id: MessageId, name?: string) {
       asked.delete(id);
-      const route = name === undefined ? undefined : named.get(name);
-      if (route?.ids.delete(id) && route.ids.size === 0) named.delete(name as string);
+      const route = named.get(name);
+      if (route?.ids.delete(id) && route.ids.size === 0) named.delete(name);
     },
   };
 }
@@ -47,10 +47,11 @@ function createRoutes(topicOf: Boundary['topic']) {
 /** Stands between a session and its wire. */
 function attach(link: SessionLink, boundary: Boundary): void {
   const { transmit } = link;
+  const pass = link.deliver.bind(link);
   const routes = createRoutes(boundary.topic);
   const queue = inOrder();
   /** Notifications, and ends, under names that a confirmation may explain. */
-  let unexplained: (NotificationMessage | EndedMessage)[] = [];
+  const unexplained: (NotificationMessage | EndedMessage)[] = [];
   const hold = (message: NotificationMessage | EndedMessage): void => {
     if (unexplained.length < link.maxHeld) unexplained.push(message);
     else link.drop('heldOverflow');
@@ -82,55 +83,53 @@ function attach(link: SessionLink, boundary: Boundary): void {
     }
   };
 
-  const reply = (message: ReplyMessage, pass: (message: Message) => void): void => {
+  const reply = (message: ReplyMessage): void => {
     const { id, data, last } = message;
     const spec = link.pending.get(id)?.spec;
     const codecs = spec && boundary.command(spec.command);
     // The end of a stream is no value of it.
     const isEnd = spec?.options.stream && last && data === undefined;
-    const judgement = codecs && !isEnd ? boundary.decode(link, codecs.reply, spec.command, data) : undefined;
-    queue(`reply ${id}`, judgement ?? { valid: true, value: data }, (result) => {
+    const judgement = codecs && !isEnd ? boundary.decode(link, codecs.reply, spec.command, data) : unchecked(data);
+    queue(`reply ${id}`, judgement, (result) => {
       if (result.valid) pass({ ...message, data: result.value });
       else if (failWith(link, message, () => result.error)) link.served = true;
     });
   };
-  const notify = (message: NotificationMessage, pass: (message: Message) => void): void => {
+  const notify = (message: NotificationMessage): void => {
     const { topic: name, data } = message;
     const topic = routes.topic(name);
     if (!topic && routes.open) {
       hold(message);
       return;
     }
-    const judgement = topic ? boundary.decode(link, topic.codecs.data, name, data) : ({ valid: true, value: data } as const);
+    const judgement = topic ? boundary.decode(link, topic.codecs.data, name, data) : unchecked(data);
     queue(`topic ${name}`, judgement, (result) => {
       if (result.valid) pass({ ...message, data: result.value });
       else link.drop('invalid');
     });
   };
-  const explain = (pass: (message: Message) => void): void => {
-    const all = unexplained;
-    unexplained = [];
-    for (const message of all) take(message, pass);
+  const explain = (): void => {
+    for (const message of unexplained.splice(0)) take(message);
   };
-  const take = (message: Message, pass: (message: Message) => void): void => {
+  const take = (message: Message): void => {
     const { kind } = message;
     const after = (key: string): void => {
-      queue(key, { valid: true, value: undefined }, () => {
+      queue(key, unchecked(undefined), () => {
         pass(message);
       });
     };
-    if (kind === 'reply') reply(message, pass);
-    else if (kind === 'notification') notify(message, pass);
+    if (kind === 'reply') reply(message);
+    else if (kind === 'notification') notify(message);
     else if (kind === 'ended' && unexplained.some(({ topic }) => topic === message.topic)) hold(message);
     else if (kind === 'ended') after(`topic ${message.topic}`);
     else if (kind === 'failure' || kind === 'refusal' || kind === 'confirmation') {
       if (kind === 'confirmation') routes.confirm(message.id, message.topic);
       else routes.leave(message.id);
       after(`reply ${message.id}`);
-      explain(pass);
+      explain();
     } else pass(message);
   };
-  link.intake = take;
+  link.deliver = take;
 }
 
 /** What a contract does at its client: see `contract`. */

@@ -32,7 +32,8 @@ export interface Boundary {
   judge(link: Link, name: string, value: unknown, result: Validated<unknown>): Validated<unknown>;
 }
 
-const nothing: Validated<undefined> = { valid: true, value: undefined };
+/** The judgement on what no codec is there for: it passes as it is. */
+export const unchecked = (value: unknown): Validated<unknown> => ({ valid: true, value });
 
 /** Puts a contract to use; `undefined` where nothing is to be checked. */
 export function createBoundary(
@@ -48,12 +49,12 @@ export function createBoundary(
     if (result.valid) return result;
     link.counters.invalid++;
     link.report({ type: 'invalid', session: link.id, name, error: result.error });
-    return validation === 'report' ? { valid: true, value } : result;
+    return validation === 'report' ? unchecked(value) : result;
   };
   const through =
     (check: typeof encodePayload): Boundary['decode'] =>
     (link, codec, name, value) => {
-      if (!codec) return nothing;
+      if (!codec) return unchecked(undefined);
       /** A codec that fails has not said that the payload is good. */
       const failed = (cause: unknown): Validated<unknown> => {
         link.report({ type: 'hookFailed', hook: name, cause });

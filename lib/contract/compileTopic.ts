@@ -29,19 +29,19 @@ function valuesOf(name: string, literals: readonly string[]): string[] | undefin
     values.push(name.slice(from, at));
     at += literal.length;
   }
-  return name.endsWith(literals.at(-1) ?? '') ? values : undefined;
+  return name.endsWith(rest[last] as string) ? values : undefined;
 }
 
 /** The parameters that `name` has by `template`, or `undefined` if it is not of that form: the reverse of `expandTopic`. */
 export function compileTopic(template: string): (name: string) => Record<string, string> | undefined {
   // Literals and keys by turns.
   const parts = template.split(/\{(\w+)\}/);
-  const keys = parts.filter((_part, index) => index % 2 === 1);
-  const literals = parts.filter((_part, index) => index % 2 === 0);
+  const keys = parts.filter((_part, index) => index % 2);
+  const literals = parts.filter((_part, index) => !(index % 2));
   return (name) => {
     const values = valuesOf(name, literals);
     try {
-      return values && Object.fromEntries(keys.map((key, index) => [key, decodeURIComponent(values[index] ?? '')]));
+      return values && Object.fromEntries(keys.map((key, index) => [key, decodeURIComponent(values[index] as string)]));
     } catch {
       // Bytes that are no UTF-8 are no name that expandTopic made.
       return undefined;

@@ -17,7 +17,7 @@ export function decodeParams(
   if (!codec) return { valid: true, value: named };
   const keys = Object.keys(named);
   const judge = (values: Readonly<Record<string, unknown>>): Validated<unknown> => {
-    const all = keys.length > 0 ? { ...values, ...(isRecord(rest) ? rest : {}) } : rest;
+    const all = keys.length > 0 ? { ...values, ...(isRecord(rest) && rest) } : rest;
     const result = validatePayload(codec, template, all);
     if (!('then' in result)) return result;
     result.catch(() => undefined);

@@ -1,3 +1,4 @@
+import { has } from '../options/check.js';
 import type { IoTsPayload, PayloadCodec } from './payloadCodec.js';
 import { isStandard, type Validated, validatePayload } from './validatePayload.js';
 
@@ -7,10 +8,7 @@ interface Writing extends IoTsPayload<unknown> {
   readonly encode: (value: unknown) => unknown;
 }
 
-const writes = (codec: object): codec is Writing => {
-  const { is, encode } = codec as Partial<Writing>;
-  return typeof is === 'function' && typeof encode === 'function' && !isStandard(codec);
-};
+const writes = (codec: object): codec is Writing => has(codec, 'is') && has(codec, 'encode') && !isStandard(codec);
 
 /**
  * Checks a payload that is to be sent, and gives what goes over the wire: what a type of io-ts encodes it to, else what was given. Either way the
@@ -31,8 +29,7 @@ export function encodePayload(
       // It was not made for such a value, and what it threw may quote it. Decoding says where it is wrong.
     }
   }
-  const judged = ({ valid, ...rest }: Validated<unknown>): Validated<unknown> =>
-    valid ? { valid, value: wire } : ({ valid, ...rest } as Validated<unknown>);
+  const judged = (result: Validated<unknown>): Validated<unknown> => (result.valid ? { ...result, value: wire } : result);
   const result = validatePayload(codec, subject, wire);
   return 'then' in result ? result.then(judged) : judged(result);
 }

@@ -1,5 +1,5 @@
 import { ValidationError } from '../errors/gatewayErrors.js';
-import { checkThat } from '../options/check.js';
+import { checkThat, has, isRecord } from '../options/check.js';
 import { ioTsPath } from './ioTsPath.js';
 import type { IoTsPayload, PayloadCodec, StandardOutcome, StandardPayload } from './payloadCodec.js';
 
@@ -16,8 +16,7 @@ const longestPath = 100;
 /** Whether a codec is a Standard Schema. It goes first: ArkType's are functions, and zod's have a `decode` of their own. */
 export const isStandard = (codec: object): codec is StandardPayload<unknown> => '~standard' in codec;
 /** Whether a codec that is no Standard Schema is a type of io-ts. */
-export const isIoTs = (codec: object): codec is IoTsPayload<unknown> =>
-  typeof (codec as { decode?: unknown }).decode === 'function';
+export const isIoTs = (codec: object): codec is IoTsPayload<unknown> => has(codec, 'decode');
 
 const invalid = (subject: string, paths: Iterable<readonly PropertyKey[]>): Validated<never> => {
   const distinct = new Set<string>();
@@ -62,7 +61,6 @@ export function validatePayload<A>(
 
 /** Throws a TypeError that names the option unless `codec` is a {@link PayloadCodec}. */
 export function checkCodec(owner: string, name: string, codec: unknown): void {
-  const able =
-    (typeof codec === 'object' && codec !== null && (isStandard(codec) || isIoTs(codec))) || typeof codec === 'function';
+  const able = typeof codec === 'function' || (isRecord(codec) && (isStandard(codec) || isIoTs(codec)));
   checkThat(owner, name, codec, 'a type of io-ts, a Standard Schema or a type guard', able);
 }

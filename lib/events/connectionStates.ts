@@ -1,6 +1,6 @@
-import { concatMap, filter, Observable, ReplaySubject, share, startWith, Subject } from 'rxjs';
+import { concat, concatMap, filter, Observable, ReplaySubject, share, Subject } from 'rxjs';
 import type { SessionEnd } from '../connection/session.js';
-import { checkObservable } from '../options/check.js';
+import { checkObservable } from '../options/checkObservable.js';
 import type { ConnectionState } from './connectionState.js';
 import { connectionTransitions } from './connectionTransitions.js';
 import type { GatewayEvent } from './gatewayEvent.js';
@@ -107,13 +107,9 @@ export function connectionStates(events: Observable<GatewayEvent>): Observable<C
     const first = new Subject<ConnectionState>();
     // `concatMap` keeps events that a subscriber causes on hearing a state until all have heard it. The first state waits for the
     // subscription to `events`, so that what its subscribers cause is not missed either.
-    events
-      .pipe(
-        // They are many, and would pay for an inner subscription each.
-        filter((event) => !isPerMessage(event)),
-        startWith(undefined),
-        concatMap((event) => (event ? fold(event) : first)),
-      )
+    // Those of messages are many, and would pay for an inner subscription each.
+    concat([undefined], events.pipe(filter((event) => !isPerMessage(event))))
+      .pipe(concatMap((event) => (event ? fold(event) : first)))
       .subscribe(subscriber);
     first.next(disconnected);
     first.complete();

@@ -1,4 +1,4 @@
-import { asyncScheduler, interval, map, type Observable, startWith } from 'rxjs';
+import { asyncScheduler, concat, interval, map, type Observable } from 'rxjs';
 import { checkCounters, checkDuration, checkFunction } from '../options/check.js';
 import { readOptions } from '../options/readOptions.js';
 import type { Counters } from './counters.js';
@@ -98,5 +98,5 @@ export function metrics(counters: Counters, options: MetricsOptions = {}): Obser
       return sampled;
     }
   };
-  return interval(every).pipe(startWith(0), map(sample));
+  return concat([0], interval(every)).pipe(map(sample));
 }

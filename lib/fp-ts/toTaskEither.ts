@@ -1,6 +1,7 @@
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import { firstValueFrom, type Observable } from 'rxjs';
-import { checkFunction, checkObservable } from '../options/check.js';
+import { checkFunction } from '../options/check.js';
+import { checkObservable } from '../options/checkObservable.js';
 import { left, outcomes } from './outcomes.js';
 import type { TaggedGatewayError } from '../errors/taggedGatewayError.js';
 

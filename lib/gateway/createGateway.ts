@@ -1,5 +1,5 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import { lastValueFrom, merge, NEVER, type Observable, of, retry as retryEach, Subject } from 'rxjs';
+import { lastValueFrom, merge, NEVER, type Observable, retry as retryEach, Subject } from 'rxjs';
 import { connect } from '../connection/connect.js';
 import type { ConnectConfig } from '../connection/connectConfig.js';
 import type { DrainReport } from '../connection/drainRun.js';
@@ -25,7 +25,8 @@ import type { EventObserver, GatewayEvent } from '../events/gatewayEvent.js';
 import { isPerMessage } from '../events/isPerMessage.js';
 import { type Metrics, metrics } from '../events/metrics.js';
 import { createReporter } from '../events/reporter.js';
-import { checkAbortSignal, checkObject, checkObservable, checkObserver, checkThat, isRecord } from '../options/check.js';
+import { checkAbortSignal, checkObject, checkObserver, checkThat, isRecord } from '../options/check.js';
+import { checkObservable } from '../options/checkObservable.js';
 import { readOptions } from '../options/readOptions.js';
 import { authenticate, type AuthenticateConfig } from '../operators/authenticate.js';
 import { drain, type DrainConfig } from '../operators/drain.js';
@@ -162,7 +163,7 @@ export function createGateway<C extends Contract = Untyped>(config: GatewayConfi
       delay: (error) => {
         if (error !== asked) throw error;
         sink.next({ type: 'retrying', attempt: 1, delay: 0, cause: error });
-        return of(undefined);
+        return [undefined];
       },
     }),
   );

@@ -2,8 +2,6 @@ import {
   catchError,
   concat,
   defer,
-  EMPTY,
-  endWith,
   ignoreElements,
   mergeMap,
   type MonoTypeOperatorFunction,
@@ -12,7 +10,7 @@ import {
   share,
   takeUntil,
   tap,
-  timeout as timeoutAfter,
+  timer,
 } from 'rxjs';
 import { createCredentialState } from '../connection/credentialState.js';
 import type { AnySession } from '../connection/session.js';
@@ -86,17 +84,18 @@ export function authenticate<S extends AnySession>(
     const carryOut = (work: () => ObservableInput<unknown>): Observable<never> =>
       defer(work).pipe(
         ignoreElements(),
-        timeoutAfter({
-          first: timeout,
-          with: () => {
-            throw new Error(`authenticate: timeout (${timeout} ms)`);
-          },
-        }),
+        takeUntil(
+          timer(timeout).pipe(
+            tap(() => {
+              throw new Error(`authenticate: timeout (${timeout} ms)`);
+            }),
+          ),
+        ),
       );
     // Shared, since several attempts may need a new credential at once.
     const refreshing = carryOut(() => {
       report({ type: 'refreshing' });
-      return refresh?.() ?? EMPTY;
+      return refresh?.() ?? [];
     }).pipe(
       tap({ complete: credential.renewed }),
       catchError((cause: unknown) => {
@@ -121,18 +120,19 @@ export function authenticate<S extends AnySession>(
         mergeMap((session) => {
           const link = sessionLink(session);
           link.gated = true;
-          return carryOut(() => handshake(session, { refreshed: use.refreshed })).pipe(
-            tap({
-              complete: () => {
-                use.accepted();
-                link.ready();
-              },
-            }),
-            endWith(session),
+          const letIn = (): S[] => {
+            use.accepted();
+            link.ready();
+            return [session];
+          };
+          return concat(
+            carryOut(() => handshake(session, { refreshed: use.refreshed })),
+            defer(letIn),
+          ).pipe(
             catchError((cause: unknown) => {
               // If the session went meanwhile, its own end is the error.
               if (session.open) session.terminate((ours = failed(cause, isRefusal(cause))));
-              return EMPTY;
+              return [];
             }),
             takeUntil(session.closed),
           );

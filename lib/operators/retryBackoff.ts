@@ -3,7 +3,6 @@ import {
   catchError,
   defer,
   filter,
-  finalize,
   merge,
   type MonoTypeOperatorFunction,
   NEVER,
@@ -16,7 +15,8 @@ import { decorrelatedJitter } from '../backoff/decorrelatedJitter.js';
 import type { BackoffStrategy } from '../backoff/strategy.js';
 import type { EventObserver, GatewayEvent } from '../events/gatewayEvent.js';
 import { createReporter } from '../events/reporter.js';
-import { checkCount, checkDuration, checkFunction, checkObservable, checkObserver, longestDelay } from '../options/check.js';
+import { checkCount, checkDuration, checkFunction, checkObserver, checkThat, delayOf, longestDelay } from '../options/check.js';
+import { checkObservable } from '../options/checkObservable.js';
 import { readOptions } from '../options/readOptions.js';
 
 /** When {@link retryBackoff} tries again, and when it gives up. Durations are in milliseconds. */
@@ -50,11 +50,15 @@ export interface RetryPolicy {
   readonly events?: EventObserver | undefined;
 }
 
+/** Errors of gateways may carry advice of when to come back. */
+type Advised = { readonly retryAfter?: unknown; readonly spread?: unknown } | null | undefined;
+
+/** How long to wait at least, in ms. */
+const adviceOf = (failure: Advised, random: () => number): number =>
+  typeof failure?.retryAfter === 'number' ? delayOf(failure.retryAfter) + random() * delayOf(failure.spread) : 0;
+
 const isRetryable = (error: unknown): boolean =>
   (error as { readonly retryable?: unknown } | null | undefined)?.retryable !== false;
-
-/** Advice in ms, as far as a timer keeps it. */
-const advice = (value: unknown): number => (typeof value === 'number' && value > 0 ? Math.min(value, longestDelay) : 0);
 
 /** A `wake` that does no harm: its error is an event, and ends nothing. */
 export const harmless = (wake: Observable<unknown>, report: (event: GatewayEvent) => void): Observable<unknown> =>
@@ -126,43 +130,32 @@ export function retryBackoff<T>(policy: RetryPolicy = {}): MonoTypeOperatorFunct
       // Not `attempt - 1`: after a reset the next attempt is number 1, and a wait comes before it all the same.
       let retries = 0;
       let previous = 0;
-      let failingSince: number | undefined;
+      let failingSince = 0;
       let emittedAt = NaN;
       let waiting = false;
 
-      /** The wait before the next attempt, in ms; throws the failure if none is left. */
+      /** The wait before the next attempt, in ms; throws what is then the error of the stream. */
       const delayAfter = (failure: unknown): number => {
         const now = asyncScheduler.now();
         if (!retryable(failure)) throw failure;
-        if (now - emittedAt >= resetAfter) {
-          attempt = retries = previous = 0;
-          failingSince = undefined;
-        }
+        if (now - emittedAt >= resetAfter) attempt = retries = previous = 0;
         // The next attempt must earn its reset by an emission of its own.
         emittedAt = NaN;
-        failingSince ??= now;
+        if (retries === 0) failingSince = now;
         if (++attempt > maxAttempts) throw failure;
         const drawn = strategy({ attempt: ++retries, previous, initialDelay, maxDelay, random });
-        if (!(Number.isFinite(drawn) && drawn >= 0))
-          throw new TypeError(`retryBackoff: delay of strategy must be milliseconds, not ${drawn}`, { cause: failure });
+        checkThat('retryBackoff', 'delay of strategy', drawn, 'milliseconds', Number.isFinite(drawn) && drawn >= 0, TypeError, {
+          cause: failure,
+        });
         // Advice stays out of `previous`: one long advised wait is no reason for longer waits of our own.
         previous = Math.min(drawn, maxDelay);
-        const { retryAfter, spread } = (failure ?? {}) as { retryAfter?: unknown; spread?: unknown };
-        const advised = typeof retryAfter === 'number' ? advice(retryAfter) + random() * advice(spread) : 0;
-        const delay = Math.min(longestDelay, Math.max(previous, advised));
+        const delay = Math.min(longestDelay, Math.max(previous, adviceOf(failure as Advised, random)));
         if (now + delay - failingSince > maxElapsed) throw failure;
         return delay;
       };
 
       const wait = (failure: unknown): Observable<unknown> => {
-        let delay: number;
-        try {
-          delay = delayAfter(failure);
-        } catch (cause) {
-          report({ type: 'gaveUp', cause });
-          // `retry` makes it the error of the stream.
-          throw cause;
-        }
+        const delay = delayAfter(failure);
         // Before the report: who unsubscribes on hearing it has ended a wait.
         waiting = true;
         report({ type: 'retrying', attempt, delay, cause: failure });
@@ -172,13 +165,19 @@ export function retryBackoff<T>(policy: RetryPolicy = {}): MonoTypeOperatorFunct
           return timer(delay);
         });
         // What `wake` replays is older than this wait; to act on it would be to retry without any wait at all.
-        return merge(harmless(wake, report).pipe(filter(() => begun)), over).pipe(tap(() => (waiting = false)));
+        return merge(harmless(wake, report).pipe(filter(() => begun)), over);
       };
 
       return source.pipe(
-        tap(() => (emittedAt = asyncScheduler.now())),
+        tap({
+          subscribe: () => (waiting = false),
+          next: () => (emittedAt = asyncScheduler.now()),
+        }),
         retry({ delay: wait }),
-        finalize(() => waiting && report({ type: 'released' })),
+        tap({
+          error: (cause: unknown) => report({ type: 'gaveUp', cause }),
+          finalize: () => waiting && report({ type: 'released' }),
+        }),
       );
     });
 }

@@ -1,7 +1,8 @@
-import { isObservable } from 'rxjs';
-
 /** The largest delay that a platform timer keeps: 2³¹ − 1 ms, 24.8 days. A longer one would fire at once. */
 export const longestDelay = 2_147_483_647;
+
+/** Of a delay in ms, as much as a timer keeps; 0 of anything else. */
+export const delayOf = (value: unknown): number => (typeof value === 'number' && value > 0 ? Math.min(value, longestDelay) : 0);
 
 /** What a number may be. */
 export interface Bounds {
@@ -18,8 +19,16 @@ const quote = (value: unknown): string => {
 };
 
 /** Returns `value` if it `fits`; else throws an error that names the option. `wanted` says what it must be. */
-export const checkThat = <T>(owner: string, name: string, value: T, wanted: string, fits: boolean, Wrong = TypeError): T => {
-  if (!fits) throw new Wrong(`${owner}: ${name} must be ${wanted}, not ${quote(value)}`);
+export const checkThat = <T>(
+  owner: string,
+  name: string,
+  value: T,
+  wanted: string,
+  fits: unknown,
+  Wrong = TypeError,
+  options?: ErrorOptions,
+): T => {
+  if (!fits) throw new Wrong(`${owner}: ${name} must be ${wanted}, not ${quote(value)}`, options);
   return value;
 };
 
@@ -34,7 +43,7 @@ const checkNumber = (
   const number = value as number;
   const fits = (isOne && number >= min && number <= max) || (infinite && value === Infinity);
   const wanted = `${what} from ${min} to ${max}${infinite ? ' or Infinity' : ''}`;
-  return checkThat(owner, name, number, wanted, !!fits, isOne ? RangeError : TypeError);
+  return checkThat(owner, name, number, wanted, fits, isOne ? RangeError : TypeError);
 };
 
 /** Returns `value` if it is a number of milliseconds in range; else throws an error that names the option. */
@@ -60,10 +69,6 @@ export const checkOneOf = <T>(owner: string, name: string, value: T, allowed: re
 /** Returns `value` if it is a non-empty string; else throws an error that names the option. */
 export const checkName = (owner: string, name: string, value: unknown): string =>
   checkThat(owner, name, value as string, 'a non-empty string', typeof value === 'string' && value !== '');
-
-/** Returns `value` if it is an RxJS observable; else throws an error that names the option. */
-export const checkObservable = <T>(owner: string, name: string, value: T): T =>
-  checkThat(owner, name, value, 'an observable', isObservable(value));
 
 /** Whether `value` is a token of HTTP (RFC 7230, section 3.2.6): what names of headers and subprotocols are made of. */
 export const isToken = (value: unknown): boolean => typeof value === 'string' && /^[\w!#$%&'*+.^`|~-]+$/.test(value);
@@ -101,7 +106,7 @@ export const checkSignal = (owner: string, signal: unknown): void => {
 /** Returns `value` if it is counters, known by their `drops` and histograms; else throws an error that names the option. */
 export const checkCounting = <T>(owner: string, name: string, value: T): T => {
   const { drops, rtt, replyTime } = (value ?? {}) as { readonly [name: string]: unknown };
-  return checkThat(owner, name, value, 'of createCounters()', !!drops && has(rtt, 'record') && has(replyTime, 'record'));
+  return checkThat(owner, name, value, 'of createCounters()', drops && has(rtt, 'record') && has(replyTime, 'record'));
 };
 
 /** Throws unless `counters` are counters. */

@@ -1,5 +1,4 @@
-import { checkThat, isToken } from '../options/check.js';
-import { readOptions } from '../options/readOptions.js';
+import { checkObject, checkThat, isToken } from '../options/check.js';
 import { isBatch } from './isBatch.js';
 import { isJsonObject, jsonReader } from './jsonReader.js';
 import { malformed, notAnObject } from './malformed.js';
@@ -13,9 +12,6 @@ export interface CommandNotifyOptions {
   /** Offered in the upgrade as `Sec-WebSocket-Protocol`. Default: none, since the gateways that it was made for know none. */
   readonly subprotocol?: string | undefined;
 }
-
-const checkSubprotocol = (owner: string, name: string, value: string): string =>
-  checkThat(owner, name, value, 'a token of HTTP: no spaces, separators or accents', isToken(value));
 
 /** What a batch has at most in UTF-8: see docs/PROTOCOL.md. Who takes less at once does not ask for batches. */
 const fullBatch = 49_152;
@@ -88,7 +84,9 @@ function createCodec(takesBatches: boolean, client: boolean): Codec {
  * @throws TypeError if the options are no object, or `subprotocol` is no name that an upgrade can carry.
  */
 export function commandNotify(options: CommandNotifyOptions = {}): Protocol {
-  const { subprotocol } = readOptions('commandNotify', options, { subprotocol: [checkSubprotocol] });
+  const { subprotocol } = checkObject('commandNotify', 'options', options);
+  const fits = subprotocol === undefined || isToken(subprotocol);
+  checkThat('commandNotify', 'subprotocol', subprotocol, 'a token of HTTP: no spaces, separators or accents', fits);
   return {
     name: 'commandNotify',
     ...(subprotocol !== undefined && { subprotocols: [subprotocol] }),

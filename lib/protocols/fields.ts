@@ -19,7 +19,7 @@ export const amount = (name: string): Field => [
 
 /** Whether it may be an id or a code. A number that JavaScript cannot hold exactly could not be echoed as it came. */
 export const isId = (value: unknown): value is MessageId =>
-  isText(value) || (typeof value === 'number' && Math.abs(value) <= Number.MAX_SAFE_INTEGER);
+  isText(value) || (typeof value === 'number' && Math.abs(value) <= 2 ** 53 - 1);
 
 /** What an id may be, in words. */
 export const idRule = 'a string, or a number up to 2^53 - 1';

@@ -1,7 +1,7 @@
 import { MalformedMessageError } from '../errors/gatewayErrors.js';
 import { isText } from './fields.js';
 import { type GraphqlOperations, type GraphqlPayload, record } from './graphqlOperations.js';
-import { type JsonObject, jsonReader } from './jsonReader.js';
+import { asJsonObject, type JsonObject, jsonReader } from './jsonReader.js';
 import type { Message, MessageId } from './message.js';
 import type { Codec } from './protocol.js';
 
@@ -59,7 +59,7 @@ function readResult(running: Map<string, Running>, body: JsonObject, whole: bool
 
 /** The codec of one session. With `whole`, values are results with their errors and extensions; else they are the `data` of a result. */
 export function graphqlCodec({ run, listen }: GraphqlOperations, whole: boolean): Codec {
-  const read = jsonReader();
+  const read = jsonReader(asJsonObject);
   const running = new Map<string, Running>();
   let sent = 0;
   /** What came with the last ping. */

@@ -14,12 +14,10 @@ export const asJsonObject = (value: unknown): JsonObject => {
 };
 
 /**
- * Makes a function that reads a frame, text or UTF-8, as JSON, and gives what `take` makes of it; `undefined` stands for what is no JSON. By
- * default it is one JSON object, and what is none throws.
+ * Makes a function that reads a frame, text or UTF-8, as JSON, and gives what `take` makes of it, for example `asJsonObject`; `undefined`
+ * stands for what is no JSON.
  */
-export function jsonReader(): (frame: Frame) => JsonObject;
-export function jsonReader<T>(take: (value: unknown) => T): (frame: Frame) => T;
-export function jsonReader(take: (value: unknown) => unknown = asJsonObject): (frame: Frame) => unknown {
+export function jsonReader<T>(take: (value: unknown) => T): (frame: Frame) => T {
   let utf8: TextDecoder | undefined;
 
   return (frame) => {

@@ -1,7 +1,7 @@
 import { MalformedMessageError } from '../errors/gatewayErrors.js';
 import { checkName, isRecord } from '../options/check.js';
 import { isText } from './fields.js';
-import { type JsonObject, jsonReader } from './jsonReader.js';
+import { asJsonObject, type JsonObject, jsonReader } from './jsonReader.js';
 import type { Message, MessageId } from './message.js';
 import type { Codec } from './protocol.js';
 import { createReplyLines, type Waiter } from './replyLines.js';
@@ -52,7 +52,7 @@ export function typedTopicsCodec(settings: TypedTopicsSettings): Codec {
   const grants = new Map<MessageId, Grant>();
   const namesOf = new Map<string, string[]>();
   const routeOf = createRoutes(topics);
-  const read = jsonReader();
+  const read = jsonReader(asJsonObject);
 
   const ask = (type: string, payload: unknown, asked: Asked, answer = replyType(type)): string => {
     const frame = JSON.stringify({ type, payload });

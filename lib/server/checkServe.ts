@@ -7,11 +7,11 @@ import {
   checkDuration,
   checkFunction,
   checkName,
-  checkObservable,
   checkObserver,
   checkThat,
   isRecord,
 } from '../options/check.js';
+import { checkObservable } from '../options/checkObservable.js';
 import { readOptions } from '../options/readOptions.js';
 import type { Protocol } from '../protocols/protocol.js';
 import { countEvents } from './countEvents.js';

@@ -102,7 +102,7 @@ function answering<S extends AnySession>(
           ? answerCommand(link, message, produced, () => pacedReplies(link, message, workOf(session), maxBuffered))
           : runCommand(link, command, produced);
       // Its handler may have ended the peer, or this stage: nobody would stop what it gave.
-      if (link.endings === 'over' || !link.commands?.has(command)) {
+      if (link.ended || !link.commands?.has(command)) {
         work.unsubscribe();
         works.delete(session);
         return;
@@ -131,7 +131,7 @@ function answering<S extends AnySession>(
     leave: (session) => {
       const link = peerLink(session);
       // Nothing comes in after the end.
-      if (link.endings !== 'over') link.commands = withoutMine(link.commands);
+      if (!link.ended) link.commands = withoutMine(link.commands);
       works.get(session)?.all.unsubscribe();
       works.delete(session);
     },

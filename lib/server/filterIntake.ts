@@ -17,7 +17,7 @@ export interface IntakeLine {
   /** The order of the last place that was taken, by whomever. */
   last: number;
   /** Where a message goes that all have passed on. */
-  deliver: (message: Message) => void;
+  readonly deliver: (message: Message) => void;
 }
 
 /**
@@ -31,7 +31,7 @@ export interface IntakeLine {
  * const takeOut = filterIntake(link, (message, pass) => (allowed(message) ? pass(message) : link.drop('unhandled')));
  */
 export function filterIntake(link: SessionLink & { intakeLine?: IntakeLine | undefined }, filter: IntakeFilter): () => void {
-  const line = (link.intakeLine ??= { places: [], last: 0, deliver: () => undefined });
+  const line = (link.intakeLine ??= { places: [], last: 0, deliver: link.deliver.bind(link) });
   const after = (order: number, message: Message): void => {
     const next = line.places.find((place) => place.order > order);
     if (next) next.filter(message, next.pass);
@@ -45,13 +45,12 @@ export function filterIntake(link: SessionLink & { intakeLine?: IntakeLine | und
     },
   };
   line.places = [...line.places, mine];
-  link.intake = (message, deliver) => {
-    line.deliver = deliver;
+  link.deliver = (message) => {
     after(0, message);
   };
   return () => {
     line.places = line.places.filter((place) => place !== mine);
     // Without filters a message takes no detour.
-    if (line.places.length === 0) link.intake = undefined;
+    if (line.places.length === 0) link.deliver = line.deliver;
   };
 }

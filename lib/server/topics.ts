@@ -153,7 +153,7 @@ function serveTopics<S extends AnySession>(service: Service<S>): PeerHolder<S> {
     leave: (session) => {
       const link = peerLink(session);
       // Whose session has not ended leaves with all the others: the stage is over.
-      over ||= link.endings !== 'over';
+      over ||= !link.ended;
       const grants = granted.get(session);
       granted.delete(session);
       grants?.clear();

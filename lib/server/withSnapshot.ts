@@ -1,5 +1,6 @@
 import { defer, Observable, of } from 'rxjs';
-import { checkFunction, checkObservable } from '../options/check.js';
+import { checkFunction } from '../options/check.js';
+import { checkObservable } from '../options/checkObservable.js';
 import { inTurn } from './inTurn.js';
 
 /** Under which an observable keeps where one more listener gets its snapshot; registered, so that two copies of the library understand each other. */

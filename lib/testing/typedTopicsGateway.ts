@@ -3,7 +3,7 @@ import { expandTopic } from '../contract/expandTopic.js';
 import { isRecord } from '../options/check.js';
 import { colonTopicName } from '../protocols/colonTopicName.js';
 import { isText } from '../protocols/fields.js';
-import { type JsonObject, jsonReader } from '../protocols/jsonReader.js';
+import { asJsonObject, type JsonObject, jsonReader } from '../protocols/jsonReader.js';
 import type { Message, MessageId } from '../protocols/message.js';
 import type { Codec, Protocol } from '../protocols/protocol.js';
 import { typedTopics } from '../protocols/typedTopics.js';
@@ -48,7 +48,7 @@ function readGrant(route: string, template: string, payload: JsonObject): Grant 
 }
 
 function gatewayCodec({ topics = [], sends = [], plain = [] }: TypedTopicsGatewayOptions): Codec {
-  const read = jsonReader();
+  const read = jsonReader(asJsonObject);
   const templates = new Map(topics.map((template) => [routeOf(template), template]));
   const asked = new Map<MessageId, Asked>();
   /** By the name that the server gave. */

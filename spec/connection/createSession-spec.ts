@@ -421,7 +421,8 @@ describe('createSession', () => {
       const taken: Message[] = [];
       const held: (() => void)[] = [];
       link.handlers = { send: (message) => taken.push(message) };
-      link.intake = (message, deliver) => held.push(() => deliver(message));
+      const deliver = link.deliver.bind(link);
+      link.deliver = (message) => held.push(() => deliver(message));
       for (const command of ['before', 'after']) receive({ kind: 'send', command });
       held[0]?.();
       drop();

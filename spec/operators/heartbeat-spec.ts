@@ -422,6 +422,25 @@ describe('heartbeat', () => {
       });
     });
 
+  it('looks at many sessions in one go, and each step is late by no more than its share of the time', () => {
+    virtualTime(({ flush, now }) => {
+      const found: number[] = [];
+      const sessions = Array.from({ length: 400 }, (_none, id) => fakeSession({ id }).session);
+      for (const session of sessions) session.closed.subscribe(() => found.push(now()));
+      const stage = merge(...sessions.map((session) => of(session)), NEVER)
+        .pipe(heartbeat({ interval: 100, timeout: 30 }))
+        .subscribe();
+      timer(1_000).subscribe(() => stage.unsubscribe());
+      flush();
+      expect(found).to.have.length(400);
+      // Three steps, each of which may wait for 400 / 200 ms.
+      expect(Math.min(...found)).to.be.at.least(30);
+      expect(Math.max(...found)).to.be.at.most(136);
+      // Without that share, one by one.
+      expect(new Set(found).size).to.be.at.most(200);
+    });
+  });
+
   it('watches many sessions: a miss ends one of them, and not the stream', () => {
     virtualTime(({ acts, flush, now }) => {
       const lines: string[] = [];

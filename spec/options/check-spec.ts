@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { NEVER, Subject } from 'rxjs';
+import { Subject } from 'rxjs';
 import { createCounters } from 'rxgate';
 import {
   checkCloseCode,
@@ -11,7 +11,6 @@ import {
   checkFunction,
   checkName,
   checkObject,
-  checkObservable,
   checkOneOf,
   checkSignal,
   longestDelay,
@@ -149,21 +148,6 @@ describe('option checks', () => {
     refuses([
       ['text', () => check('true'), TypeError, /^request: stream must be true or false, not "true"$/],
       ['a number', () => check(1), TypeError, /^request: stream must be true or false, not 1$/],
-    ]);
-  });
-
-  describe('checkObservable', () => {
-    it('returns the observable', () => {
-      expect(checkObservable('retryBackoff', 'wake', NEVER)).to.equal(NEVER);
-    });
-
-    refuses([
-      [
-        'a promise',
-        () => checkObservable('retryBackoff', 'wake', Promise.resolve()),
-        TypeError,
-        /^retryBackoff: wake must be an observable, not object$/,
-      ],
     ]);
   });
 

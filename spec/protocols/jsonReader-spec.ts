@@ -6,7 +6,7 @@ const fault = 'A frame is not a JSON object';
 
 const faultOf = (frame: string | Uint8Array): TypeError => {
   try {
-    jsonReader()(frame);
+    jsonReader(asJsonObject)(frame);
   } catch (error) {
     if (error instanceof TypeError) return error;
     throw error;
@@ -16,11 +16,11 @@ const faultOf = (frame: string | Uint8Array): TypeError => {
 
 describe('jsonReader', () => {
   it('reads a JSON object from text', () => {
-    expect(jsonReader()('{"a":[1,null],"b":{"c":"é"}}')).to.deep.equal({ a: [1, null], b: { c: 'é' } });
+    expect(jsonReader(asJsonObject)('{"a":[1,null],"b":{"c":"é"}}')).to.deep.equal({ a: [1, null], b: { c: 'é' } });
   });
 
   it('P41: reads a JSON object from UTF-8 bytes, frame after frame', () => {
-    const read = jsonReader();
+    const read = jsonReader(asJsonObject);
     const padded = new TextEncoder().encode('..{"a":"é😀"}..');
 
     expect(read(padded.subarray(2, -2))).to.deep.equal({ a: 'é😀' });
@@ -42,7 +42,7 @@ describe('jsonReader', () => {
   });
 
   it('refuses bytes that are not UTF-8, and goes on reading', () => {
-    const read = jsonReader();
+    const read = jsonReader(asJsonObject);
 
     expect(() => read(Uint8Array.of(0x7b, 0xff, 0x7d))).to.throw(TypeError, fault);
     // Cut within a character: the next frame must not begin with the rest of it.
@@ -52,7 +52,9 @@ describe('jsonReader', () => {
   });
 
   it('keeps a __proto__ key as a field of its own', () => {
-    const body = jsonReader()('{"__proto__":{"type":"RESPONSE","polluted":true},"a":{"__proto__":{"polluted":true}}}');
+    const body = jsonReader(asJsonObject)(
+      '{"__proto__":{"type":"RESPONSE","polluted":true},"a":{"__proto__":{"polluted":true}}}',
+    );
 
     expect(Object.keys(body)).to.deep.equal(['__proto__', 'a']);
     expect(body.type).to.equal(undefined);
@@ -72,7 +74,7 @@ describe('jsonReader', () => {
       },
     });
     try {
-      const read = jsonReader();
+      const read = jsonReader(asJsonObject);
       read('{}');
       expect(reads).to.equal(0);
       read(Buffer.from('{}'));

@@ -56,7 +56,7 @@ describe('filterIntake', () => {
     first?.();
     say('two');
     third?.();
-    expect(link.intake).to.equal(undefined);
+    expect(link.deliver).to.equal(link.intakeLine?.deliver);
     say('three');
     expect(log).to.deep.equal(['a one', 'c one', 'c two']);
     expect(delivered).to.deep.equal(['one', 'two', 'three']);
