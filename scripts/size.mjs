@@ -63,7 +63,7 @@ bundles.push(
   adapter('jsonRpcEvents', 1500),
   adapter('phoenix', 1500),
   adapter('socketIo', 2500),
-  adapter('stomp', 1500, 2250),
+  adapter('stomp', 1500, 2265),
   adapter('typedTopics', 1500),
 );
 
@@ -76,7 +76,7 @@ const integration = (entry, name, goal, ceiling = goal) => ({
   external: [...rxjs, 'io-ts'],
 });
 bundles.push(
-  integration('rxgate/io-ts', 'compileDecoder', 3000, 4340),
+  integration('rxgate/io-ts', 'compileDecoder', 3000, 4490),
   integration('rxgate/io-ts', 'toStandard', 4000),
   integration('rxgate/io-ts', 'NonEmptyString', 400),
   integration('rxgate/fp-ts', 'matchError', 600),
