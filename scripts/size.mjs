@@ -18,10 +18,10 @@ const bundles = [
     name: 'the pipeline of the README',
     entry: `export { ${pipeline.join(', ')} } from 'rxgate';`,
     goal: 5500,
-    ceiling: 13_360,
+    ceiling: 13_470,
     external: rxjs,
   },
-  { name: 'all of rxgate', entry: `export * from 'rxgate';`, goal: 11_000, ceiling: 21_060, external: rxjs },
+  { name: 'all of rxgate', entry: `export * from 'rxgate';`, goal: 11_000, ceiling: 21_170, external: rxjs },
   { name: 'retryBackoff alone', entry: `export { retryBackoff } from 'rxgate';`, goal: 1000, ceiling: 1400, external: rxjs },
   {
     name: 'commandNotify alone',
@@ -34,7 +34,7 @@ const bundles = [
     name: 'createGateway and commandNotify, with rxjs',
     entry: `export { createGateway } from 'rxgate'; export { commandNotify } from 'rxgate/protocols';`,
     goal: 19_000,
-    ceiling: 25_940,
+    ceiling: 26_000,
     external: [],
   },
 ];
@@ -63,7 +63,7 @@ bundles.push(
   adapter('jsonRpcEvents', 1500),
   adapter('phoenix', 1500),
   adapter('socketIo', 2500),
-  adapter('stomp', 1500, 2265),
+  adapter('stomp', 1500, 2270),
   adapter('typedTopics', 1500),
 );
 
