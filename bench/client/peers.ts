@@ -26,7 +26,7 @@ export const peers = {
     ours: true,
     load: async (workload: string): Promise<Peer> => {
       const { rxgateClient } = await import('./rxgateClient.js');
-      const cannot = workload === 'requests' || workload === 'reconnect' ? [] : [workload];
+      const cannot = workload === 'requests' || workload === 'reconnect' || workload === 'sequential' ? [] : [workload];
       return { dialect: 'singleFrames', cannot, connect: (url) => rxgateClient(url, workload === 'reconnect') };
     },
   },

@@ -34,14 +34,22 @@ export const openSocket: SocketFactory = (url, protocols, { headers, socketOptio
     });
   };
   let turnEnd: (() => void) | undefined;
+  const endTurn = (): void => {
+    const run = turnEnd;
+    turnEnd = undefined;
+    run?.();
+  };
+  /** How much waits for the end of the turn; below zero while nothing does. */
+  let corked = -1;
   socket.atTurnEnd = (run) => {
     turnEnd = run;
-    process.nextTick(run);
+    // What was sent before has asked for that end already.
+    if (corked < 0) process.nextTick(endTurn);
   };
   const close = socket.close.bind(socket);
   // `ws` closes as well: it answers a close frame in the turn in which it came, and what is sent in that turn is to go before.
   socket.close = (code, reason) => {
-    turnEnd?.();
+    endTurn();
     close(code, reason);
   };
   socket.on('ping', () => {
@@ -60,11 +68,10 @@ export const openSocket: SocketFactory = (url, protocols, { headers, socketOptio
     });
     const send = socket.send.bind(socket) as (data: string | Uint8Array) => void;
     const flush = (): void => {
+      endTurn();
       corked = -1;
       stream.uncork();
     };
-    // How much is; below zero while nothing is.
-    let corked = -1;
     socket.send = (data: string | Uint8Array) => {
       if (corked < 0) {
         corked = 0;
