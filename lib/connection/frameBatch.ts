@@ -23,6 +23,8 @@ export function createFrameBatch(send: (frame: string) => void): FrameBatch {
   let joinAll: JoinFrames;
 
   const flush = (): void => {
+    // Most turns have one frame, which was not held.
+    if (size === 0) return;
     let leaving = frames;
     frames = [];
     size = 0;
