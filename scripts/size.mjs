@@ -18,7 +18,7 @@ const bundles = [
     name: 'the pipeline of the README',
     entry: `export { ${pipeline.join(', ')} } from 'rxgate';`,
     goal: 5500,
-    ceiling: 13_470,
+    ceiling: 13_480,
     external: rxjs,
   },
   { name: 'all of rxgate', entry: `export * from 'rxgate';`, goal: 11_000, ceiling: 21_170, external: rxjs },

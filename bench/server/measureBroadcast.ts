@@ -4,7 +4,7 @@ import { openScene, type Scene } from './scene.js';
 
 const connections = 2_000;
 const times = 10;
-const rounds = 41;
+const rounds = 35;
 const warmUps = 2;
 
 const contestants = [
