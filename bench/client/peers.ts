@@ -26,7 +26,7 @@ export const peers = {
     ours: true,
     load: async (workload: string): Promise<Peer> => {
       const { rxgateClient } = await import('./rxgateClient.js');
-      const cannot = workload === 'requests' || workload === 'reconnect' || workload === 'sequential' ? [] : [workload];
+      const cannot = ['requests', 'reconnect', 'sequential'].includes(workload) ? [] : [workload];
       return { dialect: 'singleFrames', cannot, connect: (url) => rxgateClient(url, workload === 'reconnect') };
     },
   },

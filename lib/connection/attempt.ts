@@ -15,9 +15,9 @@ import type { ConnectSettings } from './connectConfig.js';
 import { createSession } from './createSession.js';
 import type { OwnedSession } from './ownedSession.js';
 import type { CredentialState } from './credentialState.js';
-import { now } from './deadlines.js';
 import { tellRing } from './failover.js';
 import { isWebSocketUrl, publicUrl } from './gatewayUrl.js';
+import { now } from './now.js';
 import { provide } from './provider.js';
 import type { Session, SessionEnd } from './session.js';
 import type { SocketHooks } from './socketLike.js';
@@ -187,7 +187,6 @@ export function attempt(settings: ConnectSettings, id: number, carried: Carried,
   };
 
   counters.attempts++;
-  const given: unknown[] = [];
   report({ type: 'connecting', session: id });
   if (connectTimeout < Infinity)
     opening.add(
@@ -195,6 +194,8 @@ export function attempt(settings: ConnectSettings, id: number, carried: Carried,
         fail(new ConnectTimeoutError(connectTimeout));
       }),
     );
+  // Not by `forkJoin`: a page would have it for this alone.
+  const given: unknown[] = [];
   opening.add(
     defer(() => providers)
       .pipe(

@@ -1,8 +1,6 @@
 import { asyncScheduler, type SchedulerAction, type Subscription } from 'rxjs';
 import { longestDelay } from '../options/check.js';
-
-/** RxJS time in ms: a clock that specs may turn. */
-export const now = (): number => asyncScheduler.now();
+import { now } from './now.js';
 
 /** Who has something that can expire: one timer for all of it. */
 export interface Deadlines {

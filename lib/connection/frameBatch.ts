@@ -1,10 +1,6 @@
 import { reportUnhandled } from '../events/reportUnhandled.js';
+import { maxCharacters, maxItems } from '../protocols/isBatch.js';
 import type { JoinFrames } from '../protocols/protocol.js';
-
-/** The most characters of a batch: the other side has something to do while the next one is made. docs/PROTOCOL.md promises it. */
-const mostCharacters = 16_384;
-/** And the most frames: as many are read. */
-const mostFrames = 1_000;
 
 /** The frames of one turn that are to leave together. */
 export interface FrameBatch {
@@ -43,7 +39,7 @@ export function createFrameBatch(send: (frame: string) => void): FrameBatch {
     },
     add(frame, join) {
       // Each has a character after it, and one is before them all.
-      if (size + frame.length + 2 > mostCharacters || frames.length === mostFrames) flush();
+      if (size + frame.length + 2 > maxCharacters || frames.length === maxItems) flush();
       frames.push(frame);
       size += frame.length + 1;
       joinAll = join;

@@ -1,22 +1,13 @@
-import type { Counters } from '../events/counters.js';
-import type { EventObserver } from '../events/gatewayEvent.js';
 import type { Message } from '../protocols/message.js';
-import type { Codec, Frame, HeartbeatDefaults, Protocol } from '../protocols/protocol.js';
+import type { Frame } from '../protocols/protocol.js';
 import type { Opened, Session, SessionEnd } from './session.js';
-import type { SessionLink, SessionSocket } from './sessionLink.js';
+import type { SessionLink } from './sessionLink.js';
 
-/** What `createSession` needs. */
-export interface SessionSetup {
-  readonly id: number;
+type Given = 'id' | 'protocol' | 'codec' | 'socket' | 'heartbeat' | 'counters' | 'events' | 'confirmTimeout' | 'maxHeld';
+
+/** What `createSession` needs: what its link keeps, and this. */
+export interface SessionSetup extends Pick<SessionLink, Given> {
   readonly opened: Opened;
-  readonly protocol: Protocol;
-  readonly codec: Codec;
-  readonly socket: SessionSocket;
-  readonly heartbeat?: HeartbeatDefaults | undefined;
-  readonly counters: Counters;
-  readonly events?: EventObserver | undefined;
-  readonly confirmTimeout: number;
-  readonly maxHeld: number;
   readonly clock: () => number;
   /** The session is over, and its own consumers know. */
   onEnd(end: SessionEnd, link: OwnedSession): void;

@@ -1,4 +1,4 @@
-import { asyncScheduler } from 'rxjs';
+import { now } from './now.js';
 import { adviceOf, lookUpVerdict, type Verdict, type VerdictLines } from './verdict.js';
 
 /** What the HTTP statuses of a refused upgrade mean. Apart from close codes, since a browser cannot see them. */
@@ -16,7 +16,7 @@ const adviceOfHeader = (header = ''): Verdict | undefined => {
   const seconds = /^\d+$/.test(header);
   if (!seconds && !httpDate.test(header)) return undefined;
   // One form names no zone; it means GMT as well, where `Date.parse` takes the local time.
-  const delay = seconds ? Number(header) * 1000 : Date.parse(header.replace(/( GMT)?$/, ' GMT')) - asyncScheduler.now();
+  const delay = seconds ? Number(header) * 1000 : Date.parse(header.replace(/( GMT)?$/, ' GMT')) - now();
   return adviceOf(Math.max(0, delay));
 };
 

@@ -1,8 +1,8 @@
 import type { Observable, Subscriber, TeardownLogic, Unsubscribable } from 'rxjs';
 import { type GatewayError, RequestFailedError, RequestTimeoutError } from '../errors/gatewayErrors.js';
 import type { FailureMessage, MessageId, ReplyMessage } from '../protocols/message.js';
-import { now } from './deadlines.js';
 import { directObservable } from './directObservable.js';
+import { now } from './now.js';
 import type { RequestSpec } from './requestSpec.js';
 import type { SessionLink } from './sessionLink.js';
 
@@ -14,33 +14,22 @@ export interface WaitingHome {
   leave(waiting: Waiting): void;
 }
 
+/* eslint-disable no-restricted-syntax -- What a literal makes, V8 puts into old memory from the start, once it has seen many of them wait for long: each
+   then costs half as much again. */
 /**
  * One subscription of a request or a send: plain data, held by the line of a ledger, then by the session that it was sent on. It is its own
  * teardown: a closure for each would be one more thing to keep for each that is pending.
  */
-export interface Waiting extends Unsubscribable {
-  readonly spec: RequestSpec;
-  readonly subscriber: Subscriber<unknown>;
-  /** Of an idempotent request, the same over all sendings. */
-  readonly key: string | undefined;
-  /** RxJS time in ms; `Infinity` once a stream has begun. */
-  deadline: number;
-  id: MessageId;
-  sentAt: number;
-  /** The session that owes the answer. */
-  link: SessionLink | undefined;
-  home: WaitingHome | undefined;
-}
-
-/* eslint-disable no-restricted-syntax -- What a literal makes, V8 puts into old memory from the start, once it has seen many of them wait for long: each
-   then costs half as much again. */
-class Placed implements Waiting {
+export class Waiting implements Unsubscribable {
   declare readonly spec: RequestSpec;
   declare readonly subscriber: Subscriber<unknown>;
+  /** Of an idempotent request, the same over all sendings. */
   declare readonly key: string | undefined;
+  /** RxJS time in ms; `Infinity` once a stream has begun. */
   declare deadline: number;
   declare id: MessageId;
   declare sentAt: number;
+  /** The session that owes the answer. */
   declare link: SessionLink | undefined;
   declare home: WaitingHome | undefined;
 
@@ -96,7 +85,7 @@ export const waitingOf = <T, O = undefined>(
       heed(signal, subscriber);
       if (subscriber.closed) return undefined;
     }
-    return place(new Placed(spec, subscriber), on as O);
+    return place(new Waiting(spec, subscriber), on as O);
   }, true);
 
 const settle = (request: Waiting, { counters }: SessionLink): void => {

@@ -9,7 +9,8 @@ import type {
   NotificationMessage,
   RefusalMessage,
 } from '../protocols/message.js';
-import { now, sweep } from './deadlines.js';
+import { sweep } from './deadlines.js';
+import { now } from './now.js';
 import { isMany, listOf, type OneOrMany, putItem } from './oneOrMany.js';
 import type { SessionLink } from './sessionLink.js';
 import { tellEnd } from './tellEnd.js';

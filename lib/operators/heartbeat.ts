@@ -1,5 +1,6 @@
 import type { MonoTypeOperatorFunction } from 'rxjs';
-import { type Deadlines, now, watch } from '../connection/deadlines.js';
+import { type Deadlines, watch } from '../connection/deadlines.js';
+import { now } from '../connection/now.js';
 import type { AnySession } from '../connection/session.js';
 import { type SessionLink, sessionLink } from '../connection/sessionLink.js';
 import { ConnectFailedError, HeartbeatTimeoutError } from '../errors/gatewayErrors.js';

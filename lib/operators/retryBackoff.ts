@@ -54,7 +54,7 @@ export interface RetryPolicy {
 type Advised = { readonly retryAfter?: unknown; readonly spread?: unknown } | null | undefined;
 
 /** How long to wait at least, in ms. */
-const adviceOf = (failure: Advised, random: () => number): number =>
+const advisedDelay = (failure: Advised, random: () => number): number =>
   typeof failure?.retryAfter === 'number' ? delayOf(failure.retryAfter) + random() * delayOf(failure.spread) : 0;
 
 const isRetryable = (error: unknown): boolean =>
@@ -149,7 +149,7 @@ export function retryBackoff<T>(policy: RetryPolicy = {}): MonoTypeOperatorFunct
         });
         // Advice stays out of `previous`: one long advised wait is no reason for longer waits of our own.
         previous = Math.min(drawn, maxDelay);
-        const delay = Math.min(longestDelay, Math.max(previous, adviceOf(failure as Advised, random)));
+        const delay = Math.min(longestDelay, Math.max(previous, advisedDelay(failure as Advised, random)));
         if (now + delay - failingSince > maxElapsed) throw failure;
         return delay;
       };

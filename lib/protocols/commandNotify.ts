@@ -1,5 +1,5 @@
 import { checkObject, checkThat, isToken } from '../options/check.js';
-import { isBatch } from './isBatch.js';
+import { isBatch, maxCharacters } from './isBatch.js';
 import { isJsonObject, jsonReader } from './jsonReader.js';
 import { malformed, notAnObject } from './malformed.js';
 import type { Message, MessageKind } from './message.js';
@@ -13,22 +13,25 @@ export interface CommandNotifyOptions {
   readonly subprotocol?: string | undefined;
 }
 
-/** What a batch has at most in UTF-8: see docs/PROTOCOL.md. Who takes less at once does not ask for batches. */
-const fullBatch = 49_152;
+/** What a batch has at most in UTF-8. Who takes less at once does not ask for batches. */
+const fullBatch = 3 * maxCharacters;
 
-/** The kinds of which one is the first that a side sends, or the next once it was told something. */
+/** When a side says that it reads batches: with the first frame that may say so, with the next after it was told the same, or not at all. */
+type Telling = 'first' | 'told' | 'never';
+
+/** The kinds whose frames may say so: each side begins with one of these. */
 const tellers: readonly MessageKind[] = ['request', 'reply', 'subscribe', 'confirmation'];
 
 const join = (frames: readonly string[]): string => `[${frames.join()}]`;
 
 /** One codec serves both sides. Which ids are ours follows from the message: see docs/PROTOCOL.md. */
-function createCodec(takesBatches: boolean, client: boolean): Codec {
+function createCodec(telling: Telling): Codec {
   const read = jsonReader((value) => value);
   let pong = 'PONG';
   /** The cases of the pings of one frame, in which their answers are written. */
   const pongs: string[] = [];
-  /** Whether the other side is to be told that batches are read here: by a client only if it was told so itself. */
-  let untold = takesBatches && !client;
+  /** Whether the next frame that may say so is to say that batches are read here. */
+  let untold = telling === 'first';
   const take = (value: unknown): Message => {
     try {
       if (!isJsonObject(value)) return notAnObject(value);
@@ -37,7 +40,7 @@ function createCodec(takesBatches: boolean, client: boolean): Codec {
       // Of all that comes, notifications are the most: a look at a field that is not there is not for nothing.
       if (message.kind !== 'notification' && value.batches === true && !codec.join) {
         codec.join = join;
-        untold ||= takesBatches && client;
+        untold ||= telling === 'told';
       }
       return message;
     } catch (problem) {
@@ -92,7 +95,7 @@ export function commandNotify(options: CommandNotifyOptions = {}): Protocol {
     ...(subprotocol !== undefined && { subprotocols: [subprotocol] }),
     heartbeat: { mode: 'message' },
     shared: ['notification', 'send'],
-    client: (_resume, maxPayload = Infinity) => createCodec(maxPayload >= fullBatch, true),
-    server: (maxPayload = 0) => createCodec(maxPayload >= fullBatch, false),
+    client: (_resume, maxPayload = Infinity) => createCodec(maxPayload >= fullBatch ? 'told' : 'never'),
+    server: (maxPayload = 0) => createCodec(maxPayload >= fullBatch ? 'first' : 'never'),
   };
 }

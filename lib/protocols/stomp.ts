@@ -56,5 +56,5 @@ export function stomp(options: StompOptions = {}): Protocol {
     replyTo: [checkName, '/temp-queue/rxgate'],
     maxFrame: [checkCount, 2 ** 24, { min: 1 }],
   });
-  return { name: 'stomp', subprotocols: ['v12.stomp'], client: (resume) => stompCodec(settings, resume as never) };
+  return { name: 'stomp', subprotocols: ['v12.stomp'], client: (resume) => stompCodec(settings, resume as number | undefined) };
 }

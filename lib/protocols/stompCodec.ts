@@ -22,8 +22,8 @@ interface Subscription {
 }
 
 /**
- * The codec of a session, the how manieth is in the names of its subscriptions: RabbitMQ takes an ACK that comes too late, on the next session,
- * for one of what it has delivered there under the same name.
+ * The codec of one session. Its number, of those of one connection, is in the names of its subscriptions: RabbitMQ takes an ACK that comes too
+ * late, on the next session, for one of what it has delivered there under the same name.
  */
 export function stompCodec(settings: StompSettings, session = 1): Codec {
   const { envelope, replyTo } = settings;
