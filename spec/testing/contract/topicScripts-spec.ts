@@ -54,27 +54,6 @@ describeCases('the cases of topics', topicScripts, [
     says: /The end of the topic: expected "subscriptionRejected", but undefined came/,
   },
   {
-    does: 'does not give topics up',
-    protocol: simply(writing('unsubscribe', () => undefined)),
-    fails: ['a topic that is left is given up'],
-    says: /was to hear an? unsubscribe of the client, and heard nothing/,
-  },
-  {
-    does: 'gives up only what was confirmed by then',
-    protocol: simply((codec) => {
-      const confirmed = new Set<unknown>();
-      return {
-        ...reading('confirmation', (message) => {
-          confirmed.add(message.id);
-          return message;
-        })(codec),
-        ...writing('unsubscribe', (message, { encode }) => (confirmed.has(message.id) ? encode(message) : undefined))(codec),
-      };
-    }),
-    fails: ['a topic that is left before the word of the gateway'],
-    says: /was to hear an? unsubscribe of the client, and heard nothing/,
-  },
-  {
     does: 'does not know when a topic is over',
     protocol: simply(reading('ended', (message) => ({ kind: 'other', body: message }))),
     fails: ['the gateway ends a topic'],
