@@ -16,8 +16,8 @@ export interface CommandNotifyOptions {
 /** What a batch has at most in UTF-8. Who takes less at once does not ask for batches. */
 const fullBatch = 3 * maxCharacters;
 
-/** When a side says that it reads batches: with the first frame that may say so, with the next after it was told the same, or not at all. */
-type Telling = 'first' | 'told' | 'never';
+/** When a side says that it reads batches: with the first frame that may say so, with the next after it was told the same, or never. */
+type Telling = 'first' | 'told' | false;
 
 /** The kinds whose frames may say so: each side begins with one of these. */
 const tellers: readonly MessageKind[] = ['request', 'reply', 'subscribe', 'confirmation'];
@@ -95,7 +95,7 @@ export function commandNotify(options: CommandNotifyOptions = {}): Protocol {
     ...(subprotocol !== undefined && { subprotocols: [subprotocol] }),
     heartbeat: { mode: 'message' },
     shared: ['notification', 'send'],
-    client: (_resume, maxPayload = Infinity) => createCodec(maxPayload >= fullBatch ? 'told' : 'never'),
-    server: (maxPayload = 0) => createCodec(maxPayload >= fullBatch ? 'first' : 'never'),
+    client: (_resume, maxPayload = Infinity) => createCodec(maxPayload >= fullBatch && 'told'),
+    server: (maxPayload = 0) => createCodec(maxPayload >= fullBatch && 'first'),
   };
 }
