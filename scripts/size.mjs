@@ -108,7 +108,9 @@ const measure = async ({ entry, external }) => {
     external,
   });
   const strangers = Object.keys(metafile.inputs).filter((file) =>
-    /node_modules\/(ws|fp-ts|io-ts)\/|nodeSocket|writeByTurns|^\(disabled\)|dist\/esm\/(server|node|io-ts\/generate)\//.test(file),
+    /node_modules\/(ws|fp-ts|io-ts)\/|nodeSocket|writeByTurns|^\(disabled\)|dist\/esm\/(server|node|io-ts\/generate)\//.test(
+      file,
+    ),
   );
   const imports = Object.values(metafile.outputs).flatMap((output) => output.imports.map(({ path }) => path));
   const [{ contents }] = outputFiles;
