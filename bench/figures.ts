@@ -4,7 +4,11 @@ const sorted = (values: readonly number[]): number[] => [...values].sort((a, b) 
 export const percentile = (values: readonly number[], fraction: number): number =>
   sorted(values)[Math.max(0, Math.ceil(values.length * fraction) - 1)] as number;
 
-export const median = (values: readonly number[]): number => sorted(values)[Math.floor(values.length / 2)] as number;
+export const median = (values: readonly number[]): number => {
+  const inOrder = sorted(values);
+  const middle = (inOrder.length - 1) / 2;
+  return ((inOrder[Math.floor(middle)] as number) + (inOrder[Math.ceil(middle)] as number)) / 2;
+};
 
 /** Median, and in brackets the smallest and the largest. */
 export const spread = (values: readonly number[], digits: number): string =>

@@ -35,8 +35,9 @@ export function createGateways(cpu?: number): Gateways {
   };
 }
 
-/** A round of a peer that takes more CPU than this, in ms, is made shorter; but never below this share of the units. */
-const longest = 250;
+/** A round of a peer that takes more CPU or more time than this, in ms, is made shorter; but never below this share of the units. */
+const mostCpu = 250;
+const longest = 1_000;
 const smallest = 1 / 200;
 
 interface Running {
@@ -81,8 +82,8 @@ export async function createContestant(
     // Twice a part of it: the second time tells how long all of it would take.
     const trial = Math.ceil(workload.units / (peers[peer].ours ? 5 : 50));
     await driver.ask('round', { units: trial });
-    const { took } = await driver.ask<{ took: number }>('round', { units: trial });
-    const share = longest / (took * (workload.units / trial));
+    const trialled = await driver.ask<{ cpu: number; took: number }>('round', { units: trial });
+    const share = Math.min(mostCpu / trialled.cpu, longest / trialled.took) * (trial / workload.units);
     if (!peers[peer].ours) running.units = Math.ceil(workload.units * Math.min(1, Math.max(smallest, share)));
   }
   return {

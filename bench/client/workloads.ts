@@ -70,7 +70,7 @@ const sequential: Workload = {
 
 /** So many that wait while others are asked for and answered. */
 const pending = (count: number): Workload => ({
-  units: 20_000,
+  units: 60_000,
   async prepare(client) {
     const hold = (client.patient ?? client.request).bind(client);
     for (let index = 0; index < count; index++) hold('hold', order, () => {});

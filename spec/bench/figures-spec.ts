@@ -10,6 +10,7 @@ describe('the benchmark', () => {
     const overRaw = ratios([2, 30, 5], [1, 10, 10]);
     expect(overRaw).to.deep.equal([2, 3, 0.5]);
     expect(median(overRaw)).to.equal(2);
+    expect(median([1, 4, 2, 100])).to.equal(3);
     expect(spread(overRaw, 1)).to.equal('2.0 (0.5–3.0)');
     expect(percentile([5, 1, 4, 2, 3], 0.5)).to.equal(3);
   });
