@@ -38,20 +38,28 @@ function serveOne(socket: WebSocket, stream: Socket, dialect: Dialect): void {
   const gathered: string[] = [];
   let size = 0;
   let join: ((frames: readonly string[]) => string) | undefined;
+  let begun = false;
   const flush = (): void => {
+    if (size === 0) return;
     const frames = gathered.splice(0);
     size = 0;
-    if (join && frames.length > 0) socket.send(frames.length > 1 ? join(frames) : (frames[0] as string));
+    if (join) socket.send(frames.length > 1 ? join(frames) : (frames[0] as string));
+  };
+  const endTurn = (): void => {
+    begun = false;
+    flush();
   };
   const send = (frame: string): void => {
-    if (!join) {
-      socket.send(frame);
-      return;
+    // The first of a turn is most often the only one.
+    if (!join || !begun) socket.send(frame);
+    else {
+      if (size + frame.length > fullFrame) flush();
+      gathered.push(frame);
+      size += frame.length + 1;
     }
-    if (gathered.length === 0) process.nextTick(flush);
-    else if (size + frame.length > fullFrame) flush();
-    gathered.push(frame);
-    size += frame.length + 1;
+    if (!join || begun) return;
+    begun = true;
+    process.nextTick(endTurn);
   };
   const commands: Readonly<Record<string, (data: never, write: Write) => void>> = {
     flood({ messages, topics: count }: Flood, write) {

@@ -46,7 +46,7 @@ interface State<O> extends PeerSocket<O>, Held {
   corked: boolean;
   /** What is to leave as few frames, while anything is. */
   batch: FrameBatch | undefined;
-  /** The last turn in which a prepared frame went out at once. */
+  /** The last turn in which a frame went out at once. */
   wroteIn: number;
   cause: unknown;
   deadline: Subscription | undefined;
@@ -77,20 +77,22 @@ const hold = (socket: State<unknown>): void => {
   socket.settings.turns.hold(socket);
 };
 
-const put = (socket: State<unknown>, frame: Frame): void => {
-  const { webSocket, deflated } = socket;
+/** Whether this is the first of a turn. That is most often the only one: it has nothing to wait for. */
+const isFirst = (socket: State<unknown>): boolean => {
   const { turns } = socket.settings;
-  const wire = wireOf(frame);
-  // The first of a turn is most often the only one: it has nothing to wait for.
-  if (wire && !deflated && socket.wroteIn !== turns.current) {
-    socket.wroteIn = turns.current;
-    turns.begin();
-  } else hold(socket);
-  if (!wire) webSocket.send(frame);
   // With compression `ws` has a queue of its own, which nothing may overtake.
+  if (socket.deflated || socket.wroteIn === turns.current) return false;
+  socket.wroteIn = turns.current;
+  turns.begin();
+  return true;
+};
+
+const put = ({ webSocket, stream, deflated }: State<unknown>, frame: Frame): void => {
+  const wire = wireOf(frame);
+  if (!wire) webSocket.send(frame);
   else if (deflated) webSocket.send(frame, { binary: !isText(wire) });
   // By then a close frame went out, which is the last.
-  else if (webSocket.readyState === WebSocket.OPEN) socket.stream.write(wire);
+  else if (webSocket.readyState === WebSocket.OPEN) stream.write(wire);
 };
 
 const awaitClose = (socket: State<unknown>): void => {
@@ -150,8 +152,9 @@ const methods: Partial<State<unknown>> & ThisType<State<unknown>> = {
   },
   write(frame, join) {
     const { webSocket, stream, settings, deflated } = this;
-    if (join && typeof frame === 'string') {
-      hold(this);
+    const first = isFirst(this);
+    if (!first) hold(this);
+    if (!first && join && typeof frame === 'string') {
       this.batch ??= createFrameBatch((joined) => {
         webSocket.send(joined);
       });
@@ -192,9 +195,9 @@ const methods: Partial<State<unknown>> & ThisType<State<unknown>> = {
 const createState = /* @__PURE__ */ objectsOn<State<unknown>>(methods);
 
 /**
- * A socket of `ws` that was just accepted, as a session needs it. What is written in one turn leaves in one system call at the end of the
- * turn, except for a prepared frame that comes first: it leaves at once. A close handshake that takes longer than `closeTimeout` ms is given
- * up, and so is a client that leaves more than `maxBuffered` bytes unread.
+ * A socket of `ws` that was just accepted, as a session needs it. The first frame of a turn leaves at once, and what follows in one system
+ * call at the end of the turn. A close handshake that takes longer than `closeTimeout` ms is given up, and so is a client that leaves more
+ * than `maxBuffered` bytes unread.
  */
 export function peerSocket<O>(
   webSocket: WebSocket,

@@ -15,7 +15,7 @@ describe('peerSocket', () => {
   const closeTimeout = 20;
   const maxBuffered = 100;
 
-  const setting = (extensions = '') => {
+  const setting = (extensions = '', turns = createTurns()) => {
     const lines: string[] = [];
     const note =
       (name: string) =>
@@ -39,7 +39,7 @@ describe('peerSocket', () => {
     const socket: PeerSocket = peerSocket<string>(
       webSocket as never as WebSocket,
       stream as never as Socket,
-      { closeTimeout, maxBuffered, turns: createTurns() },
+      { closeTimeout, maxBuffered, turns },
       {
         frame: (_owner, frame) => void frames.push(frame),
         alive: (_owner, pong) => note('alive')(pong),
@@ -54,6 +54,14 @@ describe('peerSocket', () => {
     };
     return { socket, webSocket, stream, lines, frames, gone };
   };
+  /** In a turn in which a frame has left already. */
+  const begun = () => {
+    const all = setting();
+    all.socket.write('first');
+    all.lines.length = 0;
+    return all;
+  };
+
   it('tells how much the network took, by what the stream counts', () => {
     const { socket, webSocket, stream } = setting();
     expect(socket.taken).to.equal(-12);
@@ -75,15 +83,25 @@ describe('peerSocket', () => {
     expect(lines).to.deep.equal(['alive false', 'alive true']);
   });
 
-  it('holds the stream from the first write of a turn to its end', () => {
+  it('writes the first frame of a turn at once, and holds the stream for what comes after it until the end', () => {
     const { socket, lines } = setting();
-    socket.write('a');
-    socket.write('b');
-    expect(lines).to.deep.equal(['cork', 'send a', 'send b']);
+    for (const letter of 'abc') socket.write(letter);
+    expect(lines).to.deep.equal(['send a', 'cork', 'send b', 'send c']);
     endOfTurn();
-    socket.write('c');
+    expect(lines.slice(4)).to.deep.equal(['uncork']);
+    for (const letter of 'de') {
+      socket.write(letter);
+      endOfTurn();
+    }
+    expect(lines.slice(5)).to.deep.equal(['send d', 'send e']);
+  });
+
+  it('does so for each of the sockets that share their turns', () => {
+    const turns = createTurns();
+    const [ann, bob] = [setting('', turns), setting('', turns)];
+    for (const letter of 'ab') for (const { socket } of [ann, bob]) socket.write(letter);
     endOfTurn();
-    expect(lines.slice(3)).to.deep.equal(['uncork', 'cork', 'send c', 'uncork']);
+    for (const { lines } of [ann, bob]) expect(lines).to.deep.equal(['send a', 'cork', 'send b', 'uncork']);
   });
 
   it('writes a prepared frame at once if it is the first of its turn, and holds what comes after it', () => {
@@ -105,14 +123,16 @@ describe('peerSocket', () => {
     socket.write(prepareFrame('b'));
     webSocket.readyState = 2;
     socket.write(prepareFrame('late'));
-    expect(lines).to.deep.equal(['cork', 'send a', 'write \x81\x01b']);
+    expect(lines).to.deep.equal(['send a', 'cork', 'write \x81\x01b']);
   });
 
-  it('leaves a prepared frame to ws where compression was agreed', () => {
+  it('leaves all to ws where compression was agreed, held until the end of the turn', () => {
     const { socket, lines } = setting('permessage-deflate');
     socket.write(prepareFrame('text'));
     socket.write(prepareFrame(Buffer.from('bytes')));
-    expect(lines).to.deep.equal(['cork', 'send text false', 'send bytes true']);
+    socket.write('plain');
+    endOfTurn();
+    expect(lines).to.deep.equal(['cork', 'send text false', 'send bytes true', 'send plain', 'uncork']);
   });
 
   describe('with a join', () => {
@@ -121,18 +141,27 @@ describe('peerSocket', () => {
       for (const frame of frames) socket.write(frame, join);
     };
 
-    it('makes one frame of the frames of a turn, at its end', () => {
+    it('makes one frame of those that follow the first of a turn, at its end', () => {
       const { socket, lines } = setting();
       writeAll(socket, 'abc');
-      expect(lines).to.deep.equal(['cork']);
+      expect(lines).to.deep.equal(['send a', 'cork']);
       endOfTurn();
       writeAll(socket, 'd');
       endOfTurn();
-      expect(lines).to.deep.equal(['cork', 'send [a,b,c]', 'uncork', 'cork', 'send d', 'uncork']);
+      writeAll(socket, 'ef');
+      endOfTurn();
+      expect(lines.slice(2)).to.deep.equal(['send [b,c]', 'uncork', 'send d', 'send e', 'cork', 'send f', 'uncork']);
+    });
+
+    it('makes one frame of all of them where compression was agreed', () => {
+      const { socket, lines } = setting('permessage-deflate');
+      writeAll(socket, 'ab');
+      endOfTurn();
+      expect(lines).to.deep.equal(['cork', 'send [a,b]', 'uncork']);
     });
 
     it('lets nothing overtake them: neither bytes, nor what is prepared or not joined', () => {
-      const { socket, lines } = setting();
+      const { socket, lines } = begun();
       writeAll(socket, 'ab');
       socket.write(prepareFrame('c'));
       writeAll(socket, 'de');
@@ -146,7 +175,7 @@ describe('peerSocket', () => {
     });
 
     it('shows them in bufferedAmount', () => {
-      const { socket } = setting();
+      const { socket } = begun();
       writeAll(socket, 'ab');
       expect(socket.bufferedAmount).to.equal(16);
       endOfTurn();
@@ -159,7 +188,7 @@ describe('peerSocket', () => {
         [(socket: PeerSocket) => socket.release(), ['send [a,b]', 'close 1000 ', 'uncork']],
         [(socket: PeerSocket) => socket.terminate(), ['terminate', 'uncork']],
       ] as const) {
-        const { socket, lines } = setting();
+        const { socket, lines } = begun();
         writeAll(socket, 'ab');
         leave(socket);
         endOfTurn();
@@ -168,7 +197,7 @@ describe('peerSocket', () => {
     });
 
     it('sends them before a close that is not asked for here: `ws` answers a close frame in the turn in which it came', () => {
-      const { socket, webSocket, lines } = setting();
+      const { socket, webSocket, lines } = begun();
       writeAll(socket, 'ab');
       webSocket.close(4000, 'bye');
       endOfTurn();
@@ -180,7 +209,7 @@ describe('peerSocket', () => {
         ['x'.repeat(maxBuffered + 1), maxBuffered + 1],
         ['ẍ'.repeat(maxBuffered / 2), (3 * maxBuffered) / 2],
       ] as const) {
-        const { socket, webSocket, lines } = setting();
+        const { socket, webSocket, lines } = begun();
         webSocket.bufferedAmount = 0;
         Object.assign(webSocket, { send: () => (webSocket.bufferedAmount = room) });
         socket.write(frame, join);
@@ -189,7 +218,7 @@ describe('peerSocket', () => {
     });
 
     it('lets the network take what it can, before it drops a client', () => {
-      const { socket, webSocket, lines } = setting();
+      const { socket, webSocket, lines } = begun();
       webSocket.bufferedAmount = 0;
       socket.write('x'.repeat(maxBuffered + 1), join);
       expect(lines).to.deep.equal(['cork', `send ${'x'.repeat(maxBuffered + 1)}`, 'uncork']);
@@ -198,7 +227,7 @@ describe('peerSocket', () => {
     });
 
     it('drops a client that does not read', () => {
-      const { socket, webSocket, lines } = setting();
+      const { socket, webSocket, lines } = begun();
       webSocket.bufferedAmount = maxBuffered + 1;
       socket.write('a', join);
       expect(lines).to.deep.equal(['cork', 'send a', 'uncork', 'terminate']);
@@ -208,7 +237,7 @@ describe('peerSocket', () => {
   });
 
   it('lets the network take what it can, before it drops a client that does not read', () => {
-    const { socket, webSocket, stream, lines } = setting();
+    const { socket, webSocket, stream, lines } = begun();
     webSocket.bufferedAmount = maxBuffered + 1;
     const uncork = (left: number) => () => {
       lines.push('uncork');
