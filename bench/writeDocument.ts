@@ -53,7 +53,7 @@ portions, from one gateway that is written by hand for all. A client parses each
 the least that Rx costs.
 
 The gateway does what the server of rxgate does with batches: it says that it reads them, and what it answers in one turn to a client that says so too is
-one frame. So rxgate sends the requests of a turn as one frame, as tRPC does, and the hand-written clients do not. *A gateway without batches* shows
+one frame, but for the first answer, which waits for no other. So rxgate sends the requests of a turn as one frame, as tRPC does, and the hand-written clients do not. *A gateway without batches* shows
 what is left without them. Floods of notifications are a frame each, for everybody.
 
 The clients take turns, there and back, ${rounds} rounds after a warm-up. A ratio is taken within each round; given is the median, and in brackets the

@@ -1,7 +1,7 @@
 /** What the gateway of the benchmark does for one connection, whatever its frames look like. */
 export interface Wire {
   send(frame: string): void;
-  /** From now on, what is answered in one turn is sent as one frame, which `join` makes; a flood stays one of single frames. */
+  /** From now on, what follows the first answer of a turn is sent as one frame, which `join` makes; a flood stays one of single frames. */
   gather(join: (frames: readonly string[]) => string): void;
   /** Carries out a command; `write` makes the frame of its reply. */
   command(name: string, data: unknown, write: (data: unknown) => string): void;

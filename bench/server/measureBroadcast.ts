@@ -30,20 +30,20 @@ async function run({ server, crowd }: Scene, way: string): Promise<number> {
 
 /** Server CPU of one message to many connections, over a loop that sends one string. */
 export async function measureBroadcast(report: Report): Promise<void> {
-  const scenes = new Map<string, Scene>();
-  for (const { kind } of contestants) if (!scenes.has(kind)) scenes.set(kind, await openScene(kind, connections));
+  const scenes: Scene[] = [];
+  for (const { kind } of contestants) scenes.push(await openScene(kind, connections));
   const results = contestants.map(() => [] as number[]);
   for (let index = -warmUps; index < rounds; index++) {
-    // There and back, another in front each time, and the mean of both: nobody is the one that runs in another's wake, or twice in a row.
+    // There and back, another in front each time, and the mean of both: all run as often in the wake of each other, and of themselves.
     const places = contestants.map((_, place) => (place + index + warmUps) % contestants.length);
     const figures = new Map<number, number>();
     for (const place of [...places, ...places.toReversed()]) {
-      const { kind, way } = contestants[place] as (typeof contestants)[number];
-      figures.set(place, (figures.get(place) ?? 0) + (await run(scenes.get(kind) as Scene, way)) / 2);
+      const { way } = contestants[place] as (typeof contestants)[number];
+      figures.set(place, (figures.get(place) ?? 0) + (await run(scenes[place] as Scene, way)) / 2);
     }
     if (index >= 0) for (const [place, figure] of figures) results[place]?.push(figure);
   }
-  await Promise.all([...scenes.values()].map((scene) => scene.stop()));
+  await Promise.all(scenes.map((scene) => scene.stop()));
 
   const [base = []] = results;
   report.line(

@@ -196,7 +196,7 @@ const createState = /* @__PURE__ */ objectsOn<State<unknown>>(methods);
 
 /**
  * A socket of `ws` that was just accepted, as a session needs it. The first frame of a turn leaves at once, and what follows in one system
- * call at the end of the turn. A close handshake that takes longer than `closeTimeout` ms is given up, and so is a client that leaves more
+ * call at the end of the turn; with compression all of it then. A close handshake that takes longer than `closeTimeout` ms is given up, and so is a client that leaves more
  * than `maxBuffered` bytes unread.
  */
 export function peerSocket<O>(
