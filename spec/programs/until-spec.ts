@@ -27,7 +27,7 @@ describe('until', () => {
     const clock = useFakeTimers();
     try {
       const { message, stack } = await failure(() => false, 20);
-      expect(message).to.match(/did not come to hold: \(\) ?=> ?false/);
+      expect(message).to.match(/did not come to hold in \d+ ms and \d+ looks: \(\) ?=> ?false/);
       expect(stack).to.match(/until-spec\.ts/);
     } finally {
       clock.restore();
