@@ -50,16 +50,20 @@ function serveOne(socket: WebSocket, stream: Socket, dialect: Dialect): void {
     flush();
   };
   const send = (frame: string): void => {
-    // The first of a turn is most often the only one.
-    if (!join || !begun) socket.send(frame);
-    else {
-      if (size + frame.length > fullFrame) flush();
-      gathered.push(frame);
-      size += frame.length + 1;
+    if (!join) {
+      socket.send(frame);
+      return;
     }
-    if (!join || begun) return;
-    begun = true;
-    process.nextTick(endTurn);
+    if (!begun) {
+      // The first of a turn is most often the only one.
+      socket.send(frame);
+      begun = true;
+      process.nextTick(endTurn);
+      return;
+    }
+    if (size + frame.length > fullFrame) flush();
+    gathered.push(frame);
+    size += frame.length + 1;
   };
   const commands: Readonly<Record<string, (data: never, write: Write) => void>> = {
     flood({ messages, topics: count }: Flood, write) {

@@ -77,8 +77,8 @@ const hold = (socket: State<unknown>): void => {
   socket.settings.turns.hold(socket);
 };
 
-/** Whether this is the first of a turn. That is most often the only one: it has nothing to wait for. */
-const isFirst = (socket: State<unknown>): boolean => {
+/** Begins a turn of this socket. Whether it did: the first frame of a turn is most often the only one, and has nothing to wait for. */
+const beginTurn = (socket: State<unknown>): boolean => {
   const { turns } = socket.settings;
   // With compression `ws` has a queue of its own, which nothing may overtake.
   if (socket.deflated || socket.wroteIn === turns.current) return false;
@@ -152,7 +152,7 @@ const methods: Partial<State<unknown>> & ThisType<State<unknown>> = {
   },
   write(frame, join) {
     const { webSocket, stream, settings, deflated } = this;
-    const first = isFirst(this);
+    const first = beginTurn(this);
     if (!first) hold(this);
     if (!first && join && typeof frame === 'string') {
       this.batch ??= createFrameBatch((joined) => {
@@ -196,8 +196,8 @@ const createState = /* @__PURE__ */ objectsOn<State<unknown>>(methods);
 
 /**
  * A socket of `ws` that was just accepted, as a session needs it. The first frame of a turn leaves at once, and what follows in one system
- * call at the end of the turn; with compression all of it then. A close handshake that takes longer than `closeTimeout` ms is given up, and so is a client that leaves more
- * than `maxBuffered` bytes unread.
+ * call at the end of the turn; with compression all of it then. A close handshake that takes longer than `closeTimeout` ms is given up, and
+ * so is a client that leaves more than `maxBuffered` bytes unread.
  */
 export function peerSocket<O>(
   webSocket: WebSocket,

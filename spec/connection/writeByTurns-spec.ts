@@ -1,10 +1,11 @@
 import { expect } from 'chai';
 import { once } from 'node:events';
-import { connect as connectTcp, type NetConnectOpts, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { type ClientOptions, WebSocket } from 'ws';
 import type { SocketLike } from '../../lib/connection/socketLike.js';
 import { writeByTurns } from '../../lib/connection/writeByTurns.js';
 import { atTestEnd, cleanUp } from '../support/atTestEnd.js';
+import { countedConnection } from '../support/countedConnection.js';
 import { wsServer } from '../support/wsServer.js';
 
 describe('writeByTurns: writes', () => {
@@ -12,18 +13,7 @@ describe('writeByTurns: writes', () => {
 
   /** The client's writes to the network. */
   const counting = async () => {
-    const wire = { writes: 0 };
-    const createConnection = (to: NetConnectOpts) => {
-      const stream = connectTcp({ ...to, path: undefined } as NetConnectOpts);
-      for (const method of ['_write', '_writev'] as const) {
-        const write = (stream[method] as (...parameters: unknown[]) => void).bind(stream);
-        stream[method] = (...parameters: unknown[]) => {
-          wire.writes++;
-          write(...parameters);
-        };
-      }
-      return stream;
-    };
+    const { wire, createConnection } = countedConnection();
     const server = await wsServer();
     const socket: WebSocket & Pick<SocketLike, 'atTurnEnd'> = new WebSocket(server.url, { createConnection } as ClientOptions);
     writeByTurns(socket);

@@ -363,7 +363,7 @@ describe('jsonRpc, against rpc-websockets', () => {
       for (const socket of server.server.wss.clients) socket.close(code, 'because');
       if (comesBack) {
         await until(() => line.accepted === 2);
-        await until(() => server.listeners('feed') === 1);
+        await until(() => line.accepted === 2 && server.listeners('feed') === 1);
       } else expect(await feed.end).to.include({ kind: 'connectionLost', code, reason: 'because' });
       expect(feed.ends).to.have.length(comesBack ? 0 : 1);
       expect(line.accepted).to.equal(comesBack ? 2 : 1);

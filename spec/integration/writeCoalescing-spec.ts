@@ -1,28 +1,12 @@
-import { connect as connectTcp, type NetConnectOpts, type Socket } from 'node:net';
 import { expect } from 'chai';
 import { firstValueFrom, timer } from 'rxjs';
 import type { Gateway, GatewayConfig } from 'rxgate';
+import { countedConnection, type Wire } from '../support/countedConnection.js';
 import { gatewayTo, type NativeGateway, openNativeGateway } from '../support/nativeGateway.js';
-
-/** The client's TCP socket, and how often it wrote. */
-interface Wire {
-  writes: number;
-}
 
 /** A client whose writes to the network are counted. */
 const countedGateway = (server: NativeGateway, config: Partial<GatewayConfig> = {}): { gateway: Gateway; wire: Wire } => {
-  const wire: Wire = { writes: 0 };
-  const createConnection = (options: NetConnectOpts): Socket => {
-    const socket = connectTcp({ ...options, path: undefined } as NetConnectOpts);
-    for (const method of ['_write', '_writev'] as const) {
-      const write = (socket[method] as (...parameters: unknown[]) => void).bind(socket);
-      socket[method] = (...parameters: unknown[]) => {
-        wire.writes++;
-        write(...parameters);
-      };
-    }
-    return socket;
-  };
+  const { wire, createConnection } = countedConnection();
   return { gateway: gatewayTo(server, { ...config, socketOptions: { createConnection } }), wire };
 };
 
